@@ -1,0 +1,135 @@
+"""What the sandbox costs a test, beside the alternatives, in one run.
+
+    .venv/bin/python benchmarks/sandbox.py [RUNS]
+
+One tiny static program, started by: a bare spawn; our supervisor over its socket; `docker exec`;
+`docker run`. Interleaved, so that a busy machine disturbs all alike. Medians, and ratios to the
+bare spawn. Then a whole submission of ten tests, submit to verdict, with its parts.
+"""
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from judge.events import Event, Stage
+from judge.judging import judge_submission
+from judge.sandbox import Command, User
+from judge.task import Task
+from judge.values import Limits, SourceFile, Submission
+from judge.workbench import Workbench, Workshop
+from problems import skeleton
+from problems.package import load
+from sandboxes import containers
+from sandboxes.containers import IMAGE
+from sandboxes.pool import Pool
+from sandboxes.slots import cpusets
+
+DOCKER_RUN = ("docker", "run", "--rm", "--network=none", IMAGE, "/bin/true")
+PROGRAM = "int main(void) { return 0; }\n"
+SLOW_SHARE = 10
+"""docker exec and run are hundreds of times slower: measured in every tenth round only."""
+
+
+def elapsed_ms(work: Callable[[], object]) -> float:
+    started = time.perf_counter_ns()
+    work()
+    return (time.perf_counter_ns() - started) / 1e6
+
+
+def quiet(*words: str) -> None:
+    subprocess.run(words, check=True, stdout=subprocess.DEVNULL)
+
+
+def compare(pool: Pool, program: Path, rounds: int) -> dict[str, list[float]]:
+    """Times in ms of each way to start the program."""
+    held = subprocess.run(
+        ["docker", "run", "-d", "--rm", "--network=none", IMAGE, "sleep", "600"],
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout.strip()
+    times: dict[str, list[float]] = {"bare spawn": [], "supervisor": []}
+    times |= {"docker exec": [], "docker run": []}
+    limits = Limits()
+    command = Command(arguments=("/prog/program",), user=User.CANDIDATE)
+    try:
+        with pool.arena(limits) as arena:
+            arena.candidate.put("/prog/program", program.read_bytes(), mode=0o755)
+            for number in range(rounds):
+                times["bare spawn"].append(elapsed_ms(lambda: quiet(str(program))))
+                times["supervisor"].append(elapsed_ms(lambda: arena.candidate.run(command, limits)))
+                if number % SLOW_SHARE == 0:
+                    times["docker exec"].append(
+                        elapsed_ms(lambda: quiet("docker", "exec", held, "/bin/true"))
+                    )
+                    times["docker run"].append(elapsed_ms(lambda: quiet(*DOCKER_RUN)))
+    finally:
+        quiet("docker", "kill", held)
+    return times
+
+
+def whole_submission(pool: Pool) -> None:
+    """Ten tests of a trivial C++ program, warm: total, and until the first test ended."""
+    files = dict(skeleton.make("sum", shape="program", languages=["cpp"]))
+    files["systems.yaml"] = files["systems.yaml"].replace(b"count: 5", b"count: 9")
+    package = load(files, slug="sum")
+    bench = Workbench(sandbox=pool, workshop=Workshop(pool))
+    source = (
+        "#include <iostream>\n"
+        "int main() { long long a, b; std::cin >> a >> b; std::cout << a + b; }\n"
+    )
+    totals, compiled = [], []
+    for number in range(6):
+        pool.wait_until_stocked()
+        started = time.perf_counter_ns()
+        marks: list[float] = []
+
+        def report(event: Event, *, started: int = started, marks: list[float] = marks) -> None:
+            if event.stage is Stage.COMPILING and event.done:
+                marks.append((time.perf_counter_ns() - started) / 1e6)
+
+        judge_submission(
+            Task(
+                submission=Submission(
+                    problem="sum",
+                    language="cpp",
+                    files=(SourceFile("main.cpp", source.encode()),),
+                ),
+                problem=package.problem,
+                bench=bench,
+                report=report,
+            )
+        )
+        if number:  # the first one also built the package's own programs
+            totals.append((time.perf_counter_ns() - started) / 1e6)
+            compiled.append(marks[0])
+    total, compile_ms = statistics.median(totals), statistics.median(compiled)
+    print(f"\nC++, 10 tests, warm: {total:.0f} ms, of which compiling {compile_ms:.0f} ms")
+
+
+def main() -> None:
+    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 200
+    client = containers.connect()
+    pool = Pool(client, cpus=cpusets(1)[0], owner=f"benchmark-{os.getpid()}")
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            source, program = Path(folder) / "a.c", Path(folder) / "a"
+            source.write_text(PROGRAM)
+            quiet("gcc", "-O2", "-static", "-o", str(program), str(source))
+            times = compare(pool, program, rounds)
+        base = statistics.median(times["bare spawn"])
+        print(f"{'':14}{'median ms':>10}{'p90 ms':>10}{'ratio':>8}")
+        for name, values in times.items():
+            median, p90 = statistics.median(values), statistics.quantiles(values, n=10)[-1]
+            print(f"{name:14}{median:10.2f}{p90:10.2f}{median / base:8.1f}")
+        whole_submission(pool)
+    finally:
+        pool.close()
+
+
+main()

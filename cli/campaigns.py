@@ -1,0 +1,228 @@
+"""`judge campaigns` and `judge invite`: positions, and the people who are let in."""
+
+import csv
+import io
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+from sqlalchemy import Engine
+from sqlmodel import Session, select
+
+from cli.console import fail, faults_explained, out
+from cli.serving import load_bank, prepare
+from cli.start import DataDir, PublicUrl, settings_from
+from cli.submit import find_package
+from problems.package import Package
+from web import campaigns, demo, people
+from web.database import now_ms, transaction
+from web.people import DAY_MS
+from web.refusals import Refusal
+from web.tables import Campaign, Person, Role
+
+app = typer.Typer(no_args_is_help=True, help="Campaigns: list, open, remove.")
+_COLUMNS = ("name", "mail", "language", "extra_time")
+_FACTOR_MAX = 5.0
+
+
+@app.command("list")
+def list_campaigns(data_dir: DataDir = None) -> None:
+    """List the campaigns."""
+    with faults_explained():
+        engine = prepare(settings_from(data_dir, None, None, None))
+        table = Table("campaign", "title", "openings", "minutes", "problems", box=None)
+        with Session(engine) as session:
+            for one in campaigns.all_campaigns(session):
+                names = ", ".join(package.problem.slug for package in one.packages)
+                row = (one.slug, one.title_en, str(one.openings), str(one.minutes), names)
+                table.add_row(*row)
+        out.print(table)
+
+
+@app.command()
+def new(
+    slug: Annotated[str, typer.Argument(help="Its name in addresses: a-z, 0-9, -.")],
+    title: Annotated[str, typer.Option(help="Title in English.")],
+    title_zh: Annotated[str, typer.Option(help="Title in Chinese; the English one if none.")] = "",
+    problems: Annotated[
+        str, typer.Option(help="Names of the bank, or packages' folders, with commas between.")
+    ] = "",
+    openings: Annotated[int, typer.Option(min=1)] = 1,
+    minutes: Annotated[int, typer.Option(min=1, max=1440)] = 120,
+    submissions: Annotated[int, typer.Option(min=1, max=1000)] = 20,
+    show_board: Annotated[
+        bool, typer.Option("--show-board", help="Candidates see their own place.")
+    ] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Open a campaign. All problems of the bank, if none are named."""
+    with faults_explained():
+        if not slug or not all(c.isascii() and (c.isalnum() or c == "-") for c in slug):
+            fail(f"'{slug}' can't stand in an address; use letters, digits and '-'")
+        engine = prepare(settings_from(data_dir, None, None, None))
+        packages = _packages(engine, problems)
+        with transaction(engine) as session:
+            if session.exec(select(Campaign).where(Campaign.slug == slug)).first() is not None:
+                fail(f"there is a campaign '{slug}' already")
+            campaign = Campaign(
+                slug=slug,
+                title_en=title,
+                title_zh=title_zh or title,
+                demo=False,
+                openings=openings,
+                minutes=minutes,
+                submissions_max=submissions,
+                board_open=show_board,
+                created_at_ms=now_ms(),
+            )
+            campaigns.create(session, campaign, packages, now_ms())
+        names = ", ".join(package.problem.slug for package in packages)
+        out.print(f"opened {slug} with {names}; next: judge invite {slug} people.csv")
+
+
+@app.command()
+def remove(
+    slug: Annotated[str, typer.Argument(help="The campaign.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Don't ask.")] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Remove a campaign with its people, submissions and judgements."""
+    with faults_explained():
+        engine = prepare(settings_from(data_dir, None, None, None))
+        campaign = _campaign(engine, slug)
+        if not yes:
+            typer.confirm(f"Remove {slug} with all its people and submissions?", abort=True)
+        with transaction(engine) as session:
+            demo.remove(session, campaign.id)
+        out.print(f"removed {slug}")
+
+
+def invite(
+    campaign: Annotated[str, typer.Argument(help="The campaign.")],
+    people_csv: Annotated[
+        Path, typer.Argument(help="Columns name, mail, language (en, zh), extra_time (1.0).")
+    ],
+    data_dir: DataDir = None,
+    public_url: PublicUrl = None,
+) -> None:
+    """Invite everybody in a CSV file to CAMPAIGN, and print the links; all or nobody."""
+    with faults_explained():
+        settings = settings_from(data_dir, None, None, public_url)
+        engine = prepare(settings)
+        view = _campaign(engine, campaign)
+        guests = _read(people_csv)
+        now = now_ms()
+        table = Table("name", "mail", "link", box=None)
+        with transaction(engine) as session:
+            _refuse_known(session, view.id, guests, people_csv)
+            for guest in guests:
+                person = people.new_person(
+                    Role.CANDIDATE,
+                    name=guest.name,
+                    mail=guest.mail,
+                    language=guest.language,
+                    campaign_id=view.id,
+                    now_ms=now,
+                )
+                secret = people.invite(
+                    session,
+                    person,
+                    time_factor=guest.extra_time,
+                    expires_at_ms=now + settings.invitation_days * DAY_MS,
+                )
+                table.add_row(guest.name, guest.mail, f"{settings.url}/i/{secret}")
+        out.print(table)
+        out.print(
+            f"{len(guests)} invited; links are shown once and valid {settings.invitation_days} days"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Guest:
+    """One line of the file, checked."""
+
+    name: str
+    mail: str
+    language: str
+    extra_time: float
+
+
+def _read(path: Path) -> list[_Guest]:
+    """The file's lines; every bad one is named before anybody is invited."""
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        fail(f"{path} can't be read: {error.strerror}")
+    except UnicodeDecodeError:
+        fail(f"{path} is not UTF-8; save it as “CSV UTF-8”")
+    rows = csv.DictReader(io.StringIO(text), skipinitialspace=True)
+    unknown = [name for name in rows.fieldnames or () if name not in _COLUMNS]
+    if unknown or "name" not in (rows.fieldnames or ()) or "mail" not in (rows.fieldnames or ()):
+        fail(
+            f"{path}: the first line must name the columns {', '.join(_COLUMNS)} "
+            f"(name and mail at least); it has {', '.join(rows.fieldnames or ()) or 'nothing'}"
+        )
+    guests: list[_Guest] = []
+    bad: list[str] = []
+    seen: set[str] = set()
+    for row in rows:
+        where = f"line {rows.line_num}"
+        guest = _guest(row, where, bad)
+        if guest is None:
+            continue
+        if guest.mail.lower() in seen:
+            bad.append(f"{where}: {guest.mail} is there twice")
+        seen.add(guest.mail.lower())
+        guests.append(guest)
+    if bad:
+        fail(f"{path}: nobody was invited; correct these lines:\n  " + "\n  ".join(bad))
+    if not guests:
+        fail(f"{path} names nobody")
+    return guests
+
+
+def _guest(row: dict[str, str | None], where: str, bad: list[str]) -> _Guest | None:
+    name, mail = (row.get("name") or "").strip(), (row.get("mail") or "").strip()
+    language = (row.get("language") or "en").strip() or "en"
+    factor_text = (row.get("extra_time") or "1").strip() or "1"
+    before = len(bad)
+    if not name:
+        bad.append(f"{where}: no name")
+    if mail.count("@") != 1 or mail.startswith("@") or mail.endswith("@") or " " in mail:
+        bad.append(f"{where}: '{mail}' is not a mail address")
+    if language not in ("en", "zh"):
+        bad.append(f"{where}: language '{language}'; it can be en or zh")
+    try:
+        factor = float(factor_text)
+    except ValueError:
+        factor = 0.0
+    if not 1.0 <= factor <= _FACTOR_MAX:
+        bad.append(f"{where}: extra_time '{factor_text}'; a factor from 1 to {_FACTOR_MAX:g}")
+    return _Guest(name, mail, language, factor) if len(bad) == before else None
+
+
+def _refuse_known(session: Session, campaign_id: int, guests: list[_Guest], path: Path) -> None:
+    known = {
+        mail.lower()
+        for mail in session.exec(select(Person.mail).where(Person.campaign_id == campaign_id)).all()
+    }
+    again = [guest.mail for guest in guests if guest.mail.lower() in known]
+    if again:
+        fail(f"{path}: invited before, so nobody was invited now: {', '.join(again)}")
+
+
+def _packages(engine: Engine, names: str) -> list[Package]:
+    if not names:
+        return load_bank(engine)
+    return [find_package(name.strip()) for name in names.split(",") if name.strip()]
+
+
+def _campaign(engine: Engine, slug: str) -> campaigns.CampaignView:
+    with Session(engine) as session:
+        try:
+            return campaigns.by_slug(session, slug)
+        except Refusal:
+            known = ", ".join(one.slug for one in campaigns.all_campaigns(session)) or "none"
+            fail(f"there is no campaign '{slug}'; there are: {known}")

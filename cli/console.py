@@ -1,0 +1,59 @@
+"""How the command line speaks: one console for results, one for progress, one way to fail."""
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NoReturn
+
+import typer
+from rich.console import Console
+
+from judge.errors import JudgeFault, PackageFault
+
+_WIDTH_UNWATCHED = 160
+"""In a pipe or a log there is no terminal to fit into."""
+
+_width = None if sys.stdout.isatty() else _WIDTH_UNWATCHED
+out = Console(highlight=False, width=_width)
+err = Console(stderr=True, highlight=False, width=_width)
+
+EXIT_MISMATCH = 1
+EXIT_UNREADABLE = 2
+EXIT_UNFIT = 3
+
+
+def fail(message: str, code: int = EXIT_UNREADABLE) -> NoReturn:
+    """Say what is wrong and what to do, and end with `code`."""
+    err.print(f"[bold]judge:[/bold] {message}", markup=True, soft_wrap=True)
+    raise typer.Exit(code)
+
+
+@contextmanager
+def faults_explained() -> Iterator[None]:
+    """No traceback reaches a person: our own faults end with their message."""
+    try:
+        yield
+    except PackageFault as fault:
+        fail(_plain(str(fault)), EXIT_UNREADABLE)
+    except JudgeFault as fault:
+        fail(_plain(str(fault)), EXIT_UNFIT)
+    except KeyboardInterrupt:
+        err.print("stopped")
+        raise typer.Exit(130) from None
+
+
+def _plain(text: str) -> str:
+    return text.replace("[", r"\[")
+
+
+class Steps:
+    """Progress of something long, a line a step with its time."""
+
+    def __init__(self) -> None:
+        self._started = time.monotonic()
+
+    def say(self, text: str) -> None:
+        elapsed = time.monotonic() - self._started
+        err.print(f"[dim]{elapsed:6.1f} s[/dim]  {_plain(text)}", soft_wrap=True)
+        sys.stderr.flush()

@@ -1,0 +1,28 @@
+"""The `judge` command."""
+
+import typer
+
+from cli import campaigns, images, problems
+from cli.campaigns import invite
+from cli.doctor import doctor
+from cli.runner import runner
+from cli.start import serve, start
+from cli.submit import submit
+from cli.verify import verify
+
+app = typer.Typer(
+    name="judge",
+    help="Judge answers to systems problems, in hardened containers.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+for command in (start, serve, runner, submit, verify, invite, doctor):
+    app.command()(command)
+app.add_typer(campaigns.app, name="campaigns")
+app.add_typer(images.app, name="images")
+app.add_typer(problems.app, name="problems")
+
+
+def main() -> None:
+    app()

@@ -1,0 +1,83 @@
+"""The web server of `judge start` and `judge serve`."""
+
+import socket
+from pathlib import Path
+from types import FrameType
+
+import uvicorn
+from fastapi import FastAPI
+from sqlalchemy import Engine
+
+from judge.errors import HostUnfit, PackageFault
+from problems import BANK
+from problems.package import Package, load_folder
+from web import catalogue
+from web.app import create_app
+from web.database import migrate, now_ms, open_engine, transaction
+from web.settings import Settings, check_reach
+
+
+def prepare(settings: Settings) -> Engine:
+    """Check the address, make the data folder, bring the schema up to date."""
+    check_reach(settings)
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise HostUnfit(
+            f"the data folder {settings.data_dir} can't be made: {error.strerror}; "
+            "give another with --data-dir"
+        ) from error
+    migrate(settings.database_url)
+    return open_engine(settings.database_url)
+
+
+def load_bank(engine: Engine) -> list[Package]:
+    """Put the bank's problems, in their present version, into the database."""
+    packages = [_load(path.parent) for path in sorted(BANK.glob("*/problem.yaml"))]
+    with transaction(engine) as session:
+        for package in packages:
+            catalogue.add(session, package, now_ms())
+    return packages
+
+
+def _load(path: Path) -> Package:
+    try:
+        return load_folder(path)
+    except PackageFault as fault:
+        raise PackageFault(f"{path.name}/{fault.place}", fault.message) from fault
+
+
+class StoppableServer(uvicorn.Server):
+    """Lets those go who wait for news (runners, live pages) as soon as a signal comes."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        app = self.config.app
+        assert isinstance(app, FastAPI)
+        app.state.stopping.set()
+        app.state.bell.ring()
+        super().handle_exit(sig, frame)
+
+
+def make_server(settings: Settings, engine: Engine) -> uvicorn.Server:
+    """A server that is ready to run. Raises HostUnfit when its port is taken."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.listen, settings.port))
+        except OSError as error:
+            raise HostUnfit(
+                f"{settings.listen}:{settings.port} can't be listened on: {error.strerror}; "
+                "choose another with --port"
+            ) from error
+    config = uvicorn.Config(
+        create_app(settings, engine),
+        host=settings.listen,
+        port=settings.port,
+        log_level="warning",
+        access_log=False,
+        proxy_headers=settings.secure,
+        forwarded_allow_ips="127.0.0.1",
+        timeout_graceful_shutdown=3,
+        server_header=False,
+    )
+    return StoppableServer(config)

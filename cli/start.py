@@ -1,0 +1,145 @@
+"""`judge start`: server, local runner and demo in one; `judge serve`: the server alone."""
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from sqlalchemy import Engine
+from sqlmodel import select
+
+from cli.console import Steps, faults_explained, out
+from cli.runner import TOKEN_VARIABLE
+from cli.serving import load_bank, make_server, prepare
+from sandboxes import containers, images
+from web import demo
+from web.database import now_ms, transaction
+from web.secrecy import digest, new_secret
+from web.settings import Settings
+from web.tables import Role, RunnerRow
+
+LOCAL_RUNNER = "local"
+STOP_S = 15
+
+DataDir = Annotated[Path | None, typer.Option(help="Where the database lies (JUDGE_DATA_DIR).")]
+Listen = Annotated[str | None, typer.Option(help="Address to listen on (JUDGE_LISTEN).")]
+Port = Annotated[int | None, typer.Option(help="Port to listen on (JUDGE_PORT).")]
+PublicUrl = Annotated[str | None, typer.Option(help="Where people reach it, https://… .")]
+
+
+def settings_from(
+    data_dir: Path | None, listen: str | None, port: int | None, public_url: str | None
+) -> Settings:
+    """The environment's settings, with what the command line gives before them."""
+    given = {"data_dir": data_dir, "listen": listen, "port": port, "public_url": public_url}
+    return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+
+
+def start(
+    data_dir: DataDir = None,
+    listen: Listen = None,
+    port: Port = None,
+    public_url: PublicUrl = None,
+    no_demo: Annotated[bool, typer.Option("--no-demo", help="No invented people.")] = False,
+) -> None:
+    """Run the judge on this machine: web pages, a local runner, and a demo campaign."""
+    steps = Steps()
+    with faults_explained():
+        settings = settings_from(data_dir, listen, port, public_url)
+        client = containers.connect()
+        images.ensure(client, steps.say)
+        client.close()
+        engine = prepare(settings)
+        packages = load_bank(engine)
+        steps.say(f"{len(packages)} problems loaded")
+        with transaction(engine) as session:
+            if not no_demo and demo.ensure(session, packages, now_ms()):
+                steps.say("demo campaign opened; its sample submissions are judged in a moment")
+        token = _register_local_runner(engine)
+        server = make_server(settings, engine)
+        runner = _start_runner(settings, token)
+        threading.Thread(
+            target=_announce, args=(server, settings, engine, steps, not no_demo), daemon=True
+        ).start()
+        try:
+            server.run()
+        finally:
+            steps.say("stopping")
+            _stop_runner(runner)
+            engine.dispose()
+
+
+def serve(
+    data_dir: DataDir = None,
+    listen: Listen = None,
+    port: Port = None,
+    public_url: PublicUrl = None,
+) -> None:
+    """Run the web server alone; runners come from `judge runner`."""
+    with faults_explained():
+        settings = settings_from(data_dir, listen, port, public_url)
+        engine = prepare(settings)
+        load_bank(engine)
+        server = make_server(settings, engine)
+        out.print(f"serving {settings.url}")
+        server.run()
+        engine.dispose()
+
+
+def _register_local_runner(engine: Engine) -> str:
+    """A new token at each start: an old local runner can't come back with an old one."""
+    token = new_secret()
+    with transaction(engine) as session:
+        row = session.exec(select(RunnerRow).where(RunnerRow.name == LOCAL_RUNNER)).first()
+        if row is None:
+            row = RunnerRow(name=LOCAL_RUNNER, token_hash="", offers={}, seen_at_ms=0)
+        row.token_hash = digest(token)
+        session.add(row)
+    return token
+
+
+def _start_runner(settings: Settings, token: str) -> subprocess.Popen[bytes]:
+    local = (
+        f"http://{'127.0.0.1' if settings.listen == '0.0.0.0' else settings.listen}:{settings.port}"  # noqa: S104
+    )
+    return subprocess.Popen(
+        [
+            *(sys.executable, "-m", "cli.runner", "--server", local),
+            *("--name", f"{LOCAL_RUNNER}-{settings.port}", "--exit-with-parent"),
+        ],
+        env={**os.environ, TOKEN_VARIABLE: token},
+        # Ctrl-C goes to the foreground group; the runner is stopped by us, after the server.
+        start_new_session=True,
+    )
+
+
+def _stop_runner(runner: subprocess.Popen[bytes]) -> None:
+    runner.terminate()
+    try:
+        runner.wait(timeout=STOP_S)
+    except subprocess.TimeoutExpired:
+        runner.kill()
+        runner.wait()
+
+
+def _announce(
+    server: object, settings: Settings, engine: Engine, steps: Steps, with_demo: bool
+) -> None:
+    """Wait until the server serves; then print where, and a sign-in link for each role."""
+    while not getattr(server, "started", False):
+        time.sleep(0.02)
+    roles = [Role.CANDIDATE] if with_demo else []
+    with transaction(engine) as session:
+        links = {
+            role: demo.link_for(session, role, now_ms(), days=settings.invitation_days)
+            for role in (*roles, Role.INTERVIEWER, Role.RECRUITER)
+        }
+    steps.say("serving")
+    out.print(f"\n  {settings.url}\n")
+    for role, secret in links.items():
+        out.print(f"  {role:<12} {settings.url}/i/{secret}", soft_wrap=True)
+    out.print("\n  Ctrl-C stops it. `scripts/judge --help` lists the other commands.\n")

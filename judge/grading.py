@@ -1,0 +1,379 @@
+"""One testcase: run the program, look at how it ended, and let the package judge what it wrote.
+
+A run's ending speaks first (limits, signals, sanitizers); only a clean run's output is validated.
+An interactor's word comes before an ending that followed from it: a program killed because its
+judge had hung up did not fail by itself.
+"""
+
+import dataclasses
+import json
+import signal
+from dataclasses import dataclass, field
+from typing import Any
+
+from judge.errors import JudgeProgramFault
+from judge.languages.base import ENVIRONMENT, PROGRAM_DIRECTORY
+from judge.sandbox import Arena, Command, User
+from judge.sanitizers import ENVIRONMENT as SANITIZER_ENVIRONMENT
+from judge.sanitizers import MEMORY_FACTOR, TIME_FACTOR, find_report
+from judge.validating import compare
+from judge.values import (
+    MEBIBYTE,
+    Artifact,
+    BuildKind,
+    DefaultValidator,
+    Ending,
+    Execution,
+    JudgeProgram,
+    Limits,
+    Problem,
+    Shape,
+    Testcase,
+    TestResult,
+    Witness,
+)
+from judge.verdicts import Verdict
+from judge.workbench import Workshop
+
+ACCEPTED, REJECTED = 42, 43
+PASSES_MAX = 8
+REFERENCE_DIRECTORY = "/ref"
+JUDGE_LIMITS = Limits(cpu_ms=60_000, wall_ms=90_000, memory_bytes=512 * MEBIBYTE)
+
+_INPUT = "/prog/in"
+_FEEDBACK = "/box/feedback"
+_FEEDBACK_BYTES_MAX = 4 * MEBIBYTE
+_VERDICTS_OF_WITNESSES = (
+    Verdict.WRONG_ANSWER,
+    Verdict.DEADLOCK,
+    Verdict.NOT_DURABLE,
+    Verdict.DATA_RACE,
+    Verdict.TIME_LIMIT,
+    Verdict.RUNTIME_ERROR,
+)
+_SHOWN_CHARACTERS = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What is said of a run, before it is tied to a testcase."""
+
+    verdict: Verdict
+    note: str = ""
+    witness: Witness | None = None
+    counters: dict[str, float] = field(default_factory=dict)
+    next_input: bytes | None = None
+
+
+class Grader:
+    """Puts testcases to one submission's programs, in one arena."""
+
+    def __init__(
+        self,
+        problem: Problem,
+        arena: Arena,
+        workshop: Workshop,
+        *,
+        language: str,
+        own_files: frozenset[str],
+    ) -> None:
+        self._problem = problem
+        self._arena = arena
+        self._workshop = workshop
+        self._language = language
+        self._own_files = own_files
+        self._installed: BuildKind | None = None
+        self._command: tuple[str, ...] = ()
+        self._limits = problem.limits
+        self._validator: tuple[str, ...] = ()
+        self._pass = 0
+
+    def install(self, artifact: Artifact, kind: BuildKind) -> None:
+        """Put a build's program in place; later calls of `grade` run it."""
+        for file in artifact.files:
+            mode = 0o755 if file.name == "program" else 0o644
+            self._arena.candidate.put(f"{PROGRAM_DIRECTORY}/{file.name}", file.content, mode=mode)
+        self._command = artifact.command_in(PROGRAM_DIRECTORY)
+        limits = limits_for(self._problem, self._language, kind)
+        if limits.memory_bytes != self._limits.memory_bytes:
+            self._arena.candidate.limit_memory(limits.memory_bytes)
+        self._limits = limits
+        self._installed = kind
+
+    def grade(self, testcase: Testcase) -> TestResult:
+        """Run one testcase against the installed build."""
+        assert self._installed is not None
+        question = testcase
+        cpu_ns = wall_ns = peak = 0
+        self._pass, passes = 0, PASSES_MAX if self._problem.multi_pass else 1
+        while True:
+            execution, finding = self._ask(question)
+            measured = execution.measurement
+            self._pass += 1
+            cpu_ns, wall_ns = cpu_ns + measured.cpu_ns, wall_ns + measured.wall_ns
+            peak = max(peak, measured.memory_bytes_peak)
+            if not finding.next_input or self._pass == passes:
+                break
+            question = dataclasses.replace(question, input=finding.next_input)
+        return TestResult(
+            name=testcase.name,
+            group=testcase.group,
+            build=self._installed,
+            sample=testcase.sample,
+            verdict=finding.verdict,
+            cpu_ms=round(cpu_ns / 1e6, 2),
+            wall_ms=round(wall_ns / 1e6, 2),
+            memory_bytes_peak=peak,
+            memory_source=measured.memory_source,
+            note=finding.note,
+            witness=finding.witness,
+            counters=finding.counters,
+        )
+
+    def _ask(self, testcase: Testcase) -> tuple[Execution, Finding]:
+        self._arena.candidate.wipe()
+        match self._problem.shape:
+            case Shape.BATCH:
+                return self._ask_batch(testcase)
+            case Shape.INTERACTIVE:
+                return self._ask_interactive(testcase)
+
+    def _ask_batch(self, testcase: Testcase) -> tuple[Execution, Finding]:
+        self._arena.candidate.put(_INPUT, testcase.input, mode=0o600)
+        execution = self._arena.candidate.run(self._candidate_command(_INPUT), self._limits)
+        finding = self._look(execution) or self._validate(testcase, execution.stdout)
+        return execution, finding
+
+    def _ask_interactive(self, testcase: Testcase) -> tuple[Execution, Finding]:
+        self._put_case(testcase)
+        command = self._candidate_command("")
+        with self._arena.candidate.serve(command, self._limits) as service:
+            judged = self._run_judge_program(
+                testcase, environment=(f"JUDGE_PEER={service.name}",), stdin=""
+            )
+            execution = service.stop()
+        ended = self._look(execution)
+        by_limit = execution.ending not in (Ending.EXITED, Ending.SIGNALLED)
+        if ended is not None and (by_limit or judged.exit_code != ACCEPTED):
+            return execution, ended
+        return execution, self._read_verdict(judged)
+
+    def _candidate_command(self, stdin: str) -> Command:
+        assert self._installed is not None
+        return Command(
+            arguments=self._command,
+            user=User.CANDIDATE,
+            environment=(*ENVIRONMENT, *SANITIZER_ENVIRONMENT[self._installed]),
+            directory="/box",
+            stdin=stdin,
+        )
+
+    def _look(self, execution: Execution) -> Finding | None:
+        """What the ending says by itself; None for a clean run."""
+        if self._installed is not BuildKind.PLAIN:
+            report = find_report(execution.stderr, self._own_files)
+            if report is not None:
+                return Finding(report.verdict, report.note, report.witness)
+        return _ending(execution, self._problem)
+
+    def _validate(self, testcase: Testcase, output: bytes) -> Finding:
+        rules = self._problem.validator
+        if isinstance(rules, DefaultValidator):
+            return _default(testcase, output, rules)
+        self._put_case(testcase)
+        self._arena.judge.put("/prog/output", output, user=None, mode=0o600)
+        judged = self._run_judge_program(testcase, environment=(), stdin="/prog/output")
+        return self._read_verdict(judged)
+
+    def _put_case(self, testcase: Testcase) -> None:
+        """Lay input and answer out for the judge program.
+
+        Its feedback directory is empty in the first pass and kept for those that follow, where a
+        validator remembers what it asked (format 2025-09, *Multi-pass Problems*).
+        """
+        judge = self._arena.judge
+        if self._pass == 0:
+            judge.wipe()
+        judge.put("/box/input", testcase.input, user=User.HARNESS, mode=0o600)
+        judge.put("/box/answer", testcase.answer, user=User.HARNESS, mode=0o600)
+        judge.put(f"{_FEEDBACK}/nextpass.in", b"", user=User.HARNESS)
+
+    def _run_judge_program(
+        self, testcase: Testcase, *, environment: tuple[str, ...], stdin: str
+    ) -> Execution:
+        program = self._problem.validator
+        assert isinstance(program, JudgeProgram)
+        if not self._validator:
+            self._validator = install_judge_program(program, self._arena, self._workshop)
+        launcher: tuple[str, ...] = ()
+        if self._problem.shape is Shape.INTERACTIVE and not self._problem.harness_starts:
+            launcher = ("/usr/bin/python3", "-I", "/usr/local/lib/judge/interact.py")
+        command = Command(
+            arguments=(
+                *launcher,
+                *self._validator,
+                "/box/input",
+                "/box/answer",
+                f"{_FEEDBACK}/",
+                *testcase.validator_flags,
+            ),
+            user=User.HARNESS,
+            environment=(*ENVIRONMENT, "PYTHONPATH=/usr/local/lib/judge", *environment),
+            directory="/box",
+            stdin=stdin,
+        )
+        execution = self._arena.judge.run(command, JUDGE_LIMITS)
+        if execution.ending is not Ending.EXITED or execution.exit_code not in (ACCEPTED, REJECTED):
+            raise JudgeProgramFault(
+                program.name,
+                f"on {testcase.name} it ended by {execution.ending} with code "
+                f"{execution.exit_code}, signal {execution.signal}; it may only exit with "
+                f"{ACCEPTED} or {REJECTED}. It said: "
+                f"{execution.stderr[-800:].decode(errors='replace')}",
+            )
+        return execution
+
+    def _read_verdict(self, judged: Execution) -> Finding:
+        feedback = {
+            name: self._feedback(name)
+            for name in ("judgemessage.txt", "witness.json", "counters.json", "nextpass.in")
+        }
+        if judged.exit_code == ACCEPTED:
+            return Finding(
+                Verdict.ACCEPTED,
+                counters=_counters(feedback["counters.json"]),
+                next_input=feedback["nextpass.in"] if self._problem.multi_pass else None,
+            )
+        message = (feedback["judgemessage.txt"] or b"").decode(errors="replace")
+        witness = feedback["witness.json"]
+        if witness is None:
+            return Finding(Verdict.WRONG_ANSWER, message[:_SHOWN_CHARACTERS])
+        return _witnessed(witness, message, self._problem)
+
+    def _feedback(self, name: str) -> bytes | None:
+        return self._arena.judge.get(
+            f"{_FEEDBACK}/{name}", bytes_max=_FEEDBACK_BYTES_MAX, user=User.HARNESS
+        )
+
+
+def install_judge_program(
+    program: JudgeProgram, arena: Arena, workshop: Workshop
+) -> tuple[str, ...]:
+    """Put a package's program into the judge's box; the command line that runs it."""
+    directory = f"/prog/{program.name}"
+    artifact = workshop.program(program)
+    for file in artifact.files:
+        arena.judge.put(f"{directory}/{file.name}", file.content, mode=0o755)
+    return artifact.command_in(directory)
+
+
+def limits_for(problem: Problem, language: str, kind: BuildKind) -> Limits:
+    """The problem's limits, with room for the language and for a sanitizer."""
+    limits = problem.limits
+    factor = problem.language_time_factor.get(language, 1.0) * TIME_FACTOR[kind]
+    return dataclasses.replace(
+        limits,
+        cpu_ms=int(limits.cpu_ms * factor),
+        wall_ms=int(limits.wall_ms * factor),
+        memory_bytes=limits.memory_bytes * MEMORY_FACTOR[kind],
+    )
+
+
+def _ending(execution: Execution, problem: Problem) -> Finding | None:
+    measured = execution.measurement
+    match execution.ending:
+        case Ending.MEMORY_LIMIT:
+            return Finding(Verdict.MEMORY_LIMIT, f"over {problem.limits.memory_bytes >> 20} MiB")
+        case Ending.OUTPUT_LIMIT:
+            return Finding(Verdict.OUTPUT_LIMIT, f"over {problem.limits.output_bytes >> 20} MiB")
+        case Ending.CPU_LIMIT:
+            return Finding(Verdict.TIME_LIMIT, f"CPU time over {measured.cpu_ms:.0f} ms")
+        case Ending.WALL_LIMIT:
+            return _idle(execution, problem)
+        case Ending.SIGNALLED:
+            return _signalled(execution)
+        case Ending.NOT_STARTED | Ending.STOPPED:
+            return Finding(Verdict.RUNTIME_ERROR, "the program could not be started")
+        case Ending.EXITED:
+            if execution.exit_code == 0:
+                return None
+            return Finding(
+                Verdict.RUNTIME_ERROR,
+                f"exit code {execution.exit_code}",
+                _last_words(execution, f"exit code {execution.exit_code}"),
+            )
+
+
+def _idle(execution: Execution, problem: Problem) -> Finding:
+    measured = execution.measurement
+    wall_s = measured.wall_ns / 1e9
+    asleep = measured.threads > 0 and measured.threads_asleep == measured.threads
+    if asleep and problem.deadlock_when_idle and measured.threads > 1:
+        return Finding(
+            Verdict.DEADLOCK, f"all {measured.threads} threads asleep after {wall_s:.1f} s"
+        )
+    how = "asleep" if asleep else "running"
+    return Finding(Verdict.TIME_LIMIT, f"still {how} after {wall_s:.1f} s")
+
+
+def _signalled(execution: Execution) -> Finding:
+    if execution.signal == signal.SIGXFSZ:
+        return Finding(Verdict.OUTPUT_LIMIT, "a file grew over the limit")
+    try:
+        name = signal.Signals(execution.signal).name
+    except ValueError:
+        name = f"signal {execution.signal}"
+    return Finding(Verdict.RUNTIME_ERROR, name, _last_words(execution, name))
+
+
+def _last_words(execution: Execution, what: str) -> Witness | None:
+    text = execution.stderr[-_SHOWN_CHARACTERS:].decode(errors="replace").strip()
+    if not text:
+        return None
+    return Witness(
+        kind="stderr",
+        sentence_en=f"The program ended with {what}.",
+        sentence_zh=f"程序以 {what} 结束。",
+        report=text,
+    )
+
+
+def _default(testcase: Testcase, output: bytes, rules: DefaultValidator) -> Finding:
+    difference = compare(output, testcase.answer, rules)
+    if difference is None:
+        return Finding(Verdict.ACCEPTED)
+    expected, got = difference.expected or "the end", difference.got or "the end"
+    witness = Witness(
+        kind="difference",
+        sentence_en=f"Line {difference.line}: expected {expected!r}, got {got!r}.",
+        sentence_zh=f"第 {difference.line} 行：期望 {expected!r}，得到 {got!r}。",
+        expected=difference.expected,
+        got=difference.got,
+        input=testcase.input[:_SHOWN_CHARACTERS].decode(errors="replace"),
+    )
+    return Finding(Verdict.WRONG_ANSWER, f"first difference in line {difference.line}", witness)
+
+
+def _counters(content: bytes | None) -> dict[str, float]:
+    if content is None:
+        return {}
+    try:
+        return {str(name): float(value) for name, value in json.loads(content).items()}
+    except (ValueError, TypeError, AttributeError) as error:
+        raise JudgeProgramFault("counters.json", f"is not an object of numbers: {error}") from error
+
+
+def _witnessed(content: bytes, message: str, problem: Problem) -> Finding:
+    """Read a package's witness; the package may name a verdict of its own kind."""
+    try:
+        parsed: dict[str, Any] = json.loads(content)
+        verdict = Verdict(parsed.pop("verdict", Verdict.WRONG_ANSWER))
+        steps = tuple(str(step) for step in parsed.pop("steps", ()))
+        failing = tuple(int(index) for index in parsed.pop("failing", ()))
+        counters = {str(k): float(v) for k, v in parsed.pop("counters", {}).items()}
+        witness = Witness(steps=steps, failing=failing, **parsed)
+    except (ValueError, TypeError, AttributeError) as error:
+        raise JudgeProgramFault(problem.slug, f"its witness.json can't be read: {error}") from error
+    if verdict not in _VERDICTS_OF_WITNESSES:
+        raise JudgeProgramFault(problem.slug, f"its witness.json may not say {verdict}")
+    return Finding(verdict, message or witness.sentence_en, witness, counters)

@@ -1,0 +1,230 @@
+"""A submission in, a judgement out: compile → run tests → grade → measure → judgement."""
+
+import dataclasses
+from collections.abc import Sequence
+
+from judge.benching import measure
+from judge.compiling import Built, build_submission
+from judge.errors import JudgeProgramFault
+from judge.events import Event, Stage
+from judge.grading import JUDGE_LIMITS, Grader, install_judge_program
+from judge.languages.base import ENVIRONMENT
+from judge.sandbox import Arena, Command, User
+from judge.scoring import score
+from judge.shrinking import shrink_tail
+from judge.task import Task
+from judge.values import (
+    Artifact,
+    BuildKind,
+    CounterReading,
+    FreshTests,
+    Judgement,
+    Problem,
+    Ratio,
+    Testcase,
+    TestResult,
+    Witness,
+)
+from judge.verdicts import Verdict, most_severe
+
+SHRINKING_RUNS_MAX = 80
+WITNESS_INPUT_CHARACTERS = 4_000
+FAILURES_MAX = 3
+"""After this many failed tests the rest of a build are not run: the verdict stands."""
+
+
+def judge_submission(task: Task) -> Judgement:
+    """Judge a submission, reporting each step.
+
+    Raises JudgeFault when something of ours fails; no verdict follows then.
+    """
+    task.report(Event(stage=Stage.COMPILING, done=0, total=1))
+    built = build_submission(task.submission, task.problem, task.bench.sandbox)
+    task.report(Event(stage=Stage.COMPILING, done=1, total=1))
+    if any(one.artifact is None for one in built):
+        return _conclude(task, Verdict.COMPILE_ERROR, built, (), None)
+    with task.bench.sandbox.arena(task.problem.limits) as arena:
+        tests = _run_tests(task, built, arena)
+        verdict = most_severe((Verdict.ACCEPTED, *(test.verdict for test in tests)))
+        ratio = None
+        if verdict is Verdict.ACCEPTED and not task.samples_only:
+            measured = measure(task, _plain(built), arena)
+            tests, ratio = (*tests, *measured.failures), measured.ratio
+            verdict = most_severe((verdict, *(test.verdict for test in measured.failures)))
+    return _conclude(task, verdict, built, tests, ratio)
+
+
+def _plain(built: tuple[Built, ...]) -> Artifact:
+    program = next(one.artifact for one in built if one.build.kind is BuildKind.PLAIN)
+    assert program is not None
+    return program
+
+
+def _run_tests(task: Task, built: tuple[Built, ...], arena: Arena) -> tuple[TestResult, ...]:
+    """Every testcase of every build, until a build has failed often enough."""
+    own_files = frozenset(file.name for file in task.submission.files)
+    grader = Grader(
+        task.problem,
+        arena,
+        task.bench.workshop,
+        language=task.submission.language,
+        own_files=own_files,
+    )
+    cases = _cases(task, arena)
+    plan = [(one, [case for case in cases if one.build.kind in case.builds]) for one in built]
+    total = sum(len(part) for _, part in plan)
+    results: list[TestResult] = []
+    for one, part in plan:
+        assert one.artifact is not None
+        if part:
+            grader.install(one.artifact, one.build.kind)
+        failures = 0
+        for case in part:
+            if failures >= FAILURES_MAX:
+                break
+            result = grader.grade(case)
+            failures += result.verdict is not Verdict.ACCEPTED
+            first = all(other.verdict is not result.verdict for other in results)
+            results.append(_with_evidence(task, result, case, grader, first=first))
+            task.report(_tested(results, total))
+    return tuple(results)
+
+
+def _tested(results: list[TestResult], total: int) -> Event:
+    last = results[-1]
+    return Event(
+        stage=Stage.TESTING,
+        done=len(results),
+        total=total,
+        label=last.name if last.build is BuildKind.PLAIN else f"{last.name} ({last.build})",
+        verdict=last.verdict,
+        cpu_ms=last.cpu_ms,
+        memory_bytes=last.memory_bytes_peak,
+    )
+
+
+def _cases(task: Task, arena: Arena) -> tuple[Testcase, ...]:
+    """The package's testcases, then those that nobody has seen before."""
+    problem = task.problem
+    if task.samples_only:
+        return tuple(case for case in problem.testcases if case.sample)
+    if problem.generator is None:
+        return problem.testcases
+    command = install_judge_program(problem.generator, arena, task.bench.workshop)
+    fresh = (
+        _generate(task, tests, number, command, arena)
+        for tests in problem.fresh
+        for number in range(1, tests.count + 1)
+    )
+    return (*problem.testcases, *fresh)
+
+
+def _generate(
+    task: Task, tests: FreshTests, number: int, command: tuple[str, ...], arena: Arena
+) -> Testcase:
+    seed = str(task.bench.seed())
+    arguments = tuple(word.replace("{seed}", seed) for word in tests.arguments)
+    execution = arena.judge.run(
+        Command(arguments=(*command, *arguments), user=User.HARNESS, environment=ENVIRONMENT),
+        JUDGE_LIMITS,
+    )
+    if not execution.clean:
+        raise JudgeProgramFault(
+            f"{task.problem.slug}'s generator",
+            f"{' '.join(arguments)}: {execution.ending}, code {execution.exit_code}: "
+            f"{execution.stderr[-400:].decode(errors='replace')}",
+        )
+    return Testcase(
+        name=f"{tests.group}-{number}",
+        group=tests.group,
+        input=execution.stdout,
+        fresh=True,
+        builds=tests.builds,
+    )
+
+
+def _with_evidence(
+    task: Task, result: TestResult, case: Testcase, grader: Grader, *, first: bool
+) -> TestResult:
+    """The result with what may be shown: shrunk where it can be, hidden where it is secret."""
+    if result.verdict is Verdict.ACCEPTED:
+        return result
+    own_lines = result.witness is not None and result.witness.kind in ("sanitizer", "stderr")
+    if not case.fresh and not case.sample and not own_lines:
+        return dataclasses.replace(result, witness=None, note=_kind_only(result))
+    if task.problem.shrink_lines and case.fresh and first:
+        return _shrunk(task, result, case, grader)
+    return result
+
+
+def _kind_only(result: TestResult) -> str:
+    """Of a secret test a candidate learns number, group and kind of failure, no more."""
+    return "" if result.verdict is Verdict.WRONG_ANSWER else result.note
+
+
+def _shrunk(task: Task, result: TestResult, case: Testcase, grader: Grader) -> TestResult:
+    """Fewer lines of the same input that fail the same way, each part of it run again."""
+    head, *lines = case.input.splitlines(keepends=True)
+    best = result
+    runs = 0
+
+    def fails(part: Sequence[bytes]) -> bool:
+        nonlocal best, runs
+        runs += 1
+        task.report(Event(stage=Stage.SHRINKING, done=runs, total=SHRINKING_RUNS_MAX))
+        again = grader.grade(dataclasses.replace(case, input=head + b"".join(part)))
+        if again.verdict is not result.verdict:
+            return False
+        best = again
+        return True
+
+    smallest = shrink_tail(lines, fails, runs_max=SHRINKING_RUNS_MAX)
+    text = (head + b"".join(smallest)).decode(errors="replace")
+    base = best.witness or Witness(kind="input", sentence_en=best.note, sentence_zh=best.note)
+    return dataclasses.replace(
+        result,
+        note=best.note,
+        witness=dataclasses.replace(base, input=text[:WITNESS_INPUT_CHARACTERS]),
+    )
+
+
+def _conclude(
+    task: Task,
+    verdict: Verdict,
+    built: tuple[Built, ...],
+    tests: tuple[TestResult, ...],
+    ratio: Ratio | None,
+) -> Judgement:
+    counters = _read_counters(task.problem, tests)
+    slow = ratio is not None and ratio.too_slow
+    over = any(reading.value > reading.limit for reading in counters)
+    if verdict is Verdict.ACCEPTED and (slow or over):
+        verdict = Verdict.TOO_SLOW
+    others = {test.verdict for test in tests} - {verdict, Verdict.ACCEPTED}
+    leading = [test for test in tests if test.verdict is verdict and test.witness is not None]
+    return Judgement(
+        verdict=verdict,
+        score=score(verdict, tests, ratio, counters),
+        too_close=verdict is Verdict.ACCEPTED and ratio is not None and ratio.too_close,
+        also=tuple(sorted(others, key=lambda other: -other.severity)),
+        builds=tuple(one.build for one in built),
+        tests=tests,
+        ratio=ratio,
+        counters=counters,
+        witness=leading[0].witness if leading else None,
+        machine=dict(task.bench.sandbox.machine()),
+    )
+
+
+def _read_counters(problem: Problem, tests: tuple[TestResult, ...]) -> tuple[CounterReading, ...]:
+    """The worst value of each counter over the tests that report it."""
+    readings = []
+    for counter in problem.counters:
+        values = [test.counters[counter.name] for test in tests if counter.name in test.counters]
+        if values:
+            readings.append(
+                CounterReading(
+                    name=counter.name, value=max(values), limit=counter.limit, full=counter.full
+                )
+            )
+    return tuple(readings)

@@ -1,0 +1,128 @@
+"""What a language must tell: names, build plans, and where its compiler's words point."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from judge.values import BuildKind, Diagnostic, SourceFile
+
+SOURCE_DIRECTORY = "/box/src"
+PROGRAM_DIRECTORY = "/prog"
+OUTPUT = "/box/out"
+ENVIRONMENT = (
+    "PATH=/usr/local/bin:/usr/bin:/bin",
+    "HOME=/tmp",
+    "TMPDIR=/tmp",
+    "LANG=C.UTF-8",
+    "PYTHONDONTWRITEBYTECODE=1",
+    "PYTHONHASHSEED=0",
+)
+
+_GCC_DIAGNOSTIC = re.compile(
+    r"^(?P<file>[^\s:]+):(?P<line>\d+):(?:(?P<column>\d+):)? "
+    r"(?P<severity>fatal error|error|warning): (?P<message>.*)$",
+    re.MULTILINE,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildPlan:
+    """How to build: a compiler's command line; `output` is the program it leaves.
+
+    For a language that runs from source, `output` is "" and the sources are the program.
+    """
+
+    command: tuple[str, ...]
+    output: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Language:
+    """One language on the Linux target."""
+
+    id: str
+    name: str
+    extensions: tuple[str, ...]
+    build_kinds: tuple[BuildKind, ...]
+    plan: Callable[[tuple[str, ...], BuildKind], BuildPlan]
+    run: tuple[str, ...]
+    """The command line; {directory} is where the program lies, {entry} the file that starts it."""
+    entry_names: tuple[str, ...]
+    diagnose: Callable[[str], tuple[Diagnostic, ...]]
+    smoke: SourceFile
+    """A program that prints `smoke ok`: a runner offers the language when that has worked."""
+
+    def entry(self, names: tuple[str, ...]) -> str:
+        """The file that starts the program: a known entry name, else the first source."""
+        for wanted in self.entry_names:
+            if wanted in names:
+                return wanted
+        sources = [name for name in names if name.rsplit(".", 1)[-1] in self.extensions]
+        return sources[0] if sources else names[0]
+
+
+def gcc_diagnostics(output: str) -> tuple[Diagnostic, ...]:
+    """Errors and warnings in the form that gcc and g++ write."""
+    return tuple(
+        Diagnostic(
+            file=match["file"].rsplit("/", 1)[-1],
+            line=int(match["line"]),
+            column=int(match["column"] or 1),
+            severity="warning" if match["severity"] == "warning" else "error",
+            message=match["message"],
+        )
+        for match in _GCC_DIAGNOSTIC.finditer(output)
+    )
+
+
+# A program may define these to soften a sanitizer; options from outside win over defaults, but
+# suppressions can't be switched off from there. So the names mean something else in candidates'
+# sources. Not proof against assembler labels: docs/security.md says so.
+_HOOKS = (
+    "-D__tsan_on_report=judge_ignores_tsan_on_report",
+    *(
+        f"-D__{sanitizer}_default_{what}=judge_ignores_{sanitizer}_{what}"
+        for sanitizer in ("asan", "lsan", "ubsan", "tsan")
+        for what in ("options", "suppressions")
+    ),
+)
+
+SANITIZER_FLAGS = {
+    BuildKind.PLAIN: ("-O2", "-static"),
+    BuildKind.ADDRESS: (
+        "-O1",
+        "-fsanitize=address,undefined",
+        "-fno-sanitize-recover=undefined",
+        "-fno-omit-frame-pointer",
+        *_HOOKS,
+    ),
+    BuildKind.THREAD: ("-O1", "-fsanitize=thread", "-fno-omit-frame-pointer", *_HOOKS),
+}
+
+
+def gcc_plan(
+    compiler: str, standard: str, extensions: tuple[str, ...]
+) -> Callable[[tuple[str, ...], BuildKind], BuildPlan]:
+    """A planner for gcc's front ends: every source in one command, linked by mold."""
+
+    def plan(names: tuple[str, ...], kind: BuildKind) -> BuildPlan:
+        sources = tuple(name for name in names if name.rsplit(".", 1)[-1] in extensions)
+        command = (
+            compiler,
+            f"-std={standard}",
+            "-g1",
+            "-pthread",
+            "-fuse-ld=mold",
+            "-fdiagnostics-color=never",
+            "-fmax-errors=20",
+            "-Wall",
+            "-I.",
+            *SANITIZER_FLAGS[kind],
+            "-o",
+            f"{OUTPUT}-{kind}",
+            *sources,
+            "-lm",
+        )
+        return BuildPlan(command=command, output=f"{OUTPUT}-{kind}")
+
+    return plan

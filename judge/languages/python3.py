@@ -1,0 +1,49 @@
+"""Python 3.13 (CPython). Its "build" is a syntax check; the sources are the program."""
+
+import re
+
+from judge.languages.base import BuildPlan, Language
+from judge.values import BuildKind, Diagnostic, SourceFile
+
+_DIAGNOSTIC = re.compile(
+    r'File "(?P<file>[^"]+)", line (?P<line>\d+)\n(?:.*\n)*?(?P<message>\w*Error: .*)$',
+    re.MULTILINE,
+)
+
+
+_CHECK = (
+    "import sys\nfor name in sys.argv[1:]:\n    compile(open(name, 'rb').read(), name, 'exec')\n"
+)
+
+
+def _plan(names: tuple[str, ...], kind: BuildKind) -> BuildPlan:
+    sources = tuple(name for name in names if name.endswith(".py"))
+    assert kind is BuildKind.PLAIN
+    return BuildPlan(command=("/usr/bin/python3", "-I", "-c", _CHECK, *sources), output="")
+
+
+def _diagnose(output: str) -> tuple[Diagnostic, ...]:
+    return tuple(
+        Diagnostic(
+            file=match["file"].rsplit("/", 1)[-1],
+            line=int(match["line"]),
+            column=1,
+            severity="error",
+            message=match["message"],
+        )
+        for match in _DIAGNOSTIC.finditer(output)
+        if not match["file"].startswith("<")
+    )
+
+
+PYTHON3 = Language(
+    id="python3",
+    name="Python 3.13",
+    extensions=("py",),
+    build_kinds=(BuildKind.PLAIN,),
+    plan=_plan,
+    run=("/usr/bin/python3", "-X", "utf8", "{directory}/{entry}"),
+    entry_names=("main.py", "__main__.py"),
+    diagnose=_diagnose,
+    smoke=SourceFile("main.py", b'import threading\nprint("smoke ok")\n'),
+)

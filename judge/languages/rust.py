@@ -1,0 +1,57 @@
+"""Rust (edition 2021) by Debian's rustc; no crates.
+
+Debian's rustc ships no sanitizer runtimes, so there is the plain build only.
+"""
+
+import re
+
+from judge.languages.base import OUTPUT, BuildPlan, Language
+from judge.values import BuildKind, Diagnostic, SourceFile
+
+_DIAGNOSTIC = re.compile(
+    r"^(?P<severity>error|warning)(?:\[\w+\])?: (?P<message>.*)\n"
+    r"\s*--> (?P<file>[^\s:]+):(?P<line>\d+):(?P<column>\d+)",
+    re.MULTILINE,
+)
+
+
+def _plan(names: tuple[str, ...], kind: BuildKind) -> BuildPlan:
+    command = (
+        "/usr/bin/rustc",
+        "--edition=2021",
+        "-O",
+        "-Cdebuginfo=1",
+        "-Cstrip=debuginfo",
+        "-Clink-arg=-fuse-ld=mold",
+        "--color=never",
+        "-o",
+        f"{OUTPUT}-{kind}",
+        RUST.entry(names),
+    )
+    return BuildPlan(command=command, output=f"{OUTPUT}-{kind}")
+
+
+def _diagnose(output: str) -> tuple[Diagnostic, ...]:
+    return tuple(
+        Diagnostic(
+            file=match["file"].rsplit("/", 1)[-1],
+            line=int(match["line"]),
+            column=int(match["column"]),
+            severity=match["severity"],
+            message=match["message"],
+        )
+        for match in _DIAGNOSTIC.finditer(output)
+    )
+
+
+RUST = Language(
+    id="rust",
+    name="Rust 2021",
+    extensions=("rs",),
+    build_kinds=(BuildKind.PLAIN,),
+    plan=_plan,
+    run=("{directory}/program",),
+    entry_names=("main.rs",),
+    diagnose=_diagnose,
+    smoke=SourceFile("main.rs", b'fn main() { println!("smoke ok"); }\n'),
+)

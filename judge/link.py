@@ -1,0 +1,33 @@
+"""The runner's side of its talk with whoever gives it work."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from judge.events import Event
+from judge.values import Judgement
+from judge.wire import Hello, JobOffer
+
+
+class Link(Protocol):
+    """Where jobs come from and judgements go. LinkFault when it can't be reached."""
+
+    def hello(self, hello: Hello) -> None:
+        """Tell what this runner offers."""
+
+    def take(self, *, languages: Sequence[str], targets: Sequence[str]) -> JobOffer | None:
+        """Wait a while for a job; None when there was none."""
+
+    def blob(self, job: JobOffer, sha256: str) -> bytes:
+        """A file of this job."""
+
+    def heartbeat(self, job: JobOffer) -> None:
+        """Keep the lease. Raises LeaseLost when the job is another's now."""
+
+    def events(self, job: JobOffer, first: int, events: Sequence[Event]) -> None:
+        """Report progress."""
+
+    def hand_in(self, job: JobOffer, judgement: Judgement) -> None:
+        """Give the judgement; accepted once."""
+
+    def hand_back(self, job: JobOffer, reason: str, *, final: bool) -> None:
+        """Give the job back unjudged."""

@@ -1,0 +1,71 @@
+"""From verdict and measurements to points, 0 to 100.
+
+Accepted is 60, and up to 40 more for performance; too slow is 50; anything else is 40 times the
+share of tests passed (0 when it does not compile). The rule is shown to candidates as it is here.
+"""
+
+import dataclasses
+import math
+from collections.abc import Sequence
+
+from judge.values import CounterReading, Judgement, Ratio, TestResult
+from judge.verdicts import Verdict
+
+ACCEPTED_POINTS = 60.0
+PERFORMANCE_POINTS = 40.0
+TOO_SLOW_POINTS = 50.0
+PARTIAL_POINTS = 40.0
+
+
+def score(
+    verdict: Verdict,
+    tests: Sequence[TestResult],
+    ratio: Ratio | None,
+    counters: Sequence[CounterReading],
+) -> float:
+    """Points of a judgement, rounded to a tenth."""
+    match verdict:
+        case Verdict.ACCEPTED:
+            marks = ACCEPTED_POINTS + PERFORMANCE_POINTS * _performance(ratio, counters)
+        case Verdict.TOO_SLOW:
+            marks = TOO_SLOW_POINTS
+        case Verdict.COMPILE_ERROR | Verdict.JUDGE_ERROR | Verdict.INCONCLUSIVE:
+            marks = 0.0
+        case _:
+            passed = sum(test.verdict is Verdict.ACCEPTED for test in tests)
+            marks = PARTIAL_POINTS * passed / len(tests) if tests else 0.0
+    return round(marks, 1)
+
+
+def score_bounds(judgement: Judgement) -> tuple[float, float]:
+    """Lowest and highest points that the ratio's interval allows; equal without a ratio."""
+    ratio = judgement.ratio
+    if judgement.verdict is not Verdict.ACCEPTED or ratio is None:
+        return judgement.score, judgement.score
+    at = [
+        score(
+            judgement.verdict,
+            judgement.tests,
+            dataclasses.replace(ratio, estimate=bound),
+            judgement.counters,
+        )
+        for bound in (ratio.high, ratio.low)
+    ]
+    return at[0], at[1]
+
+
+def _performance(ratio: Ratio | None, counters: Sequence[CounterReading]) -> float:
+    """The mean of the parts' marks; 1 for a problem without performance limits."""
+    parts = [between(reading.value, reading.limit, reading.full) for reading in counters]
+    if ratio is not None:
+        parts.append(between(ratio.estimate, ratio.limit, ratio.full))
+    return sum(parts) / len(parts) if parts else 1.0
+
+
+def between(value: float, limit: float, full: float) -> float:
+    """1 at `full` and below, 0 at `limit` and above, linear in the logarithm between."""
+    if value <= full:
+        return 1.0
+    if value >= limit:
+        return 0.0
+    return math.log(limit / value) / math.log(limit / full)

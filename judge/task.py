@@ -1,0 +1,21 @@
+"""One judging to be done."""
+
+from dataclasses import dataclass
+
+from judge.events import Report
+from judge.values import Problem, Submission
+from judge.workbench import Workbench
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """What is to be judged, with what, and who wants to hear of it.
+
+    `samples_only` leaves out secret and fresh testcases and the benchmark: a free trial run.
+    """
+
+    submission: Submission
+    problem: Problem
+    bench: Workbench
+    report: Report
+    samples_only: bool = False

@@ -1,0 +1,355 @@
+"""What we speak of: frozen values, built once and complete.
+
+They flow one way: `Submission` → `Artifact` → `Execution` → `TestResult` → `Judgement`.
+Lengths are bytes, durations carry their unit in the name, sizes of files are what was read.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from judge.verdicts import Verdict
+
+MEBIBYTE = 1024 * 1024
+
+
+class BuildKind(StrEnum):
+    """How a program is built: as it is, or with a sanitizer that sees what a run can't."""
+
+    PLAIN = "plain"
+    ADDRESS = "address"
+    THREAD = "thread"
+
+
+class Ending(StrEnum):
+    """Why a run ended, as the sandbox saw it."""
+
+    EXITED = "exited"
+    SIGNALLED = "signalled"
+    WALL_LIMIT = "wall-limit"
+    CPU_LIMIT = "cpu-limit"
+    MEMORY_LIMIT = "memory-limit"
+    OUTPUT_LIMIT = "output-limit"
+    NOT_STARTED = "not-started"
+    STOPPED = "stopped"
+
+
+class MemorySource(StrEnum):
+    """What a memory figure counts."""
+
+    CGROUP = "cgroup"
+    LARGEST_PROCESS = "largest process"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What one run may use. CPU time counts all descendants; memory is the container's."""
+
+    cpu_ms: int = 2_000
+    wall_ms: int = 6_000
+    memory_bytes: int = 256 * MEBIBYTE
+    output_bytes: int = 8 * MEBIBYTE
+    file_bytes: int = 32 * MEBIBYTE
+    stack_bytes: int = 64 * MEBIBYTE
+    open_files: int = 128
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measurement:
+    """What one run did use."""
+
+    wall_ns: int
+    cpu_ns: int
+    memory_bytes_peak: int
+    memory_source: MemorySource
+    threads: int = 0
+    """Alive when a limit stopped the run; 0 when it ended by itself."""
+    threads_asleep: int = 0
+
+    @property
+    def cpu_ms(self) -> float:
+        return self.cpu_ns / 1e6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Execution:
+    """One command, run to its end."""
+
+    ending: Ending
+    exit_code: int
+    signal: int
+    stdout: bytes
+    stderr: bytes
+    measurement: Measurement
+
+    @property
+    def clean(self) -> bool:
+        return self.ending is Ending.EXITED and self.exit_code == 0
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file by its plain name (no directories) and its bytes."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """Files sent once, never changed, for one problem in one language."""
+
+    problem: str
+    language: str
+    files: tuple[SourceFile, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Artifact:
+    """What a build leaves: files for /prog, and how to run them from there."""
+
+    files: tuple[SourceFile, ...]
+    command: tuple[str, ...]
+    """{directory} in it stands for where the files are put."""
+
+    def command_in(self, directory: str) -> tuple[str, ...]:
+        return tuple(word.replace("{directory}", directory) for word in self.command)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diagnostic:
+    """One remark of a compiler on the candidate's own file."""
+
+    file: str
+    line: int
+    column: int
+    severity: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Build:
+    """What became of one build kind."""
+
+    kind: BuildKind
+    ok: bool
+    wall_ms: float
+    output: str
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+class Shape(StrEnum):
+    """How a candidate's program meets its judge."""
+
+    BATCH = "batch"
+    """Input on standard input, output judged after (library problems too: the harness is linked
+    in and its log is the output)."""
+    INTERACTIVE = "interactive"
+    """A program of the package talks to it, in a container of its own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgeProgram:
+    """A program of the package that judges: validator, interactor, harness or generator."""
+
+    name: str
+    language: str
+    files: tuple[SourceFile, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DefaultValidator:
+    """The format's own comparison of tokens, with its flags."""
+
+    case_sensitive: bool = False
+    space_change_sensitive: bool = False
+    float_absolute_tolerance: float | None = None
+    float_relative_tolerance: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Testcase:
+    """One question put to a submission."""
+
+    name: str
+    group: str
+    input: bytes
+    answer: bytes = b""
+    sample: bool = False
+    fresh: bool = False
+    """Made for this submission alone, so that its data may be shown as a witness."""
+    builds: tuple[BuildKind, ...] = (BuildKind.PLAIN,)
+    validator_flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FreshTests:
+    """Testcases made anew for each submission by the package's generator.
+
+    The generator gets `arguments` with {seed} replaced, and writes one input to standard output.
+    """
+
+    group: str
+    count: int
+    arguments: tuple[str, ...]
+    builds: tuple[BuildKind, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workload:
+    """One timed input of a benchmark; {seed} in it is replaced by a fresh secret number."""
+
+    name: str
+    input: str
+
+
+class Metric(StrEnum):
+    """What a benchmark compares."""
+
+    CPU_TIME = "cpu-time"
+    WALL_TIME = "wall-time"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Benchmark:
+    """A performance limit: the candidate's cost as a ratio to the reference's."""
+
+    workloads: tuple[Workload, ...]
+    metric: Metric
+    limit: float
+    """The pass bar: over this ratio it is too slow."""
+    full: float
+    """Full marks at this ratio and below."""
+    pairs: int = 7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counter:
+    """A count that a validator reports (flushes, page touches) and its bar."""
+
+    name: str
+    limit: float
+    full: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """A task with its testcases, ready to judge by."""
+
+    slug: str
+    version: str
+    shape: Shape
+    languages: tuple[str, ...]
+    limits: Limits
+    testcases: tuple[Testcase, ...]
+    validator: DefaultValidator | JudgeProgram
+    solution_name: str
+    """Stem of the candidate's file when one is typed or uploaded (main, solution)."""
+    includes: dict[str, tuple[SourceFile, ...]] = field(default_factory=dict)
+    builds: tuple[BuildKind, ...] = (BuildKind.PLAIN,)
+    generator: JudgeProgram | None = None
+    fresh: tuple[FreshTests, ...] = ()
+    shrink_lines: bool = False
+    """Inputs are lines, the first a heading; any part of the rest is an input too."""
+    multi_pass: bool = False
+    harness_starts: bool = False
+    """The package's program starts the candidate's itself, as often as it likes."""
+    benchmark: Benchmark | None = None
+    references: dict[str, tuple[SourceFile, ...]] = field(default_factory=dict)
+    counters: tuple[Counter, ...] = ()
+    language_time_factor: dict[str, float] = field(default_factory=dict)
+    deadlock_when_idle: bool = False
+    """A run that reaches its wall limit with every thread asleep is a deadlock."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Witness:
+    """The smallest evidence that shows a fault, to be drawn by kind.
+
+    `sentence` says it in each language; `steps` is the same as an ordered list (operations of a
+    history, writes before a crash, frames of a report); `failing` marks the steps that show it.
+    """
+
+    kind: str
+    sentence_en: str
+    sentence_zh: str
+    steps: tuple[str, ...] = ()
+    failing: tuple[int, ...] = ()
+    expected: str = ""
+    got: str = ""
+    input: str = ""
+    report: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TestResult:
+    """What one testcase showed of one build."""
+
+    name: str
+    group: str
+    build: BuildKind
+    sample: bool
+    verdict: Verdict
+    cpu_ms: float
+    wall_ms: float
+    memory_bytes_peak: int
+    memory_source: MemorySource
+    note: str = ""
+    witness: Witness | None = None
+    counters: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """One timed comparison; `candidate_first` tells the order."""
+
+    workload: str
+    candidate_ns: int
+    reference_ns: int
+    candidate_first: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ratio:
+    """Candidate over reference: the estimate, its interval and what it was made of."""
+
+    estimate: float
+    low: float
+    high: float
+    limit: float
+    full: float
+    metric: Metric
+    pairs: tuple[Pair, ...]
+
+    @property
+    def too_slow(self) -> bool:
+        return self.low > self.limit
+
+    @property
+    def too_close(self) -> bool:
+        return self.low <= self.limit < self.high
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CounterReading:
+    """The worst value of a counter over all tests, against its bar."""
+
+    name: str
+    value: float
+    limit: float
+    full: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """Verdict and evidence; `also` are the other verdicts that tests earned."""
+
+    verdict: Verdict
+    score: float
+    too_close: bool
+    also: tuple[Verdict, ...]
+    builds: tuple[Build, ...]
+    tests: tuple[TestResult, ...]
+    ratio: Ratio | None = None
+    counters: tuple[CounterReading, ...] = ()
+    witness: Witness | None = None
+    machine: dict[str, str] = field(default_factory=dict)

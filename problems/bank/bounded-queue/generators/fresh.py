@@ -1,0 +1,65 @@
+"""fresh.py SEED KIND: a heading and a line of operations for each thread (see harness_body.h)."""
+
+import random
+import sys
+
+rng = random.Random(int(sys.argv[1]))
+kind = sys.argv[2]
+items = iter(range(1, 10**9))
+
+
+def line(ops):
+    print(" ".join(ops))
+
+
+def pushes(count, share=0.0, longest=300):
+    return [f"p{next(items)}" + (f"@{rng.randrange(longest)}" if rng.random() < share else "") for _ in range(count)]
+
+
+def pops(count, share=0.0, longest=300):
+    return ["g" + (f"@{rng.randrange(longest)}" if rng.random() < share else "") for _ in range(count)]
+
+
+def pauses(ops, share):
+    return [word for op in ops for word in ([f"s{rng.randrange(60)}", op] if rng.random() < share else [op])]
+
+
+if kind == "few":
+    # As many pops as pushes: everybody must get through.
+    producers, consumers, each = rng.choice([(1, 1, 60), (2, 2, 60), (3, 2, 40), (1, 3, 60), (4, 4, 30)])
+    print("run", rng.choice([1, 1, 2, 3]), 700)
+    total = producers * each
+    for _ in range(producers):
+        line(pauses(pushes(each), 0.1))
+    for number in range(consumers):
+        share = total // consumers + (number < total % consumers)
+        line(pauses(pops(share), 0.1))
+elif kind == "deadlines":
+    print("run", rng.choice([1, 2, 4]), 1500)
+    for _ in range(3):
+        line(pauses(pushes(60, 0.7, 2000), 0.3))
+    for _ in range(2):
+        line(pauses(pops(70, 0.9, 2000), 0.3))
+    line(["s400000", "c"])
+elif kind == "closing":
+    # Many wait when it is closed: producers for room, or consumers for items.
+    print("run", rng.choice([1, 2]), 700)
+    if rng.random() < 0.5:
+        for _ in range(4):
+            line(pauses(pushes(8), 0.2))
+        line(pauses(pops(6), 0.3) + ["s3000", "c", "c", *pops(4)])
+    else:
+        for _ in range(4):
+            line(pauses(pops(8), 0.2))
+        line(pauses(pushes(10), 0.3) + ["s3000", "c", *pushes(2)])
+elif kind == "crowd":
+    print("run", rng.choice([4, 16, 64]), 1500)
+    for _ in range(4):
+        line(pushes(1500))
+    for _ in range(4):
+        line(pops(1500))
+else:
+    # Four threads wait for 600 ms for what never comes: who spins is seen by the CPU time.
+    print("run", 4, 2000)
+    for _ in range(4):
+        line(["g@600000"])

@@ -1,0 +1,113 @@
+//! Fast: wakes only when somebody sleeps, after letting the lock go, and tries before it sleeps.
+use crate::Refused;
+use std::collections::VecDeque;
+use std::sync::{Condvar, Mutex, MutexGuard};
+use std::time::Instant;
+
+struct State {
+    items: VecDeque<u64>,
+    closed: bool,
+    pushers: u32,
+    poppers: u32,
+}
+
+pub struct Queue {
+    capacity: usize,
+    state: Mutex<State>,
+    room: Condvar,
+    filled: Condvar,
+}
+
+impl Queue {
+    pub fn new(capacity: usize) -> Queue {
+        let state = State { items: VecDeque::with_capacity(capacity), closed: false, pushers: 0, poppers: 0 };
+        Queue { capacity, state: Mutex::new(state), room: Condvar::new(), filled: Condvar::new() }
+    }
+
+    /// Wait while `blocked`, at most until the deadline; false if that came first.
+    fn wait<'a>(
+        &'a self,
+        condition: &Condvar,
+        mut state: MutexGuard<'a, State>,
+        deadline: Option<Instant>,
+        blocked: impl Fn(&State) -> bool,
+    ) -> (MutexGuard<'a, State>, bool) {
+        while blocked(&state) {
+            match deadline {
+                None => state = condition.wait(state).unwrap(),
+                Some(deadline) => {
+                    let left = deadline.saturating_duration_since(Instant::now());
+                    if left.is_zero() {
+                        return (state, false);
+                    }
+                    state = condition.wait_timeout(state, left).unwrap().0;
+                }
+            }
+        }
+        (state, true)
+    }
+
+    /// Let others run a few times before going to sleep.
+    fn linger<'a>(
+        &'a self,
+        mut state: MutexGuard<'a, State>,
+        blocked: &impl Fn(&State) -> bool,
+    ) -> MutexGuard<'a, State> {
+        for _ in 0..4 {
+            if !blocked(&state) {
+                break;
+            }
+            drop(state);
+            std::thread::yield_now();
+            state = self.state.lock().unwrap();
+        }
+        state
+    }
+
+    pub fn push(&self, item: u64, deadline: Option<Instant>) -> Result<(), Refused> {
+        let state = self.state.lock().unwrap();
+        let full = |s: &State| !s.closed && s.items.len() == self.capacity;
+        let mut state = self.linger(state, &full);
+        state.pushers += 1;
+        let (mut state, there) = self.wait(&self.room, state, deadline, full);
+        state.pushers -= 1;
+        if !there {
+            return Err(Refused::Timeout);
+        }
+        if state.closed {
+            return Err(Refused::Closed);
+        }
+        state.items.push_back(item);
+        let wake = state.poppers > 0;
+        drop(state);
+        if wake {
+            self.filled.notify_one();
+        }
+        Ok(())
+    }
+
+    pub fn pop(&self, deadline: Option<Instant>) -> Result<u64, Refused> {
+        let state = self.state.lock().unwrap();
+        let empty = |s: &State| !s.closed && s.items.is_empty();
+        let mut state = self.linger(state, &empty);
+        state.poppers += 1;
+        let (mut state, there) = self.wait(&self.filled, state, deadline, empty);
+        state.poppers -= 1;
+        if !there {
+            return Err(Refused::Timeout);
+        }
+        let item = state.items.pop_front().ok_or(Refused::Closed)?;
+        let wake = state.pushers > 0;
+        drop(state);
+        if wake {
+            self.room.notify_one();
+        }
+        Ok(item)
+    }
+
+    pub fn close(&self) {
+        self.state.lock().unwrap().closed = true;
+        self.room.notify_all();
+        self.filled.notify_all();
+    }
+}

@@ -1,0 +1,132 @@
+"""A package's files, as bytes by path: from a folder or from an archive, checked on the way in.
+
+Everything after this module works on the mapping, so no path of a package is ever opened by
+those who judge with it. What a package may not contain is refused here, by name.
+"""
+
+import hashlib
+import io
+import os
+import stat
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
+
+from judge.errors import PackageFault
+
+FILES_MAX = 20_000
+FILE_BYTES_MAX = 64 * 1024 * 1024
+TOTAL_BYTES_MAX = 256 * 1024 * 1024
+
+Tree = Mapping[str, bytes]
+
+_IGNORED = {".git", ".DS_Store", "__pycache__", ".mypy_cache", ".ruff_cache"}
+
+
+def read_folder(root: Path) -> Tree:
+    """All files below `root`. Raises PackageFault for what a package may not contain."""
+    if not root.is_dir():
+        raise PackageFault(str(root), "is not a folder; give the folder that holds problem.yaml")
+    resolved = root.resolve()
+    files: dict[str, bytes] = {}
+    total = 0
+    for directory, names, leaves in os.walk(root):
+        names[:] = sorted(name for name in names if name not in _IGNORED)
+        for name in [*names, *sorted(leaves)]:
+            path = Path(directory) / name
+            place = path.relative_to(root).as_posix()
+            _check_link(path, place, resolved)
+            if name in _IGNORED or path.is_dir():
+                continue
+            if not path.is_file():
+                raise PackageFault(place, "is not a regular file; remove it")
+            total += _check_size(place, path.stat().st_size, total, len(files))
+            files[place] = path.read_bytes()
+    return files
+
+
+def _check_link(path: Path, place: str, root: Path) -> None:
+    if not path.is_symlink():
+        return
+    target = path.resolve()
+    if not target.is_relative_to(root) or not target.exists():
+        raise PackageFault(
+            place, f"is a symbolic link to {path.readlink()}, which is not in the package"
+        )
+    if target.is_dir():
+        raise PackageFault(place, "is a symbolic link to a folder; link to files only")
+
+
+def _check_size(place: str, size: int, total: int, count: int) -> int:
+    if size > FILE_BYTES_MAX:
+        raise PackageFault(
+            place,
+            f"has {size} bytes; a file may have at most {FILE_BYTES_MAX}. Generate it instead",
+        )
+    if total + size > TOTAL_BYTES_MAX:
+        raise PackageFault(place, f"brings the package over {TOTAL_BYTES_MAX} bytes")
+    if count >= FILES_MAX:
+        raise PackageFault(place, f"is one file more than the {FILES_MAX} a package may have")
+    return size
+
+
+def pack(tree: Tree) -> bytes:
+    """An archive of the files, the same bytes for the same files."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(tree):
+            info = zipfile.ZipInfo(path, date_time=(1980, 1, 1, 0, 0, 0))
+            info.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(info, tree[path])
+    return buffer.getvalue()
+
+
+def unpack(content: bytes) -> Tree:
+    """Files of an archive, in memory. Raises PackageFault for escapes, links and giants."""
+    files: dict[str, bytes] = {}
+    total = 0
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            for info in archive.infolist():
+                if info.is_dir():
+                    continue
+                place = _plain_path(info)
+                total += _check_size(place, info.file_size, total, len(files))
+                # The announced size may lie: read one byte more than it, and compare.
+                with archive.open(info) as file:
+                    data = file.read(info.file_size + 1)
+                if len(data) != info.file_size:
+                    raise PackageFault(place, "has another size than its archive says")
+                files[place] = data
+    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError) as error:
+        raise PackageFault("archive", f"can't be read as a zip file: {error}") from error
+    return _without_common_folder(files)
+
+
+def _plain_path(info: zipfile.ZipInfo) -> str:
+    path = PurePosixPath(info.filename)
+    if path.is_absolute() or ".." in path.parts or "\\" in info.filename:
+        raise PackageFault(info.filename, "leads out of the package")
+    if stat.S_ISLNK(info.external_attr >> 16):
+        raise PackageFault(info.filename, "is a symbolic link; an archive may not contain any")
+    return path.as_posix()
+
+
+def _without_common_folder(files: Tree) -> Tree:
+    """Archives often hold one folder that holds the package."""
+    if "problem.yaml" in files or not files:
+        return files
+    tops = {path.split("/", 1)[0] for path in files}
+    if len(tops) != 1 or any("/" not in path for path in files):
+        return files
+    top = tops.pop() + "/"
+    return {path.removeprefix(top): data for path, data in files.items()}
+
+
+def version_of(tree: Tree) -> str:
+    """The first 12 hexadecimal digits of a digest over all paths and contents."""
+    digest = hashlib.sha256()
+    for path in sorted(tree):
+        digest.update(f"{path}\0{len(tree[path])}\0".encode())
+        digest.update(tree[path])
+    return digest.hexdigest()[:12]

@@ -1,0 +1,1 @@
+"""Containers for foreign code: the only package that imports `docker`."""

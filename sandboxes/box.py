@@ -1,0 +1,135 @@
+"""`judge.sandbox.Box` over a container: requests to its supervisor, one at a time."""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from judge.errors import SandboxFault
+from judge.sandbox import Command, User
+from judge.values import Ending, Execution, Limits, Measurement, MemorySource
+from sandboxes import frames
+from sandboxes.containers import Container
+from sandboxes.frames import UIDS, Kind, RunResult
+
+GRACE_S = 20.0
+"""How long past a wall limit a supervisor may take before it counts as broken."""
+
+_STDERR_BYTES_KEPT = 64 * 1024
+
+
+class ContainerBox:
+    """One container, used for one submission."""
+
+    def __init__(self, container: Container) -> None:
+        self._container = container
+        self._stream = container.stream
+
+    def put(
+        self, path: str, content: bytes, *, user: User | None = None, mode: int = 0o644
+    ) -> None:
+        uid = 0 if user is None else UIDS[user]
+        self._stream.send(Kind.PUT, frames.put_body(path, content, uid=uid, mode=mode))
+        error_number = self._done()
+        if error_number != 0:
+            raise SandboxFault(f"{path} could not be written into a sandbox: error {error_number}")
+
+    def get(self, path: str, *, bytes_max: int, user: User) -> bytes | None:
+        body = frames.get_body(path, bytes_max=bytes_max, uid=UIDS[user])
+        self._stream.send(Kind.GET, body)
+        pieces = bytearray()
+        for frame in self._stream.frames_until(Kind.DONE, timeout_s=GRACE_S):
+            if frame.kind is Kind.FILE:
+                pieces += frame.body
+                if len(pieces) > bytes_max:
+                    raise SandboxFault(f"{path} came out larger than the {bytes_max} bytes asked")
+            elif frame.argument != 0:
+                return None
+        return bytes(pieces)
+
+    def run(self, command: Command, limits: Limits) -> Execution:
+        self._container.peak.reset()
+        self._stream.send(Kind.RUN, frames.run_body(command, limits, source=command.stdin))
+        return self._collect(limits)
+
+    @contextmanager
+    def serve(self, command: Command, limits: Limits) -> Iterator["ContainerService"]:
+        name = f"judge-{secrets.token_hex(16)}"
+        self._container.peak.reset()
+        self._stream.send(Kind.SERVE, frames.run_body(command, limits, source=name))
+        for _ in self._stream.frames_until(Kind.LISTENING, timeout_s=GRACE_S):
+            pass
+        service = ContainerService(self, name, limits)
+        yield service
+        service.stop()
+
+    def wipe(self) -> None:
+        self._stream.send(Kind.WIPE)
+        left = self._done()
+        if left != 0:
+            raise SandboxFault(f"{left} files in a sandbox could not be removed")
+
+    def limit_memory(self, memory_bytes: int) -> None:
+        self._container.limit_memory(memory_bytes)
+
+    def stop_service(self, limits: Limits) -> Execution:
+        self._stream.send(Kind.STOP)
+        return self._collect(limits)
+
+    def _done(self) -> int:
+        argument = 0
+        for frame in self._stream.frames_until(Kind.DONE, timeout_s=GRACE_S):
+            argument = frame.argument
+        return argument
+
+    def _collect(self, limits: Limits) -> Execution:
+        out, err = bytearray(), bytearray()
+        timeout_s = limits.wall_ms / 1000 + GRACE_S
+        for frame in self._stream.frames_until(Kind.RESULT, timeout_s=timeout_s):
+            if frame.kind is Kind.OUT:
+                out += frame.body
+            elif frame.kind is Kind.ERR:
+                err += frame.body
+            elif frame.kind is Kind.RESULT:
+                return self._execution(frames.parse_result(frame.body), bytes(out), bytes(err))
+            if len(out) > limits.output_bytes or len(err) > _STDERR_BYTES_KEPT:
+                raise SandboxFault("a supervisor passed on more output than was allowed")
+        raise SandboxFault("a run ended without a result")
+
+    def _execution(self, result: RunResult, out: bytes, err: bytes) -> Execution:
+        if result.ending is Ending.NOT_STARTED and result.error_number == 0:
+            raise SandboxFault("a program was neither started nor refused")
+        if result.leftovers:
+            raise SandboxFault(f"{result.leftovers} files of a served program resist removal")
+        peak = self._container.peak.read()
+        # An out-of-memory kill can leave the parent exiting 0: the counter's step is the evidence.
+        ending = Ending.MEMORY_LIMIT if result.oom_kills > 0 else result.ending
+        return Execution(
+            ending=ending,
+            exit_code=result.exit_code,
+            signal=result.signal,
+            stdout=out,
+            stderr=err,
+            measurement=Measurement(
+                wall_ns=result.wall_ns,
+                cpu_ns=result.cpu_ns,
+                memory_bytes_peak=result.process_bytes_peak if peak is None else peak,
+                memory_source=MemorySource.LARGEST_PROCESS if peak is None else MemorySource.CGROUP,
+                threads=result.threads,
+                threads_asleep=result.threads_asleep,
+            ),
+        )
+
+
+class ContainerService:
+    """A SERVE under way."""
+
+    def __init__(self, box: ContainerBox, name: str, limits: Limits) -> None:
+        self._box = box
+        self._limits = limits
+        self._ended: Execution | None = None
+        self.name = name
+
+    def stop(self) -> Execution:
+        if self._ended is None:
+            self._ended = self._box.stop_service(self._limits)
+        return self._ended

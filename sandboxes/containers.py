@@ -1,0 +1,184 @@
+"""Hardened containers, every option written out, so that no engine's default decides a verdict."""
+
+import contextlib
+import os
+import socket
+import threading
+from dataclasses import dataclass
+from typing import Any
+
+import docker
+from docker.errors import APIError, DockerException, NotFound
+
+from judge.errors import HostUnfit, SandboxFault
+from judge.values import MEBIBYTE
+from sandboxes.cgroups import MemoryPeak
+from sandboxes.frames import PROTOCOL_VERSION, FrameStream, Kind
+
+IMAGE = "judge/linux:1"
+OWNER_LABEL = "judge.owner"
+PIDS_MAX = 256
+COMPILE_MEMORY_BYTES = 1536 * MEBIBYTE
+JUDGE_MEMORY_BYTES = 512 * MEBIBYTE
+DEFAULT_MEMORY_BYTES = 256 * MEBIBYTE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContainerSpec:
+    """What differs between the containers we make; the rest is in `_host_config`."""
+
+    owner_uid: int
+    memory_bytes: int
+    scratch_bytes: int
+    cpus: str
+    network_of: str = ""
+    """The container whose (empty) network namespace is shared; "" for one of its own."""
+
+
+def connect() -> docker.DockerClient:
+    """A client of the local engine. Raises HostUnfit with what to do when none answers."""
+    try:
+        client = docker.from_env(timeout=60)
+        client.ping()
+    except (DockerException, OSError) as error:
+        raise HostUnfit(
+            f"no Docker engine answers at {os.environ.get('DOCKER_HOST', 'the default socket')}: "
+            "start it (systemctl start docker, or Docker Desktop), or run scripts/start as root"
+        ) from error
+    return client
+
+
+def _host_config(client: docker.DockerClient, spec: ContainerSpec) -> dict[str, Any]:
+    scratch = f"rw,nosuid,nodev,size={spec.scratch_bytes}"
+    owner = f"uid={spec.owner_uid},gid={spec.owner_uid}"
+    return client.api.create_host_config(
+        auto_remove=True,
+        cap_drop=["ALL"],
+        cap_add=["SETUID", "SETGID", "KILL"],
+        cpuset_cpus=spec.cpus,
+        init=False,
+        ipc_mode="none",
+        log_config=docker.types.LogConfig(type="none"),
+        mem_limit=spec.memory_bytes,
+        memswap_limit=spec.memory_bytes,
+        mem_swappiness=None,
+        network_mode=f"container:{spec.network_of}" if spec.network_of else "none",
+        oom_kill_disable=False,
+        pids_limit=PIDS_MAX,
+        privileged=False,
+        read_only=True,
+        restart_policy={"Name": "no"},
+        security_opt=["no-new-privileges"],
+        sysctls={
+            "kernel.shm_rmid_forced": "1",
+            "kernel.msgmni": "0",
+            "fs.mqueue.queues_max": "0",
+        },
+        tmpfs={
+            "/box": f"{scratch},exec,mode=0700,{owner}",
+            "/tmp": f"{scratch},exec,mode=1777",  # noqa: S108  (inside the container)
+            "/prog": f"{scratch},exec,mode=0755,uid=0,gid=0",
+            "/ref": f"{scratch},exec,mode=0700,uid=10002,gid=10002",
+            "/dev/shm": "rw,nosuid,nodev,noexec,size=16777216,mode=1777",  # noqa: S108
+        },
+        ulimits=[docker.types.Ulimit(name="core", soft=0, hard=0)],
+        volumes_from=None,
+    )
+
+
+class Container:
+    """A running container with its supervisor, attached."""
+
+    def __init__(self, client: docker.DockerClient, spec: ContainerSpec, owner: str) -> None:
+        self._client = client
+        self._lock = threading.Lock()
+        self.id = ""
+        self._connection: tuple[Any, ...] = ()
+        try:
+            created = client.api.create_container(
+                IMAGE,
+                command=["/usr/local/sbin/supervisor", str(spec.owner_uid)],
+                entrypoint=[],
+                user="0:0",
+                working_dir="/",
+                hostname=None if spec.network_of else "box",
+                environment={},
+                stdin_open=True,
+                tty=False,
+                network_disabled=not spec.network_of,
+                labels={OWNER_LABEL: owner},
+                host_config=_host_config(client, spec),
+            )
+            self.id = created["Id"]
+            self._attached = self._attach()
+            client.api.start(self.id)
+        except (DockerException, OSError) as error:
+            self.close()
+            raise SandboxFault(f"no sandbox container could be made: {error}") from error
+        self.stream = FrameStream(self._attached)
+        self.peak = MemoryPeak(self.id)
+        self._greet()
+
+    def _attach(self) -> socket.socket:
+        params = {"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1}
+        wrapped = self._client.api.attach_socket(self.id, params=params)
+        # docker-py hands out a SocketIO on Linux; its timeout is the socket's below it.
+        raw: socket.socket = getattr(wrapped, "_sock", wrapped)
+        # The response first: closing it flushes what lies over the socket.
+        self._connection = (getattr(wrapped, "_response", wrapped), raw)
+        return raw
+
+    def _greet(self) -> None:
+        self.stream.send(Kind.HELLO)
+        try:
+            *_, answer = self.stream.frames_until(Kind.DONE, timeout_s=30)
+        except SandboxFault:
+            self.close()
+            raise
+        if answer.argument != PROTOCOL_VERSION:
+            self.close()
+            raise SandboxFault(
+                f"image {IMAGE} speaks protocol {answer.argument}, this judge "
+                f"{PROTOCOL_VERSION}: run `judge images build`"
+            )
+
+    def answers(self) -> bool:
+        """Whether it still lives: one that waited on a shelf may have died with its engine."""
+        try:
+            self.stream.send(Kind.HELLO)
+            *_, answer = self.stream.frames_until(Kind.DONE, timeout_s=2)
+        except SandboxFault:
+            return False
+        return answer.argument == PROTOCOL_VERSION
+
+    def limit_memory(self, memory_bytes: int) -> None:
+        try:
+            self._client.api.update_container(
+                self.id, mem_limit=memory_bytes, memswap_limit=memory_bytes
+            )
+        except (DockerException, OSError) as error:
+            raise SandboxFault(f"a container's memory limit could not be set: {error}") from error
+
+    def close(self) -> None:
+        """Throw the container away. Never raises: what the engine still holds, `sweep` removes."""
+        with self._lock, contextlib.suppress(DockerException, OSError):
+            for part in self._connection:
+                part.close()
+            self._connection = ()
+            if self.id:
+                self._client.api.remove_container(self.id, force=True)
+
+
+def sweep(client: docker.DockerClient, owner: str) -> int:
+    """Remove the containers that an earlier life of `owner` left; how many."""
+    try:
+        # Some may vanish between being listed and being looked at: they remove themselves.
+        left = client.containers.list(
+            all=True, ignore_removed=True, filters={"label": f"{OWNER_LABEL}={owner}"}
+        )
+    except (DockerException, OSError) as error:
+        raise SandboxFault(f"the engine can't list containers: {error}") from error
+    for container in left:
+        with contextlib.suppress(NotFound, APIError):
+            container.remove(force=True)
+    return len(left)

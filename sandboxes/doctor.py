@@ -1,0 +1,209 @@
+"""What this host has and lacks for judging: each finding with its remedy."""
+
+import contextlib
+import os
+import platform
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+import docker
+import psutil
+
+from judge.errors import HostUnfit, SandboxFault
+from judge.values import MEBIBYTE
+from sandboxes import containers, images
+from sandboxes.containers import Container, ContainerSpec
+from sandboxes.frames import UIDS
+from sandboxes.slots import cpusets
+
+MEMORY_MIB_MIN = 3_000
+DISK_MIB_MIN = 3_000
+LOAD_PER_CPU_MAX = 0.7
+STEAL_PERCENT_MAX = 2.0
+TSAN_RANDOM_BITS_MAX = 30
+"""gcc 14's ThreadSanitizer places its shadow memory; with 32 bits it must restart itself, which
+the engine's default seccomp profile forbids."""
+
+
+class State(StrEnum):
+    """How a finding stands."""
+
+    GOOD = "good"
+    WARNING = "warning"
+    BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at; `remedy` is what to do, "" when nothing is needed."""
+
+    name: str
+    state: State
+    value: str
+    remedy: str = ""
+
+
+def examine() -> Iterator[Finding]:
+    """Look at engine, images, cgroups, memory, disk, and what disturbs measuring."""
+    try:
+        client = containers.connect()
+    except HostUnfit as unfit:
+        yield Finding("engine", State.BAD, "does not answer", str(unfit))
+        return
+    with contextlib.closing(client):
+        yield _engine(client)
+        yield _image(client)
+        yield _security(client)
+        yield from _container(client)
+    yield _memory()
+    yield _disk()
+    yield _address_space()
+    yield from _quiet()
+    yield Finding("slots", State.GOOD, " | ".join(cpusets()))
+
+
+def _engine(client: docker.DockerClient) -> Finding:
+    version = client.version()
+    value = (
+        f"{version.get('Version')} on {version.get('Os')}, kernel {version.get('KernelVersion')}"
+    )
+    if version.get("Os") != "linux":
+        return Finding("engine", State.BAD, value, "switch Docker Desktop to Linux containers")
+    return Finding("engine", State.GOOD, value)
+
+
+def _image(client: docker.DockerClient) -> Finding:
+    state = images.state(client)
+    if not state.present:
+        return Finding("image", State.BAD, "missing", "run: judge images build")
+    size = f"{state.size_bytes / 1e6:.0f} MB"
+    if not state.current:
+        return Finding("image", State.WARNING, f"{size}, out of date", "run: judge images build")
+    return Finding("image", State.GOOD, size)
+
+
+def _security(client: docker.DockerClient) -> Finding:
+    options = " ".join(client.info().get("SecurityOptions") or [])
+    runtimes = client.info().get("Runtimes") or {}
+    has = [name for name in ("userns", "rootless") if name in options]
+    has += ["gVisor (runsc)"] if "runsc" in runtimes else []
+    if "seccomp" not in options:
+        return Finding("seccomp", State.BAD, "off", "use a kernel and engine with seccomp")
+    if not has:
+        return Finding(
+            "isolation",
+            State.WARNING,
+            "seccomp; neither userns-remap nor gVisor",
+            'either is one more wall: "userns-remap": "default" in daemon.json, or install runsc',
+        )
+    return Finding("isolation", State.GOOD, f"seccomp, {', '.join(has)}")
+
+
+def _container(client: docker.DockerClient) -> Iterator[Finding]:
+    """Make a real one, and see whether its counters can be read from here."""
+    spec = ContainerSpec(
+        owner_uid=min(UIDS.values()),
+        memory_bytes=64 * MEBIBYTE,
+        scratch_bytes=MEBIBYTE,
+        cpus=cpusets()[0],
+    )
+    try:
+        container = Container(client, spec, "doctor")
+    except SandboxFault as fault:
+        yield Finding("container", State.BAD, "can't be made", str(fault))
+        return
+    try:
+        seen = container.peak.visible
+    finally:
+        container.close()
+    yield Finding("container", State.GOOD, "made, hardened, its supervisor answers")
+    if seen:
+        yield Finding("memory figures", State.GOOD, "the container's own peak, reset for each test")
+    else:
+        yield Finding(
+            "memory figures",
+            State.WARNING,
+            "of the largest process only",
+            "run the runner on the engine's own host to see its cgroup files",
+        )
+
+
+def _memory() -> Finding:
+    available = psutil.virtual_memory().available // MEBIBYTE
+    if available < MEMORY_MIB_MIN:
+        return Finding(
+            "memory", State.WARNING, f"{available} MiB free", f"free {MEMORY_MIB_MIN} MiB a slot"
+        )
+    return Finding("memory", State.GOOD, f"{available} MiB free")
+
+
+def _disk() -> Finding:
+    free = shutil.disk_usage("/").free // MEBIBYTE
+    if free < DISK_MIB_MIN:
+        return Finding("disk", State.WARNING, f"{free} MiB free", f"free {DISK_MIB_MIN} MiB")
+    return Finding("disk", State.GOOD, f"{free} MiB free")
+
+
+def _address_space() -> Finding:
+    bits = _number("/proc/sys/vm/mmap_rnd_bits")
+    if bits is None:
+        return Finding("ThreadSanitizer", State.GOOD, f"not limited here ({platform.system()})")
+    if bits > TSAN_RANDOM_BITS_MAX:
+        return Finding(
+            "ThreadSanitizer",
+            State.WARNING,
+            f"{bits} bits of address randomness",
+            f"sysctl vm.mmap_rnd_bits={TSAN_RANDOM_BITS_MAX - 2}, or thread builds may not start",
+        )
+    return Finding("ThreadSanitizer", State.GOOD, f"{bits} bits of address randomness")
+
+
+def _quiet() -> Iterator[Finding]:
+    """What disturbs timing: load, steal, swap, frequency scaling."""
+    cpus = os.cpu_count() or 1
+    load = psutil.getloadavg()[0] / cpus
+    busy = load > LOAD_PER_CPU_MAX
+    yield Finding(
+        "load",
+        State.WARNING if busy else State.GOOD,
+        f"{load:.2f} a CPU",
+        "stop what else runs here while it judges" if busy else "",
+    )
+    steal = getattr(psutil.cpu_times_percent(interval=0.3), "steal", 0.0)
+    stolen = steal > STEAL_PERCENT_MAX
+    yield Finding(
+        "steal",
+        State.WARNING if stolen else State.GOOD,
+        f"{steal:.1f} %",
+        "the hypervisor gives our CPUs to others: use dedicated ones" if stolen else "",
+    )
+    swap = psutil.swap_memory().used // MEBIBYTE
+    yield Finding(
+        "swap",
+        State.WARNING if swap else State.GOOD,
+        f"{swap} MiB used",
+        "swapoff -a on a judging machine" if swap else "",
+    )
+    governor = _text("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")
+    scaled = governor not in ("", "performance")
+    yield Finding(
+        "CPU frequency",
+        State.WARNING if scaled else State.GOOD,
+        governor or "not scaled by this kernel",
+        "cpupower frequency-set -g performance" if scaled else "",
+    )
+
+
+def _text(path: str) -> str:
+    try:
+        return Path(path).read_text().strip()
+    except OSError:
+        return ""
+
+
+def _number(path: str) -> int | None:
+    text = _text(path)
+    return int(text) if text.isdigit() else None

@@ -1,0 +1,197 @@
+"""Containers made before they are needed, each used once.
+
+Making one costs 0.3 s of a CPU, which a waiting candidate would notice and a timed pair would
+suffer from. So a thread of its own makes them, and only while nobody is being judged in this
+pool, unless there are none left; whoever finds the shelf empty makes its own.
+"""
+
+import logging
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import docker
+
+from judge.errors import SandboxFault
+from judge.sandbox import Arena, Box, User
+from judge.values import Limits
+from sandboxes.box import ContainerBox
+from sandboxes.containers import (
+    COMPILE_MEMORY_BYTES,
+    DEFAULT_MEMORY_BYTES,
+    IMAGE,
+    JUDGE_MEMORY_BYTES,
+    Container,
+    ContainerSpec,
+    sweep,
+)
+from sandboxes.frames import UIDS
+
+_log = logging.getLogger(__name__)
+
+_SCRATCH_BYTES = 64 * 1024 * 1024
+_COMPILE_SCRATCH_BYTES = 512 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class _Kit:
+    """What is on the shelf as one: a compile container, or a joined pair."""
+
+    containers: tuple[Container, ...]
+
+    def close(self) -> None:
+        # The one that joined the other's network first.
+        for container in reversed(self.containers):
+            container.close()
+
+
+class Pool:
+    """A `judge.sandbox.Sandbox` for one slot: some CPUs of this machine."""
+
+    def __init__(
+        self, client: docker.DockerClient, *, cpus: str, owner: str, stock: int = 1
+    ) -> None:
+        self._client = client
+        self._cpus = cpus
+        self._owner = owner
+        self._stock = stock
+        self._condition = threading.Condition()
+        self._shelves: dict[str, list[_Kit]] = {"compile": [], "arena": []}
+        self._busy = 0
+        self._closed = False
+        self._makers: dict[str, Callable[[], _Kit]] = {
+            "compile": self._make_compile,
+            "arena": self._make_arena,
+        }
+        sweep(client, owner)
+        self._filler = threading.Thread(target=self._fill, name="pool", daemon=True)
+        self._filler.start()
+
+    @contextmanager
+    def compile_box(self) -> Iterator[Box]:
+        with self._kit("compile") as kit:
+            yield ContainerBox(kit.containers[0])
+
+    @contextmanager
+    def arena(self, limits: Limits) -> Iterator[Arena]:
+        with self._kit("arena") as kit:
+            candidate, judge = kit.containers
+            if limits.memory_bytes != DEFAULT_MEMORY_BYTES:
+                candidate.limit_memory(limits.memory_bytes)
+            yield Arena(candidate=ContainerBox(candidate), judge=ContainerBox(judge))
+
+    def machine(self) -> Iterable[tuple[str, str]]:
+        image = self._client.images.get(IMAGE)
+        version = self._client.version()
+        return (
+            ("image", str(image.id)),
+            ("engine", str(version.get("Version", "?"))),
+            ("kernel", str(version.get("KernelVersion", "?"))),
+            ("cpus", self._cpus),
+        )
+
+    def wait_until_stocked(self, timeout_s: float = 60) -> bool:
+        """Until every shelf is full; False when that takes longer than `timeout_s`."""
+        with self._condition:
+            return self._condition.wait_for(lambda: self._wanting() is None, timeout_s)
+
+    def close(self) -> None:
+        with self._condition:
+            self._closed = True
+            self._condition.notify_all()
+        self._filler.join(timeout=30)
+        with self._condition:
+            kits = [kit for shelf in self._shelves.values() for kit in shelf]
+            self._shelves = {name: [] for name in self._shelves}
+        for kit in kits:
+            kit.close()
+
+    @contextmanager
+    def _kit(self, name: str) -> Iterator[_Kit]:
+        with self._condition:
+            self._busy += 1
+        kit: _Kit | None = None
+        try:
+            kit = self._from_shelf(name) or self._makers[name]()
+            yield kit
+        finally:
+            if kit is not None:
+                # Removal takes the engine 0.1 s; nobody should wait for it.
+                threading.Thread(target=kit.close, name="remove", daemon=True).start()
+            with self._condition:
+                self._busy -= 1
+                self._condition.notify_all()
+
+    def _from_shelf(self, name: str) -> _Kit | None:
+        """A kit that still answers; dead ones are thrown away on the way."""
+        while True:
+            with self._condition:
+                shelf = self._shelves[name]
+                if not shelf:
+                    return None
+                kit = shelf.pop()
+            if all(container.answers() for container in kit.containers):
+                return kit
+            kit.close()
+
+    def _wanting(self) -> str | None:
+        for name, shelf in self._shelves.items():
+            if len(shelf) < self._stock:
+                return name
+        return None
+
+    def _fill(self) -> None:
+        while True:
+            with self._condition:
+                self._condition.wait_for(
+                    lambda: self._closed or (self._busy == 0 and self._wanting() is not None)
+                )
+                if self._closed:
+                    return
+                name = self._wanting()
+            if name is not None and not self._put_on_shelf(name):
+                with self._condition:  # the engine is down: don't hammer it
+                    self._condition.wait_for(lambda: self._closed, timeout=2)
+
+    def _put_on_shelf(self, name: str) -> bool:
+        try:
+            kit = self._makers[name]()
+        except SandboxFault as fault:
+            _log.warning("the pool can't be filled: %s", fault)
+            return False
+        with self._condition:
+            if not self._closed:
+                self._shelves[name].append(kit)
+                self._condition.notify_all()
+                return True
+        kit.close()
+        return True
+
+    def _spec(self, user: User, memory_bytes: int, scratch_bytes: int) -> ContainerSpec:
+        return ContainerSpec(
+            owner_uid=UIDS[user],
+            memory_bytes=memory_bytes,
+            scratch_bytes=scratch_bytes,
+            cpus=self._cpus,
+        )
+
+    def _make_compile(self) -> _Kit:
+        spec = self._spec(User.CANDIDATE, COMPILE_MEMORY_BYTES, _COMPILE_SCRATCH_BYTES)
+        return _Kit((Container(self._client, spec, self._owner),))
+
+    def _make_arena(self) -> _Kit:
+        spec = self._spec(User.CANDIDATE, DEFAULT_MEMORY_BYTES, _SCRATCH_BYTES)
+        candidate = Container(self._client, spec, self._owner)
+        joined = ContainerSpec(
+            owner_uid=UIDS[User.HARNESS],
+            memory_bytes=JUDGE_MEMORY_BYTES,
+            scratch_bytes=_SCRATCH_BYTES,
+            cpus=self._cpus,
+            network_of=candidate.id,
+        )
+        try:
+            return _Kit((candidate, Container(self._client, joined, self._owner)))
+        except SandboxFault:
+            candidate.close()
+            raise

@@ -1,0 +1,126 @@
+"""For harnesses of packages: start, talk to, and kill the candidate's program.
+
+A harness runs in a container of its own, as another user. The candidate's container listens on an
+abstract Unix socket (named in JUDGE_PEER) and starts one program for each connection, on the ends
+of two pipes that are sent over it; the connection then stands for the program's life.
+
+    with Candidate() as program:
+        program.write(b"put 1 2\n")
+        line = program.readline()
+        program.kill()      # SIGKILL; nothing of it is left afterwards, on disk or in memory
+"""
+
+import array
+import json
+import os
+import select
+import socket
+import struct
+import sys
+
+ACCEPTED, REJECTED = 42, 43
+_REPORT = struct.Struct("<IiiIQQ")
+
+
+class CandidateEnded(Exception):
+    """The program closed its output, or died, or did not answer in time."""
+
+
+class Candidate:
+    """One run of the candidate's program."""
+
+    def __init__(self, timeout_s=10.0):
+        self._timeout_s = timeout_s
+        their_in, self._to = os.pipe()
+        self._from, their_out = os.pipe()
+        self._control = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._control.connect("\0" + os.environ["JUDGE_PEER"])
+        fds = array.array("i", [their_in, their_out])
+        self._control.sendmsg([b"S"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, fds)])
+        os.close(their_in)
+        os.close(their_out)
+        self._buffer = b""
+        self.report = None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.kill()
+
+    def write(self, data):
+        """Send bytes. Raises CandidateEnded when the program no longer reads."""
+        view = memoryview(data)
+        while view:
+            _, ready, _ = select.select([], [self._to], [], self._timeout_s)
+            if not ready:
+                raise CandidateEnded("it does not read its input")
+            try:
+                view = view[os.write(self._to, view[:4096]):]
+            except BrokenPipeError:
+                raise CandidateEnded("it closed its input") from None
+
+    def readline(self):
+        """One line without its newline. Raises CandidateEnded at the end or after the timeout."""
+        while b"\n" not in self._buffer:
+            if len(self._buffer) > 1 << 20:
+                raise CandidateEnded("it wrote a line of over 1 MiB")
+            ready, _, _ = select.select([self._from], [], [], self._timeout_s)
+            if not ready:
+                raise CandidateEnded("it does not answer")
+            piece = os.read(self._from, 65536)
+            if not piece:
+                raise CandidateEnded("it ended")
+            self._buffer += piece
+        line, self._buffer = self._buffer.split(b"\n", 1)
+        return line
+
+    def close_input(self):
+        """Let the program see the end of its input."""
+        if self._to >= 0:
+            os.close(self._to)
+            self._to = -1
+
+    def fds(self):
+        """(its output to read from, its input to write to), for an interactor's own streams."""
+        return self._from, self._to
+
+    def wait(self, timeout_s=None):
+        """(ending, exit code, signal) after its own end; None if it still runs."""
+        self._control.settimeout(timeout_s)
+        try:
+            data = self._control.recv(64)
+        except (TimeoutError, OSError):
+            return None
+        if len(data) == _REPORT.size:
+            self.report = _REPORT.unpack(data)[:3]
+        return self.report
+
+    def kill(self):
+        """End it now, and wait until nothing of it is left."""
+        if self._control is None:
+            return
+        try:
+            self._control.settimeout(self._timeout_s)
+            self._control.send(b"K")
+            self._control.recv(64)
+        except OSError:
+            pass
+        self._control.close()
+        self._control = None
+        self.close_input()
+        os.close(self._from)
+
+
+def reject(feedback_directory, witness):
+    """Write the witness (a dict; see docs/problem-format.md) and exit with `rejected`."""
+    with open(os.path.join(feedback_directory, "witness.json"), "w", encoding="utf-8") as file:
+        json.dump(witness, file, ensure_ascii=False)
+    sys.exit(REJECTED)
+
+
+def accept(feedback_directory, counters=None):
+    """Write the counters (name to number) and exit with `accepted`."""
+    with open(os.path.join(feedback_directory, "counters.json"), "w", encoding="utf-8") as file:
+        json.dump(counters or {}, file)
+    sys.exit(ACCEPTED)

@@ -1,0 +1,52 @@
+/* The clock of one run. Wall time is asked of the monotonic clock; CPU time of the container's
+ * counter, and no oftener than it could have been used up on all CPUs since the last look. */
+#include "supervisor.h"
+
+#include <sched.h>
+
+static const uint64_t LOOK_NS_MIN = 2000000;
+
+static unsigned usable_cpus(void) {
+  cpu_set_t set;
+  if (sched_getaffinity(0, sizeof set, &set) != 0) return 1;
+  int count = CPU_COUNT(&set);
+  return count > 0 ? (unsigned)count : 1;
+}
+
+static uint64_t next_look(const struct clock *clock, uint64_t now, uint64_t used) {
+  uint64_t soonest = (clock->cpu_limit_ns - used) / clock->cpus;
+  return now + (soonest > LOOK_NS_MIN ? soonest : LOOK_NS_MIN);
+}
+
+void clock_start(struct clock *clock, const struct run_head *head) {
+  clock->cpus = usable_cpus();
+  clock->wall_ns = head->wall_ns;
+  clock->cpu_limit_ns = head->cpu_ns;
+  clock->cpu_start_ns = cgroup_cpu_ns();
+  clock->started_ns = now_ns();
+  clock->next_cpu_look_ns = next_look(clock, clock->started_ns, 0);
+}
+
+bool clock_expired(struct clock *clock, uint32_t *ending) {
+  uint64_t now = now_ns();
+  if (now >= clock->next_cpu_look_ns) {
+    uint64_t used = cgroup_cpu_ns() - clock->cpu_start_ns;
+    if (used >= clock->cpu_limit_ns) {
+      *ending = E_CPU_LIMIT;
+      return true;
+    }
+    clock->next_cpu_look_ns = next_look(clock, now, used);
+  }
+  if (now - clock->started_ns >= clock->wall_ns) {
+    *ending = E_WALL_LIMIT;
+    return true;
+  }
+  return false;
+}
+
+int clock_wait_ms(const struct clock *clock) {
+  uint64_t wall_end = clock->started_ns + clock->wall_ns;
+  uint64_t until = wall_end < clock->next_cpu_look_ns ? wall_end : clock->next_cpu_look_ns;
+  uint64_t now = now_ns();
+  return now >= until ? 0 : (int)((until - now) / 1000000u + 1);
+}

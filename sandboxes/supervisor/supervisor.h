@@ -1,0 +1,112 @@
+/* The supervisor: PID 1 of every sandbox container. Theory of operation.
+ *
+ * The host (sandboxes/box.py) attaches to this process's standard input and output and speaks
+ * frames: a 16-byte head {kind, argument, length}, little-endian, then `length` raw bytes. One
+ * request is answered before the next is read. When the host goes away (end of file on standard
+ * input), everything here is killed and the container ends; nothing outlives its runner.
+ *
+ * Three users live in a container besides root: the owner of /box (a candidate's program, or a
+ * judge-side program in the judge's container), and REFERENCE_UID for the program that a
+ * candidate is compared with. Root here holds only CAP_SETUID, CAP_SETGID and CAP_KILL, so files
+ * of other users are touched by taking on their file-system identity (setfsuid): nothing can be
+ * reached that way that the user itself could not reach.
+ *
+ * This process reports; it never decides a verdict. It is not the one to be killed when memory
+ * runs out because it holds no buffers: input is a file, output goes on to the host as it comes.
+ *
+ * Two verbs for failure, never mixed: `die` when we are broken (the host sees the connection
+ * close and calls it a fault of ours), and a RESULT frame for whatever the program did.
+ */
+#ifndef SUPERVISOR_H
+#define SUPERVISOR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+enum {
+  PROTOCOL_VERSION = 1,
+  REFERENCE_UID = 10002,
+  HARNESS_UID = 10003,
+  STDERR_BYTES_MAX = 64 * 1024, /* what of it goes to the host; the rest only counts */
+  ARGUMENTS_MAX = 256,
+  STRINGS_BYTES_MAX = 64 * 1024,
+  SERVED_MAX = 16, /* programs alive at once in one SERVE */
+};
+
+enum kind {
+  /* host to supervisor */
+  K_HELLO = 1, K_PUT = 2, K_GET = 3, K_RUN = 4, K_SERVE = 5, K_STOP = 6, K_WIPE = 7,
+  /* supervisor to host */
+  K_DONE = 65, K_OUT = 66, K_ERR = 67, K_RESULT = 68, K_FILE = 69, K_LISTENING = 70,
+};
+
+/* Why a run ended. The numbers are the wire's; sandboxes/frames.py has the same. */
+enum ending {
+  E_EXITED = 0, E_SIGNALLED = 1, E_WALL_LIMIT = 2, E_CPU_LIMIT = 3, E_OUTPUT_LIMIT = 4,
+  E_NOT_STARTED = 5, E_STOPPED = 6,
+};
+
+struct frame_head { uint32_t kind, argument; uint64_t length; };
+
+/* RUN and SERVE: this head, then the strings, each ended by NUL: arguments, environment, working
+ * directory, path of the standard input (RUN; "" for none) or name of the socket (SERVE). */
+struct run_head {
+  uint64_t wall_ns, cpu_ns, output_bytes, file_bytes, stack_bytes, open_files;
+  uint32_t uid, argument_count, environment_count, strings_length;
+};
+
+struct run_result {
+  uint32_t ending; int32_t exit_code, signal, error_number;
+  uint64_t wall_ns, cpu_ns, process_bytes_peak, oom_kills;
+  uint32_t threads, threads_asleep, starts, failures;
+};
+
+/* What a harness hears on its connection when the program it started has ended. */
+struct served_report {
+  uint32_t ending; int32_t exit_code, signal; uint32_t killed_on_request;
+  uint64_t cpu_ns, process_bytes_peak;
+};
+
+/* wire.c */
+_Noreturn void die(const char *what);
+void read_exactly(void *into, size_t length);
+bool read_head(struct frame_head *head);
+void send_frame(enum kind kind, uint32_t argument, const void *body, size_t length);
+uint64_t now_ns(void);
+
+/* cgroup.c */
+void cgroup_open(void);
+uint64_t cgroup_cpu_ns(void);
+uint64_t cgroup_oom_kills(void);
+
+/* files.c */
+void files_put(uint64_t length);
+void files_get(uint64_t length);
+unsigned wipe_writable(uid_t owner);
+
+/* processes.c */
+struct program { char *arguments[ARGUMENTS_MAX + 1], *environment[ARGUMENTS_MAX + 1];
+                 const char *directory, *input; struct run_head head; char strings[STRINGS_BYTES_MAX]; };
+struct served { pid_t pid; int control; };
+void read_program(struct program *program, uint64_t length);
+pid_t spawn(const struct program *program, int in, int out, int err, int *error_number);
+void kill_everything(void);
+void count_threads(uint32_t *threads, uint32_t *asleep);
+
+/* run.c, serve.c */
+void run_once(uint64_t length);
+void serve(uint64_t length, uid_t owner);
+
+/* limits.c: the clock of one run, and when to look at it next */
+struct clock { uint64_t started_ns, wall_ns, cpu_start_ns, cpu_limit_ns, next_cpu_look_ns; unsigned cpus; };
+void clock_start(struct clock *clock, const struct run_head *head);
+bool clock_expired(struct clock *clock, uint32_t *ending);
+int clock_wait_ms(const struct clock *clock);
+
+/* output.c: passing what a program writes on to the host, and counting it */
+struct output { uint64_t total, limit; uint64_t stderr_sent; };
+bool pass_on(struct output *output, int from, enum kind kind, bool *over);
+
+#endif

@@ -1,0 +1,110 @@
+"""What tests share: a server over a fresh database, and sandboxes where Docker is asked for."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from judge.workbench import Workbench, Workshop
+from problems import BANK
+from problems.package import Package, load_folder
+from sandboxes import containers
+from sandboxes.pool import Pool
+from sandboxes.slots import cpusets
+from web import campaigns, people
+from web.app import create_app
+from web.campaigns import CampaignView
+from web.database import migrate, now_ms, open_engine, transaction
+from web.secrecy import digest
+from web.settings import Settings
+from web.tables import Campaign, Role, RunnerRow
+
+RUNNER_TOKEN = "a runner's token"
+
+
+@dataclass
+class World:
+    """A server with one campaign, and a browser for each role."""
+
+    engine: Engine
+    settings: Settings
+    campaign: CampaignView
+    package: Package
+
+    def browser(self) -> TestClient:
+        app = create_app(self.settings, self.engine)
+        return TestClient(app, base_url="http://127.0.0.1:8000", follow_redirects=False)
+
+    def secret(self, role: Role, *, name: str = "Somebody", expires_in_ms: int = 10**9) -> str:
+        now = now_ms()
+        with transaction(self.engine) as session:
+            person = people.new_person(
+                role,
+                name=name,
+                mail=f"{name}@example.invalid",
+                language="en",
+                campaign_id=self.campaign.id if role is Role.CANDIDATE else None,
+                now_ms=now,
+            )
+            return people.invite(
+                session, person, time_factor=1.0, expires_at_ms=now + expires_in_ms
+            )
+
+    def signed_in(self, role: Role, *, name: str = "Somebody", start: bool = True) -> TestClient:
+        browser = self.browser()
+        assert browser.post(f"/i/{self.secret(role, name=name)}").status_code == 303
+        if role is Role.CANDIDATE and start:
+            assert browser.post("/sitting/start").status_code == 303
+        return browser
+
+    def session(self) -> Session:
+        return Session(self.engine)
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    settings = Settings(data_dir=tmp_path)
+    migrate(settings.database_url)
+    engine = open_engine(settings.database_url)
+    package = load_folder(BANK / "bplus-tree")
+    with transaction(engine) as session:
+        campaign = campaigns.create(
+            session,
+            Campaign(
+                slug="interns",
+                title_en="Interns",
+                title_zh="实习生",
+                demo=False,
+                openings=2,
+                minutes=60,
+                submissions_max=3,
+                board_open=False,
+                created_at_ms=0,
+            ),
+            [package],
+            now_ms(),
+        )
+        session.add(
+            RunnerRow(name="test", token_hash=digest(RUNNER_TOKEN), offers={}, seen_at_ms=0)
+        )
+    yield World(engine, settings, campaign, package)
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def pool() -> Iterator[Pool]:
+    client = containers.connect()
+    made = Pool(client, cpus=cpusets(1)[0], owner=f"tests-{os.getpid()}")
+    yield made
+    made.close()
+    client.close()
+
+
+@pytest.fixture(scope="session")
+def bench(pool: Pool) -> Workbench:
+    return Workbench(sandbox=pool, workshop=Workshop(pool))

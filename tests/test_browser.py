@@ -1,0 +1,148 @@
+"""The pages in a real browser, judged for real: what a candidate and a recruiter do and see."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.test_crashes import Judge
+
+pytestmark = pytest.mark.browser
+
+ROOT = Path(__file__).parents[1]
+SUBMISSIONS = ROOT / "problems" / "bank" / "bplus-tree" / "submissions"
+FLAGS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
+    *("--disable-background-networking", "--disable-component-update"),
+]
+JUDGED_MS = 180_000
+
+
+@pytest.fixture(scope="module")
+def judge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Judge]:
+    started = Judge(tmp_path_factory.mktemp("judge"), 8800 + os.getpid() % 100)
+    yield started
+    started.stop()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def candidate(judge: Judge, browser: Browser) -> Iterator[Page]:
+    page = browser.new_page(locale="en-US")
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(judge.link("candidate"))
+    page.get_by_role("button", name="Continue").click()
+    start = page.get_by_role("button", name="Start")
+    if start.count():
+        start.click()
+    page.wait_for_selector(".timer")
+    yield page
+    assert complaints == []
+    page.close()
+
+
+def write(page: Page, language: str, source: str) -> None:
+    page.goto(page.url.split("/sitting")[0] + "/sitting/bplus-tree")
+    page.wait_for_selector(".cm-editor")
+    page.select_option("select[name=language]", language)
+    page.locator(".cm-content").click()
+    page.keyboard.press("Control+a")
+    page.keyboard.insert_text(source)
+
+
+def submit(page: Page, language: str, source: str) -> None:
+    write(page, language, source)
+    page.get_by_role("button", name="Submit", exact=True).click()
+    page.wait_for_selector("h1.headline", timeout=JUDGED_MS)
+
+
+def test_a_wrong_answer_is_explained_live_without_a_reload(candidate: Page) -> None:
+    submit(candidate, "c", (SUBMISSIONS / "wrong_answer" / "sibling.c").read_text())
+    expect(candidate.locator("h1")).to_contain_text("Wrong answer")
+    expect(candidate.locator(".witness")).to_contain_text("The smallest input found")
+    assert "✕" in candidate.title()
+
+
+def test_a_compile_error_leads_back_to_its_line(candidate: Page) -> None:
+    submit(candidate, "cpp", '#include "btree.h"\nint x = ；\n')
+    expect(candidate.locator("h1")).to_contain_text("Compile error")
+    expect(candidate.locator("main")).to_contain_text("full-width character ；")
+    candidate.get_by_role("link", name="at line 2").click()
+    candidate.wait_for_selector(".cm-activeLine")
+
+
+def test_an_endless_loop_is_named(candidate: Page) -> None:
+    source = (SUBMISSIONS / "accepted" / "ok.py").read_text()
+    submit(candidate, "python3", source + "\nwhile True: pass\n")
+    expect(candidate.locator("h1")).to_contain_text("Time limit")
+
+
+def test_a_right_answer_shows_its_ratio(candidate: Page) -> None:
+    submit(candidate, "cpp", (SUBMISSIONS / "accepted" / "ok.cpp").read_text())
+    expect(candidate.locator("h1")).to_contain_text("Accepted")
+    expect(candidate.locator("svg.strip")).to_be_visible()
+    expect(candidate.locator("main")).to_contain_text("7 pairs")
+
+
+def test_drafts_survive_a_reload_and_keys_work(candidate: Page) -> None:
+    write(candidate, "rust", "// my draft\n")
+    candidate.keyboard.press("Control+s")
+    expect(candidate.locator("#draft")).to_contain_text("draft saved")
+    candidate.goto(candidate.url + "?language=rust")
+    candidate.wait_for_selector(".cm-editor")
+    expect(candidate.locator(".cm-content")).to_contain_text("// my draft")
+
+
+def test_the_leaderboard_has_true_rows_in_both_languages(judge: Judge, browser: Browser) -> None:
+    page = browser.new_page()
+    page.goto(judge.link("recruiter"))
+    page.get_by_role("button", name="Continue").click()
+    page.goto(f"{judge.url}/campaigns/demo/leaderboard")
+    page.wait_for_selector("tbody tr", timeout=JUDGED_MS)
+    page.get_by_role("button", name="中文").click()
+    expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
+    expect(page.locator("thead")).to_contain_text("名次")
+    page.close()
+
+
+def test_pages_work_without_script(judge: Judge, browser: Browser) -> None:
+    context = browser.new_context(java_script_enabled=False, locale="en-US")
+    page = context.new_page()
+    page.goto(judge.link("candidate"))
+    page.get_by_role("button", name="Continue").click()
+    page.goto(f"{judge.url}/sitting/bplus-tree")
+    page.locator("textarea[name=source]").fill("class Tree: pass")
+    page.locator("select[name=language]").select_option("python3")
+    page.get_by_role("button", name="Run samples").click()
+    expect(page.locator("h1")).to_be_visible()
+    for _ in range(60):
+        if page.locator("h1.headline").count():
+            break
+        page.wait_for_timeout(1000)
+        page.reload()
+    expect(page.locator("h1")).to_contain_text("Runtime error")
+    context.close()
+
+
+def test_no_page_breaks_an_accessibility_rule(candidate: Page, judge: Judge) -> None:
+    for path in ("/sitting", "/sitting/bplus-tree", "/verdicts", "/method", "/keys"):
+        candidate.goto(judge.url + path)
+        candidate.wait_for_timeout(500)
+        # The editor's scroller holds a focusable textbox, which the rule does not recognise.
+        result = Axe().run(
+            candidate,
+            context={"exclude": [[".cm-scroller"]]},
+            options={"runOnly": ["wcag2a", "wcag2aa"]},
+        )
+        assert result.violations_count == 0, f"{path}: {result.generate_report()[:2000]}"

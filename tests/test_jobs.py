@@ -1,0 +1,211 @@
+"""Jobs and the runners' API: one holder at a time, one judgement, and nothing for strangers."""
+
+import pytest
+from fastapi.testclient import TestClient
+from sqlmodel import select
+
+from judge.events import Event, Stage
+from judge.values import Build, BuildKind, Judgement
+from judge.verdicts import Verdict
+from judge.wire import API, JOB_TOKEN_HEADER, EventBatch, HandBack, HandIn, JobOffer, Take
+from tests.conftest import RUNNER_TOKEN, World
+from web import jobs
+from web.database import now_ms, transaction
+from web.secrecy import digest
+from web.tables import Job, JobState, JudgementRow, JudgingEvent, Role, RunnerRow
+
+SOURCE = "class Tree: pass\n"
+JUDGEMENT = Judgement(
+    verdict=Verdict.WRONG_ANSWER,
+    score=12.5,
+    too_close=False,
+    also=(),
+    builds=(Build(kind=BuildKind.PLAIN, ok=True, wall_ms=1.0, output=""),),
+    tests=(),
+)
+
+
+class ApiRunner:
+    """A runner that speaks the API by hand."""
+
+    def __init__(self, world: World, token: str = RUNNER_TOKEN) -> None:
+        self.browser: TestClient = world.browser()
+        self.headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+
+    def take(self, *languages: str) -> JobOffer | None:
+        body = Take(languages=list(languages or ("python3",)), targets=["linux"], wait_s=0)
+        answer = self.browser.post(
+            f"{API}/take", content=body.model_dump_json(), headers=self.headers
+        )
+        if answer.status_code == 204:
+            return None
+        assert answer.status_code == 200, answer.text
+        return JobOffer.model_validate_json(answer.content)
+
+    def post(self, job: JobOffer, what: str, content: str = "", token: str = "") -> int:
+        headers = {**self.headers, JOB_TOKEN_HEADER: token or job.token}
+        path = f"{API}/jobs/{job.job}/{what}"
+        return int(self.browser.post(path, content=content, headers=headers).status_code)
+
+    def hand_in(self, job: JobOffer, token: str = "") -> int:
+        content = HandIn(judgement=JUDGEMENT).model_dump_json()
+        return self.post(job, "judgement", content, token)
+
+
+def submit(world: World, *, key: str = "a key of the form", name: str = "Ada") -> str:
+    browser = world.signed_in(Role.CANDIDATE, name=name)
+    answer = browser.post(
+        "/sitting/bplus-tree/submissions",
+        data={"language": "python3", "form_key": key, "source": SOURCE, "kind": "submit"},
+    )
+    assert answer.status_code == 303, answer.text
+    return str(answer.headers["location"]).rsplit("/", 1)[-1]
+
+
+def expire_leases(world: World) -> None:
+    with transaction(world.engine) as session:
+        for job in session.exec(select(Job)).all():
+            job.lease_until_ms = now_ms() - 1
+            session.add(job)
+        session.flush()
+        jobs.sweep(session, now_ms())
+
+
+def state(world: World) -> Job:
+    with world.session() as session:
+        return session.exec(select(Job)).one()
+
+
+def test_a_job_is_judged_once_and_its_page_shows_it(world: World) -> None:
+    code = submit(world)
+    runner = ApiRunner(world)
+    job = runner.take()
+    assert job is not None
+    assert job.submission == code
+    assert runner.take() is None
+    assert runner.hand_in(job) == 204
+    assert state(world).state == JobState.JUDGED
+    staff = world.signed_in(Role.INTERVIEWER)
+    assert "Wrong answer" in staff.get(f"/submissions/{code}").text
+
+
+def test_a_judgement_sent_twice_is_one_judgement(world: World) -> None:
+    submit(world)
+    runner = ApiRunner(world)
+    job = runner.take()
+    assert job is not None
+    assert [runner.hand_in(job), runner.hand_in(job)] == [204, 204]
+    with world.session() as session:
+        assert len(session.exec(select(JudgementRow)).all()) == 1
+
+
+def test_a_silent_runner_loses_its_job_and_its_late_result_leaves_nothing(world: World) -> None:
+    submit(world)
+    runner = ApiRunner(world)
+    zombie = runner.take()
+    assert zombie is not None
+    expire_leases(world)
+    heir = runner.take()
+    assert heir is not None
+    assert heir.try_number == 2
+    assert runner.hand_in(zombie) == 409
+    assert runner.post(zombie, "heartbeat") == 409
+    batch = EventBatch(first=0, events=[Event(stage=Stage.TESTING, done=1, total=1)])
+    assert runner.post(zombie, "events", batch.model_dump_json()) == 409
+    assert runner.hand_in(heir) == 204
+    with world.session() as session:
+        assert session.exec(select(JudgementRow)).one().tries == 2
+        assert not session.exec(select(JudgingEvent)).all()
+
+
+def test_after_three_tries_it_is_a_judge_error_that_does_not_count(world: World) -> None:
+    code = submit(world)
+    for _ in range(jobs.TRIES_MAX):
+        assert ApiRunner(world).take() is not None
+        expire_leases(world)
+    assert ApiRunner(world).take() is None
+    assert state(world).state == JobState.FAILED
+    page = world.signed_in(Role.INTERVIEWER).get(f"/submissions/{code}").text
+    assert "Judge error" in page
+
+
+def test_a_fault_is_tried_again_unless_that_cannot_help(world: World) -> None:
+    submit(world)
+    runner = ApiRunner(world)
+    job = runner.take()
+    assert job is not None
+    assert runner.post(job, "fault", HandBack(reason="engine gone").model_dump_json()) == 204
+    assert state(world).state == JobState.QUEUED
+    job = runner.take()
+    assert job is not None
+    body = HandBack(reason="package broken", final=True).model_dump_json()
+    assert runner.post(job, "fault", body) == 204
+    assert state(world).state == JobState.FAILED
+
+
+def test_repeated_event_batches_leave_each_event_once(world: World) -> None:
+    submit(world)
+    runner = ApiRunner(world)
+    job = runner.take()
+    assert job is not None
+    events = [Event(stage=Stage.TESTING, done=n, total=3) for n in range(3)]
+    for first, part in ((0, events[:2]), (0, events[:2]), (1, events[1:])):
+        body = EventBatch(first=first, events=part).model_dump_json()
+        assert runner.post(job, "events", body) == 204
+    with world.session() as session:
+        rows = session.exec(select(JudgingEvent)).all()
+    assert [row.number for row in rows] == [0, 1, 2]
+
+
+def test_jobs_are_given_by_priority_then_by_arrival(world: World) -> None:
+    first, second = submit(world, name="Ada"), submit(world, name="Bo")
+    browser = world.signed_in(Role.CANDIDATE, name="Cy")
+    answer = browser.post(
+        "/sitting/bplus-tree/submissions",
+        data={"language": "python3", "form_key": "x" * 20, "source": SOURCE, "kind": "samples"},
+    )
+    trial = answer.headers["location"].rsplit("/", 1)[-1]
+    runner = ApiRunner(world)
+    taken = [offer.submission for offer in (runner.take() for _ in range(3)) if offer]
+    assert taken == [trial, first, second]
+
+
+def test_a_runner_gets_only_the_languages_that_it_offers(world: World) -> None:
+    submit(world)
+    assert ApiRunner(world).take("rust", "cpp") is None
+    assert ApiRunner(world).take("python3") is not None
+
+
+@pytest.mark.parametrize("token", ["", "guessed", "a runner's tokens"])
+def test_strangers_get_nothing(world: World, token: str) -> None:
+    submit(world)
+    runner = ApiRunner(world, token)
+    body = Take(languages=["python3"], targets=["linux"], wait_s=0).model_dump_json()
+    answer = runner.browser.post(f"{API}/take", content=body, headers=runner.headers)
+    assert answer.status_code in (401, 403)
+    assert state(world).state == JobState.QUEUED
+
+
+def test_one_runner_cannot_touch_anothers_job(world: World) -> None:
+    submit(world)
+    with transaction(world.engine) as session:
+        session.add(RunnerRow(name="b", token_hash=digest("other"), offers={}, seen_at_ms=0))
+    job = ApiRunner(world).take()
+    assert job is not None
+    other = ApiRunner(world, "other")
+    assert other.hand_in(job) == 409
+    assert ApiRunner(world).hand_in(job, token="forged") == 409
+
+
+def test_a_runner_reads_only_the_blobs_of_its_job(world: World) -> None:
+    submit(world)
+    runner = ApiRunner(world)
+    job = runner.take()
+    assert job is not None
+    headers = {**runner.headers, JOB_TOKEN_HEADER: job.token}
+    base = f"{API}/jobs/{job.job}/blobs"
+    source = runner.browser.get(f"{base}/{job.files[0].sha256}", headers=headers)
+    assert source.text == SOURCE
+    package = runner.browser.get(f"{base}/{job.package_sha256}", headers=headers)
+    assert package.status_code == 200
+    assert runner.browser.get(f"{base}/{'0' * 64}", headers=headers).status_code == 404

@@ -1,0 +1,248 @@
+"""Whole judgements in real containers: each language, each verdict, both package formats."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from cli.submit import find_package
+from judge import grading
+from judge.errors import JudgeProgramFault
+from judge.events import Event, Stage
+from judge.judging import judge_submission
+from judge.smoke import proved_languages
+from judge.task import Task
+from judge.values import Judgement, Limits, SourceFile, Submission
+from judge.verdicts import Verdict
+from judge.workbench import Workbench
+from problems import skeleton
+from problems.package import Package, load, load_folder
+
+pytestmark = pytest.mark.docker
+
+PACKAGES = Path(__file__).parent / "packages"
+HOG = "#include <vector>\nint main() { std::vector<char> v(1u << 30, 1); }"
+FLOOD = '#include <cstdio>\nint main() { for (;;) puts("spam spam spam"); }'
+EXTENSIONS = {"c": "c", "cpp": "cpp", "rust": "rs", "python3": "py"}
+
+
+def judge(
+    bench: Workbench,
+    package: Package,
+    language: str,
+    source: str,
+    events: list[Event] | None = None,
+) -> Judgement:
+    name = f"{package.problem.solution_name}.{EXTENSIONS[language]}"
+    return judge_submission(
+        Task(
+            submission=Submission(
+                problem=package.problem.slug,
+                language=language,
+                files=(SourceFile(name, source.encode()),),
+            ),
+            problem=package.problem,
+            bench=bench,
+            report=(events if events is not None else []).append,
+        )
+    )
+
+
+@pytest.fixture(scope="module")
+def total() -> Package:
+    return load(
+        skeleton.make("sum", shape="program", languages=["c", "cpp", "rust", "python3"]), slug="sum"
+    )
+
+
+def sample(package: Package, name: str) -> str:
+    found = next(one for one in package.submissions if one.name == name)
+    return found.submission.files[0].content.decode()
+
+
+def test_every_language_proves_itself(bench: Workbench) -> None:
+    assert proved_languages(bench.sandbox) == ("c", "cpp", "rust", "python3")
+
+
+@pytest.mark.parametrize(
+    ("language", "source", "verdict"),
+    [
+        ("c", "int main(void) { for (;;) {} }", Verdict.TIME_LIMIT),
+        ("c", "#include <unistd.h>\nint main(void) { pause(); }", Verdict.TIME_LIMIT),
+        ("c", "int main(void) { return 7; }", Verdict.RUNTIME_ERROR),
+        ("cpp", "int main() { *(volatile int *)0 = 1; }", Verdict.RUNTIME_ERROR),
+        ("cpp", HOG, Verdict.MEMORY_LIMIT),
+        ("cpp", FLOOD, Verdict.OUTPUT_LIMIT),
+        ("cpp", "int main() { return 0; }", Verdict.WRONG_ANSWER),
+        ("cpp", "int main() { retrun 0; }", Verdict.COMPILE_ERROR),
+        ("rust", 'fn main() { let x: u8 = "a"; }', Verdict.COMPILE_ERROR),
+        ("rust", "fn main() { panic!() }", Verdict.RUNTIME_ERROR),
+        ("python3", "print(1", Verdict.COMPILE_ERROR),
+        ("python3", "import os\nwhile True: os.fork()", Verdict.TIME_LIMIT),
+        ("python3", "raise ValueError('x')", Verdict.RUNTIME_ERROR),
+    ],
+)  # fmt: skip
+def test_each_fault_earns_its_verdict(
+    bench: Workbench, total: Package, language: str, source: str, verdict: Verdict
+) -> None:
+    judgement = judge(bench, total, language, source)
+    allowed = {verdict, Verdict.MEMORY_LIMIT} if "fork" in source else {verdict}
+    assert judgement.verdict in allowed, judgement
+
+
+@pytest.mark.parametrize(
+    ("language", "source", "line"),
+    [
+        ("c", "int main(void) {\n  int x = ;\n  return 0;\n}", 2),
+        ("cpp", "\n\nint main() { undefined(); }", 3),
+        ("rust", "fn main() {\n    nothing();\n}", 2),
+        ("python3", "x = 1\nif x\n    pass\n", 2),
+    ],
+)
+def test_compilers_point_at_the_candidates_own_line(
+    bench: Workbench, total: Package, language: str, source: str, line: int
+) -> None:
+    build = judge(bench, total, language, source).builds[0]
+    assert build.diagnostics[0].line == line
+    assert build.diagnostics[0].file.startswith("main.")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "#include </dev/random>\nint main() {}",
+        '#include "/etc/passwd"\nint main() {}',
+        "int big[1u << 31] = {1}; int main() {}",
+        "template <int N> struct S { S<N + 1> s; }; S<0> s; int main() {}",
+        "#include __FILE__\n#include __FILE__\nint main() {}",
+    ],
+)  # fmt: skip
+def test_a_hostile_compilation_is_a_compile_error(
+    bench: Workbench, total: Package, source: str
+) -> None:
+    assert judge(bench, total, "cpp", source).verdict is Verdict.COMPILE_ERROR
+
+
+def test_progress_is_reported_stage_by_stage(bench: Workbench, total: Package) -> None:
+    events: list[Event] = []
+    judge(bench, total, "cpp", sample(total, "accepted/ok.cpp"), events)
+    stages = [event.stage for event in events]
+    assert stages[0] is Stage.COMPILING
+    assert stages.count(Stage.TESTING) == events[-1].total == 6
+
+
+def test_a_wrong_answer_comes_with_its_first_difference(bench: Workbench, total: Package) -> None:
+    judgement = judge(bench, total, "cpp", sample(total, "wrong_answer/difference.cpp"))
+    assert judgement.witness is not None
+    assert "expected 5, got -1" in judgement.witness.sentence_en
+
+
+@pytest.mark.parametrize("folder", ["guess", "different"])
+def test_public_packages_of_both_formats_verify(bench: Workbench, folder: str) -> None:
+    package = load_folder(PACKAGES / folder)
+    for one in package.submissions:
+        judgement = judge_submission(
+            Task(
+                submission=one.submission,
+                problem=package.problem,
+                bench=bench,
+                report=lambda event: None,  # noqa: ARG005
+            )
+        )
+        assert judgement.verdict in one.expected, (one.name, judgement)
+
+
+def test_secret_data_is_not_shown(bench: Workbench) -> None:
+    package = load_folder(PACKAGES / "different")
+    source = "for _ in open(0):\n    print(7)\n"
+    judgement = judge(bench, package, "python3", source)
+    for test in judgement.tests:
+        assert test.sample or (test.witness is None and not test.note)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "raise SystemExit(1)",
+        "while True: pass",
+        "import os; os.abort()",
+        "import json, sys; open(sys.argv[3] + 'witness.json', 'w').write('{'); sys.exit(43)",
+        (
+            "import sys\n"
+            "open(sys.argv[3] + 'witness.json', 'w').write('{\"verdict\": \"accepted\"}')\n"
+            "sys.exit(43)"
+        ),
+    ],
+)
+def test_a_validator_that_misbehaves_is_our_fault_and_named(
+    bench: Workbench, body: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(grading, "JUDGE_LIMITS", Limits(cpu_ms=1000, wall_ms=2000))
+    files = dict(skeleton.make("sum", shape="program", languages=["python3"]))
+    files["output_validator/main.py"] = body.encode()
+    package = load(files, slug="sum")
+    with pytest.raises(JudgeProgramFault, match=r"output_validator|witness"):
+        judge(bench, package, "python3", "print(5)")
+
+
+def test_a_race_is_found_with_the_candidates_own_lines(bench: Workbench) -> None:
+    package = find_package("bounded-queue")
+    source = sample(package, "rejected/unlocked_size.cpp")
+    judgement = judge(bench, package, "cpp", source)
+    assert judgement.verdict is Verdict.DATA_RACE
+    assert judgement.witness is not None
+    assert "solution.cpp:" in judgement.witness.sentence_en
+
+
+def test_options_in_the_program_do_not_silence_a_sanitizer(bench: Workbench) -> None:
+    package = find_package("bounded-queue")
+    source = sample(package, "rejected/unlocked_size.cpp")
+    silencer = (
+        'extern "C" const char *__tsan_default_options() '
+        '{ return "report_bugs=0:exitcode=0:halt_on_error=0"; }\n'
+        'extern "C" const char *__tsan_default_suppressions() { return "race:*"; }\n'
+    )
+    judgement = judge(bench, package, "cpp", source + silencer)
+    assert judgement.verdict is Verdict.DATA_RACE
+
+
+def test_a_fault_of_a_store_is_shrunk_to_a_few_operations(bench: Workbench) -> None:
+    package = find_package("bplus-tree")
+    judgement = judge(bench, package, "c", sample(package, "wrong_answer/sibling.c"))
+    assert judgement.verdict is Verdict.WRONG_ANSWER
+    assert judgement.witness is not None
+    assert len(judgement.witness.input.splitlines()) <= 12
+
+
+def test_ratio_and_counter_come_from_outside_the_program(bench: Workbench) -> None:
+    package = find_package("bplus-tree")
+    judgement = judge(bench, package, "cpp", sample(package, "accepted/ok.cpp"))
+    assert judgement.verdict is Verdict.ACCEPTED
+    assert judgement.ratio is not None
+    assert 0.6 < judgement.ratio.estimate < 1.6
+    assert len(judgement.ratio.pairs) == 7
+
+
+def test_what_is_killed_remembers_nothing(bench: Workbench) -> None:
+    """The log kept in a file instead of on the disk: the crash takes it, and that is seen."""
+    package = find_package("write-ahead-log")
+    source = sample(package, "accepted/ok.py")
+    cheat = source.replace(
+        "        self.disk.write(self.next_sector, data)\n",
+        "        open('/tmp/log', 'ab').write(data)\n        open('/box/log', 'ab').write(data)\n",
+    )
+    assert cheat != source
+    assert judge(bench, package, "python3", cheat).verdict is Verdict.NOT_DURABLE
+
+
+def verdicts_of(judgements: Sequence[Judgement]) -> list[Verdict]:
+    return [judgement.verdict for judgement in judgements]
+
+
+@pytest.mark.soak
+def test_references_pass_a_hundred_times(bench: Workbench) -> None:
+    for slug in ("bounded-queue", "write-ahead-log", "bplus-tree"):
+        package = find_package(slug)
+        source = sample(package, "accepted/ok.cpp")
+        got = verdicts_of([judge(bench, package, "cpp", source) for _ in range(100)])
+        assert got == [Verdict.ACCEPTED] * 100

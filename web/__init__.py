@@ -1,0 +1,1 @@
+"""The server: people, assessments, submissions, jobs, pages, and the runners' API."""

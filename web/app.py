@@ -1,0 +1,167 @@
+"""The server, assembled."""
+
+import asyncio
+import contextlib
+import logging
+import threading
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from fastapi.staticfiles import StaticFiles
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import OperationalError
+from sqlmodel import Session
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from web import jobs
+from web.asking import asking_of
+from web.bell import Bell
+from web.database import now_ms, transaction
+from web.guard import Guard
+from web.pages import candidate, entrance, staff, submission
+from web.refusals import STATUS, Invalid, Refusal, no_such_page
+from web.rendering import page
+from web.runners_api import router as runners_router
+from web.settings import Settings
+
+_log = logging.getLogger(__name__)
+
+STATIC = Path(__file__).parent / "static"
+SWEEP_S = 1.0
+BODY_BYTES_MAX = 16 * 1024 * 1024
+"""A judgement with its witnesses is the largest thing that is posted."""
+
+
+def create_app(settings: Settings, engine: Engine) -> FastAPI:
+    """The application over an engine whose schema is current."""
+    app = FastAPI(
+        title="Systems Judge",
+        docs_url="/api/docs",
+        openapi_url="/api/openapi.json",
+        lifespan=_lifespan,
+        max_body_size=BODY_BYTES_MAX,
+    )
+    app.state.settings = settings
+    app.state.engine = engine
+    app.state.bell = Bell()
+    app.state.stopping = threading.Event()
+    app.add_middleware(Guard, secure=settings.secure)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    for router in (
+        entrance.router,
+        candidate.router,
+        submission.router,
+        staff.router,
+        runners_router,
+    ):
+        app.include_router(router)
+    app.add_exception_handler(Refusal, _refused)
+    app.add_exception_handler(HTTPException, _not_served)
+    app.add_exception_handler(RequestValidationError, _not_valid)
+    app.add_exception_handler(OperationalError, _no_database)
+    _add_probes(app)
+    return app
+
+
+def _add_probes(app: FastAPI) -> None:
+    @app.get("/healthz")
+    def healthz() -> dict[str, str]:
+        return {"state": "alive"}
+
+    @app.get("/readyz")
+    def readyz() -> dict[str, str]:
+        with Session(app.state.engine) as session:
+            session.connection().execute(text("SELECT 1"))
+        return {"state": "ready"}
+
+
+@contextlib.asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    sweeping = asyncio.create_task(_sweep_for_ever(app))
+    try:
+        yield
+    finally:
+        app.state.stopping.set()
+        app.state.bell.ring()
+        sweeping.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await sweeping
+
+
+async def _sweep_for_ever(app: FastAPI) -> None:
+    """Once a second: jobs whose runner fell silent go back to the queue."""
+    while True:
+        try:
+            if await run_in_threadpool(_sweep, app.state.engine):
+                app.state.bell.ring()
+        except OperationalError as error:
+            _log.warning("the queue can't be swept now: %s", error)
+        await asyncio.sleep(SWEEP_S)
+
+
+def _sweep(engine: Engine) -> int:
+    now = now_ms()
+    with Session(engine) as session:
+        if not jobs.any_overdue(session, now):
+            return 0
+    with transaction(engine) as session:
+        return jobs.sweep(session, now)
+
+
+def _is_for_machines(request: Request) -> bool:
+    path = request.url.path
+    return path.startswith(("/api/", "/drafts/")) or path.endswith(".json")
+
+
+def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Refusal)
+    ask = asking_of(request)
+    status = STATUS[type(error)]
+    if _is_for_machines(request):
+        body = {"message": error.text(ask.language), "field": error.field}
+        return JSONResponse(body, status_code=status)
+    return page("refused.html", ask, status=status, refusal=error)
+
+
+def _not_served(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    if error.status_code == 404:  # noqa: PLR2004
+        return _refused(request, no_such_page(request.url.path))
+    return JSONResponse({"message": error.detail}, status_code=error.status_code)
+
+
+def _not_valid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    first = error.errors()[0]
+    field = str(first["loc"][-1])
+    given = str(first.get("input"))[:80]
+    return _refused(
+        request,
+        Invalid(
+            f"{field} is {given!r}: {first['msg']}. Correct it and send it again.",
+            f"{field} 的值为 {given!r}，无法接受（{first['msg']}）。请更正后重新提交。",
+            field=field,
+        ),
+    )
+
+
+def _no_database(request: Request, error: Exception) -> Response:
+    _log.error("the database can't be used: %s", error)
+    full = "full" in str(error).lower()
+    refusal = Invalid(
+        "The server's disk is full; nothing was stored. Keep your text and send it again soon."
+        if full
+        else "The database is busy or can't be written; nothing was stored. Send it again.",
+        "服务器磁盘已满，内容未保存。请保留文本，稍后重新提交。"
+        if full
+        else "数据库繁忙或无法写入，内容未保存，请重新提交。",
+    )
+    ask_language = "zh" if request.headers.get("accept-language", "").startswith("zh") else "en"
+    return Response(
+        refusal.text(ask_language), status_code=503, media_type="text/plain; charset=utf-8"
+    )

@@ -1,0 +1,241 @@
+"""Jobs: taken, kept by a lease, judged once. The job row alone decides where a job stands.
+
+    queued --take--> held --judgement--> judged
+       ^               |
+       +--lease ends---+--- after the third try ---> failed (a judge error; counts for nothing)
+
+A token, new with each take, is needed for everything a runner does with a job; a runner whose
+lease ended holds an old one and is refused, whatever it brings.
+"""
+
+import json
+from dataclasses import dataclass
+
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col, select
+
+from judge.scoring import score_bounds
+from judge.values import Judgement
+from judge.wire import EVENT, JUDGEMENT, LEASE_S, EventBatch, FileReference, JobOffer, Take
+from web.refusals import Conflict, NotYours
+from web.secrecy import digest, new_secret
+from web.tables import (
+    Job,
+    JobState,
+    JudgementRow,
+    JudgingEvent,
+    ProblemVersion,
+    RunnerRow,
+    SubmissionKind,
+    SubmissionRow,
+)
+
+TRIES_MAX = 3
+LEASE_MS = LEASE_S * 1000
+
+
+def runner_of(session: Session, token: str, now_ms: int) -> RunnerRow:
+    """The runner that holds `token`; remembers that it was seen."""
+    row = _known_runner(session, token)
+    row.seen_at_ms = now_ms
+    session.add(row)
+    return row
+
+
+def _known_runner(session: Session, token: str) -> RunnerRow:
+    row = session.exec(select(RunnerRow).where(RunnerRow.token_hash == digest(token))).first()
+    if row is None or row.revoked_at_ms is not None:
+        raise NotYours(
+            "This runner's token is not known or was revoked; register the runner again.",
+            "此评测机的令牌无效或已撤销，请重新注册。",
+        )
+    return row
+
+
+def check_runner(session: Session, token: str) -> None:
+    """Raises NotYours for an unknown or revoked token; writes nothing."""
+    _known_runner(session, token)
+
+
+def any_waiting(session: Session) -> bool:
+    found = session.exec(select(Job.id).where(Job.state == JobState.QUEUED.value).limit(1))
+    return found.first() is not None
+
+
+def is_repeated(session: Session, job_id: int, token: str) -> bool:
+    """Whether this very holder's judgement was accepted already, and only the answer was lost."""
+    job = session.get(Job, job_id)
+    return (
+        job is not None and job.state == JobState.JUDGED.value and job.token_hash == digest(token)
+    )
+
+
+def take(session: Session, runner: RunnerRow, question: Take, now_ms: int) -> JobOffer | None:
+    """Give the first waiting job that fits; one statement decides who gets it."""
+    secret = new_secret()
+    taken = (
+        session.connection()
+        .execute(
+            text(
+                "UPDATE job SET state = 'held', tries = tries + 1, runner_id = :runner,"
+                " token_hash = :token, lease_until_ms = :until, taken_at_ms = :now"
+                " WHERE id = (SELECT id FROM job WHERE state = 'queued'"
+                "  AND target IN (SELECT value FROM json_each(:targets))"
+                "  AND language IN (SELECT value FROM json_each(:languages))"
+                "  ORDER BY priority, id LIMIT 1) RETURNING id"
+            ),
+            {
+                "runner": runner.id,
+                "token": digest(secret),
+                "until": now_ms + LEASE_MS,
+                "now": now_ms,
+                "targets": json.dumps(question.targets),
+                "languages": json.dumps(question.languages),
+            },
+        )
+        .scalar()
+    )
+    if taken is None:
+        return None
+    return _offer(session, int(taken), secret)
+
+
+def _offer(session: Session, job_id: int, secret: str) -> JobOffer:
+    job = session.get_one(Job, job_id, populate_existing=True)
+    row = session.get_one(SubmissionRow, job.submission_id)
+    version = session.get_one(ProblemVersion, (row.problem, row.problem_version))
+    return JobOffer(
+        job=job_id,
+        try_number=job.tries,
+        token=secret,
+        submission=row.code,
+        problem=row.problem,
+        problem_version=row.problem_version,
+        package_sha256=version.package_sha256,
+        language=row.language,
+        target=job.target,
+        files=[FileReference(name=row.file_name, sha256=row.source_sha256)],
+        samples_only=row.kind == SubmissionKind.SAMPLES.value,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A job in its holder's hands: token and runner were checked."""
+
+    job: Job
+    submission: SubmissionRow
+
+
+def held(session: Session, runner: RunnerRow, job_id: int, token: str) -> Held:
+    """The job, if `runner` holds it by `token` now. Raises Conflict otherwise."""
+    job = session.get(Job, job_id)
+    if (
+        job is None
+        or job.state != JobState.HELD.value
+        or job.runner_id != runner.id
+        or job.token_hash != digest(token)
+    ):
+        raise Conflict(
+            f"Job {job_id} is not yours (any more); drop it.", f"任务 {job_id} 已不归你所有。"
+        )
+    return Held(job, session.get_one(SubmissionRow, job.submission_id))
+
+
+def renew(session: Session, one: Held, now_ms: int) -> None:
+    one.job.lease_until_ms = now_ms + LEASE_MS
+    session.add(one.job)
+
+
+def may_read(session: Session, one: Held, sha256: str) -> bool:
+    """A runner reads what its job needs: the package and the sources, no other blob."""
+    row = one.submission
+    version = session.get_one(ProblemVersion, (row.problem, row.problem_version))
+    return sha256 in (version.package_sha256, row.source_sha256)
+
+
+def add_events(session: Session, one: Held, batch: EventBatch, now_ms: int) -> None:
+    """Append events; those that a repeated batch brings again are known by their number."""
+    known = session.exec(
+        select(JudgingEvent.number)
+        .where(
+            JudgingEvent.submission_id == one.job.submission_id,
+            JudgingEvent.try_number == one.job.tries,
+        )
+        .order_by(col(JudgingEvent.number).desc())
+    ).first()
+    for number, event in enumerate(batch.events, start=batch.first):
+        if known is not None and number <= known:
+            continue
+        session.add(
+            JudgingEvent(
+                submission_id=one.job.submission_id,
+                try_number=one.job.tries,
+                number=number,
+                body=EVENT.dump_python(event, mode="json"),
+                at_ms=now_ms,
+            )
+        )
+    renew(session, one, now_ms)
+
+
+def hand_in(session: Session, one: Held, judgement: Judgement, now_ms: int) -> None:
+    """Record the judgement and close the job, together. Raises Conflict if there is one already."""
+    low, high = score_bounds(judgement)
+    ratio = judgement.ratio
+    session.add(
+        JudgementRow(
+            submission_id=one.job.submission_id,
+            target=one.job.target,
+            problem_version=one.submission.problem_version,
+            verdict=judgement.verdict.value,
+            too_close=judgement.too_close,
+            score=judgement.score,
+            score_low=low,
+            score_high=high,
+            ratio=ratio.estimate if ratio else None,
+            ratio_low=ratio.low if ratio else None,
+            ratio_high=ratio.high if ratio else None,
+            body=JUDGEMENT.dump_python(judgement, mode="json"),
+            tries=one.job.tries,
+            judged_at_ms=now_ms,
+        )
+    )
+    one.job.state = JobState.JUDGED.value
+    one.job.fault = ""
+    session.add(one.job)
+    try:
+        session.flush()
+    except IntegrityError as error:
+        raise Conflict("This submission is judged already.", "此提交已评测。") from error
+
+
+def hand_back(session: Session, one: Held, reason: str, *, final: bool) -> None:
+    """Queue the job again, or give it up when that can't help or was tried often enough."""
+    one.job.fault = reason
+    give_up = final or one.job.tries >= TRIES_MAX
+    one.job.state = JobState.FAILED.value if give_up else JobState.QUEUED.value
+    one.job.token_hash = ""
+    session.add(one.job)
+
+
+def sweep(session: Session, now_ms: int) -> int:
+    """Reopen what silent runners held, and give up what was tried too often; how many in all."""
+    swept = session.connection().execute(
+        text(
+            "UPDATE job SET token_hash = '', runner_id = NULL,"
+            " fault = 'the runner was not heard from for too long',"
+            " state = CASE WHEN tries >= :tries THEN 'failed' ELSE 'queued' END"
+            " WHERE state = 'held' AND lease_until_ms < :now"
+        ),
+        {"tries": TRIES_MAX, "now": now_ms},
+    )
+    return swept.rowcount
+
+
+def any_overdue(session: Session, now_ms: int) -> bool:
+    found = session.exec(
+        select(Job.id).where(Job.state == JobState.HELD.value, Job.lease_until_ms < now_ms).limit(1)
+    )
+    return found.first() is not None

@@ -1,0 +1,16 @@
+"""Alembic's entry: migrations run in-process, from web.database.migrate."""
+
+from alembic import context
+from sqlalchemy import create_engine
+from sqlmodel import SQLModel
+
+import web.tables  # noqa: F401  (fills the metadata)
+
+engine = create_engine(context.config.get_main_option("sqlalchemy.url") or "")
+with engine.connect() as connection:
+    context.configure(
+        connection=connection, target_metadata=SQLModel.metadata, render_as_batch=True
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+engine.dispose()

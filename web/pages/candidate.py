@@ -1,0 +1,199 @@
+"""A candidate's pages: the sitting, a problem with its editor, and what is sent from there."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, File, Form, UploadFile
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
+from pydantic import BaseModel, ConfigDict
+from sqlmodel import Session
+from starlette.responses import Response
+
+from judge.verdicts import Verdict
+from web import campaigns, drafts, leaderboard, submissions
+from web.asking import Ask, Asking
+from web.drafts import DraftPlace
+from web.people import Visitor
+from web.refusals import STATUS, Conflict, Invalid, NotYours, Refusal, TooMany
+from web.rendering import page
+from web.secrecy import new_secret
+from web.submissions import SubmissionForm
+from web.tables import Role, SubmissionKind
+
+router = APIRouter(default_response_class=HTMLResponse)
+
+
+@router.get("/sitting")
+def sitting(ask: Ask) -> Response:
+    visitor = ask.require(Role.CANDIDATE)
+    with ask.reading() as session:
+        campaign = campaigns.of_candidate(session, visitor)
+        rows = [
+            (package, _best(session, visitor, package.problem.slug))
+            for package in campaign.packages
+        ]
+        return page(
+            "sitting.html",
+            ask,
+            campaign=campaign,
+            sitting=campaigns.sitting_of(session, visitor, campaign, ask.now_ms),
+            rows=rows,
+            place=_own_place(session, visitor, campaign),
+        )
+
+
+def _own_place(
+    session: Session, visitor: Visitor, campaign: campaigns.CampaignView
+) -> leaderboard.Line | None:
+    """The candidate's own row, where the campaign lets candidates see it."""
+    if not campaign.board_open:
+        return None
+    board = leaderboard.build(session, campaign, visitor)
+    return next((line for line in board.lines if line.person_id == visitor.id), None)
+
+
+@router.post("/sitting/start")
+def start(ask: Ask) -> Response:
+    visitor = ask.require(Role.CANDIDATE)
+    with ask.writing() as session:
+        campaigns.start_sitting(session, visitor, ask.now_ms)
+    return RedirectResponse("/sitting", status_code=303)
+
+
+@router.get("/sitting/{slug}")
+def problem(ask: Ask, slug: str, language: str = "", at: int = 0) -> Response:
+    return _problem_page(ask, slug, language=language, at_line=at)
+
+
+@router.post("/sitting/{slug}/submissions")
+def submit(
+    ask: Ask,
+    slug: str,
+    language: Annotated[str, Form()],
+    form_key: Annotated[str, Form(min_length=8, max_length=100)],
+    source: Annotated[str, Form()] = "",
+    kind: Annotated[SubmissionKind, Form()] = SubmissionKind.SUBMIT,
+    file: Annotated[UploadFile | None, File()] = None,
+) -> Response:
+    """Take an answer. What can't be taken comes back with the text kept, and says why."""
+    visitor = ask.require(Role.CANDIDATE)
+    uploaded = file.file.read() if file is not None and file.filename else b""
+    form = SubmissionForm(
+        problem=slug,
+        language=language,
+        source=uploaded or source.replace("\r\n", "\n").encode(),
+        kind=kind,
+        form_key=form_key,
+    )
+    try:
+        with ask.writing() as session:
+            campaign = campaigns.of_candidate(session, visitor)
+            campaigns.require_running(campaigns.sitting_of(session, visitor, campaign, ask.now_ms))
+            code = submissions.submit(
+                session,
+                visitor,
+                campaign.package(slug),
+                form,
+                submissions_max=campaign.submissions_max,
+                now_ms=ask.now_ms,
+            )
+    except (Invalid, TooMany, NotYours) as refusal:
+        return _problem_page(ask, slug, language=language, refusal=refusal, typed=source)
+    ask.bell.ring()
+    return RedirectResponse(f"/submissions/{code}", status_code=303)
+
+
+class DraftBody(BaseModel):
+    """A save of the editor."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    text: str
+    base_revision: int
+
+
+@router.put("/drafts/{slug}/{language}", response_class=JSONResponse)
+def save_draft(ask: Ask, slug: str, language: str, body: DraftBody) -> Response:
+    visitor = ask.require(Role.CANDIDATE)
+    place = DraftPlace(visitor.id, slug, language)
+    try:
+        with ask.writing() as session:
+            package = campaigns.of_candidate(session, visitor).package(slug)
+            saved = drafts.save(
+                session,
+                place,
+                body.text,
+                base_revision=body.base_revision,
+                bytes_max=package.code_bytes_max,
+                now_ms=ask.now_ms,
+            )
+    except Conflict as conflict:
+        with ask.reading() as session:
+            theirs = drafts.read(session, place)
+        assert theirs is not None
+        return JSONResponse(
+            {
+                "message": conflict.text(ask.language),
+                "text": theirs.text,
+                "revision": theirs.revision,
+            },
+            status_code=409,
+        )
+    return JSONResponse({"revision": saved.revision, "saved_at_ms": saved.saved_at_ms})
+
+
+def _problem_page(
+    ask: Asking,
+    slug: str,
+    *,
+    language: str,
+    refusal: Refusal | None = None,
+    typed: str = "",
+    at_line: int = 0,
+) -> Response:
+    visitor = ask.require(Role.CANDIDATE)
+    with ask.reading() as session:
+        campaign = campaigns.of_candidate(session, visitor)
+        now = campaigns.sitting_of(session, visitor, campaign, ask.now_ms)
+        if now.started_at_ms is None:
+            return RedirectResponse("/sitting", status_code=303)
+        package = campaign.package(slug)
+        offered = package.problem.languages
+        past = submissions.history(session, visitor.id, slug)
+        wanted = language or (past[0][0].language if past else offered[0])
+        chosen = wanted if wanted in offered else offered[0]
+        saved = {la: drafts.read(session, DraftPlace(visitor.id, slug, la)) for la in offered}
+        return page(
+            "problem.html",
+            ask,
+            status=STATUS[type(refusal)] if refusal else 200,
+            campaign=campaign,
+            sitting=now,
+            package=package,
+            chosen=chosen,
+            texts_by_language={
+                la: {
+                    "text": typed
+                    if refusal and la == language and typed
+                    else (draft.text if draft else package.starter.get(la, "")),
+                    "revision": draft.revision if draft else 0,
+                    "starter": package.starter.get(la, ""),
+                }
+                for la, draft in saved.items()
+            },
+            history=past,
+            used=submissions.counted(session, visitor.id, slug),
+            form_key=new_secret(),
+            refusal=refusal,
+            at_line=at_line,
+        )
+
+
+def _best(session: Session, visitor: Visitor, slug: str) -> tuple[str, int]:
+    """(the best verdict so far, or "", and how many submissions counted)."""
+    verdicts = [
+        verdict
+        for row, verdict in submissions.history(session, visitor.id, slug)
+        if row.kind == SubmissionKind.SUBMIT.value and verdict
+    ]
+    best = min(verdicts, key=lambda verdict: Verdict(verdict).severity, default="")
+    return best, submissions.counted(session, visitor.id, slug)

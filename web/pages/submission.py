@@ -1,0 +1,142 @@
+"""A submission's page: live while it is judged, then why the verdict is what it is."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from judge.events import Event
+from judge.wire import EVENT, JUDGEMENT
+from web import campaigns, catalogue, submissions
+from web.asking import Ask, Asking
+from web.database import now_ms
+from web.pages.progress import Progress, progress_of
+from web.people import Visitor
+from web.rendering import page, render
+from web.submissions import SubmissionView
+from web.tables import JobState, Role, SubmissionKind
+
+router = APIRouter(default_response_class=HTMLResponse)
+
+LOOK_S = 2.0
+"""A live page looks by itself this often, besides when it is woken."""
+
+
+# Before the page's own route, which would take the ending for a part of the code.
+@router.get("/submissions/{code}.json", response_class=JSONResponse)
+def submission_json(ask: Ask, code: str) -> Response:
+    visitor = ask.require(*Role)
+    with ask.reading() as session:
+        view = submissions.by_code(session, code, visitor)
+    return JSONResponse(
+        {
+            "code": view.code,
+            "problem": view.problem,
+            "problem_version": view.problem_version,
+            "language": view.language,
+            "state": view.state,
+            "judgement": JUDGEMENT.dump_python(view.judgement, mode="json")
+            if view.judgement
+            else None,
+        }
+    )
+
+
+@router.get("/submissions/{code}")
+def submission(ask: Ask, code: str) -> Response:
+    visitor = ask.require(*Role)
+    with ask.reading() as session:
+        view = submissions.by_code(session, code, visitor)
+        package = catalogue.get(session, view.problem, view.problem_version)
+        used, allowed = 0, 0
+        if view.campaign_id is not None and visitor.role is Role.CANDIDATE:
+            allowed = campaigns.of_candidate(session, visitor).submissions_max
+            used = submissions.counted(session, visitor.id, view.problem)
+        progress, last_event = _progress(submissions.events_after(session, view.id, 0), view)
+    remark = None
+    if view.judgement is not None and not all(build.ok for build in view.judgement.builds):
+        remark = submissions.full_width_remark(view.source, view.judgement.builds[0].output)
+    return page(
+        "submission.html",
+        ask,
+        view=view,
+        package=package,
+        progress=progress,
+        last_event=last_event,
+        used=used,
+        allowed=allowed,
+        remark=remark,
+        samples_only=view.kind is SubmissionKind.SAMPLES,
+        hidden=not visitor.staff,
+        error_lines=_error_lines(view),
+    )
+
+
+def _error_lines(view: SubmissionView) -> list[int]:
+    """Lines of the candidate's own file that a compiler calls wrong, the first said first."""
+    builds = view.judgement.builds if view.judgement else ()
+    return [
+        remark.line
+        for build in builds
+        for remark in build.diagnostics
+        if remark.severity == "error" and remark.file == view.file_name
+    ]
+
+
+@router.get("/submissions/{code}/source", response_class=PlainTextResponse)
+def source(ask: Ask, code: str) -> Response:
+    visitor = ask.require(*Role)
+    with ask.reading() as session:
+        view = submissions.by_code(session, code, visitor)
+    return PlainTextResponse(
+        view.source, headers={"Content-Disposition": f'attachment; filename="{view.file_name}"'}
+    )
+
+
+@router.get("/submissions/{code}/live", response_class=EventSourceResponse)
+async def live(ask: Ask, request: Request, code: str) -> AsyncIterator[ServerSentEvent]:
+    """Progress as it happens, by the ids of the event rows; ends when there is a judgement."""
+    visitor = ask.require(*Role)
+    last = _last_event_id(request)
+    shown = ""
+    while True:
+        html, newest, done = await run_in_threadpool(_live_state, ask, visitor, code)
+        if html != shown:
+            shown = html
+            yield ServerSentEvent(raw_data=html, id=str(max(newest, last)))
+        if request.app.state.stopping.is_set():
+            return
+        if done:
+            yield ServerSentEvent(raw_data="done", event="done")
+            return
+        await ask.bell.wait(LOOK_S)
+
+
+def _last_event_id(request: Request) -> int:
+    text = request.headers.get("last-event-id", "0")
+    return int(text) if text.isdigit() else 0
+
+
+def _live_state(ask: Asking, visitor: Visitor, code: str) -> tuple[str, int, bool]:
+    with ask.reading() as session:
+        view = submissions.by_code(session, code, visitor)
+        progress, newest = _progress(submissions.events_after(session, view.id, 0), view)
+    done = view.state in (JobState.JUDGED, JobState.FAILED)
+    html = render("progress.html", ask, view=view, progress=progress, now_ms=now_ms())
+    return html, newest, done
+
+
+def _progress(
+    rows: list[tuple[int, int, dict[str, Any]]], view: SubmissionView
+) -> tuple[Progress, int]:
+    newest = rows[-1][0] if rows else 0
+    events: list[Event] = [
+        EVENT.validate_python(body, strict=False)
+        for _, try_number, body in rows
+        if try_number == view.tries
+    ]
+    return progress_of(events), newest

@@ -1,0 +1,75 @@
+"""What may be refused, and how: one tree, mapped to HTTP in one table (`STATUS`).
+
+    Refusal
+    ├── NotSignedIn         401   sign in by your link
+    ├── NotYours            403   somebody else's, or not for your role
+    ├── NotFound            404
+    ├── Conflict            409   the thing changed meanwhile; nothing was overwritten
+    ├── Invalid             422   a value that can't be taken; `field` is where
+    └── TooMany             429   a limit that was announced
+
+A refusal speaks both languages: its text goes to the page, at the field where it happened.
+"""
+
+from http import HTTPStatus
+
+
+class Refusal(Exception):  # noqa: N818  (a refusal is not an error of ours)
+    """A request that is not granted: what, which value, what to do; in English and Chinese."""
+
+    def __init__(self, en: str, zh: str, *, field: str = "") -> None:
+        super().__init__(en)
+        self.en = en
+        self.zh = zh
+        self.field = field
+
+    def text(self, language: str) -> str:
+        return self.zh if language.startswith("zh") else self.en
+
+
+class NotSignedIn(Refusal):
+    """Nobody is signed in."""
+
+
+class NotYours(Refusal):
+    """It is somebody else's, or for another role."""
+
+
+class NotFound(Refusal):
+    """There is no such thing."""
+
+
+class Conflict(Refusal):
+    """It changed meanwhile."""
+
+
+class Invalid(Refusal):
+    """A value that can't be taken."""
+
+
+class TooMany(Refusal):
+    """A limit is reached."""
+
+
+STATUS: dict[type[Refusal], HTTPStatus] = {
+    NotSignedIn: HTTPStatus.UNAUTHORIZED,
+    NotYours: HTTPStatus.FORBIDDEN,
+    NotFound: HTTPStatus.NOT_FOUND,
+    Conflict: HTTPStatus.CONFLICT,
+    Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
+    TooMany: HTTPStatus.TOO_MANY_REQUESTS,
+}
+
+
+def sign_in_first() -> NotSignedIn:
+    return NotSignedIn(
+        "You are not signed in. Open the link from your invitation again.",
+        "你尚未登录。请重新打开邀请中的链接。",
+    )
+
+
+def no_such_page(what: str) -> NotFound:
+    return NotFound(
+        f"There is nothing here called “{what}”. Check the address.",
+        f"这里没有“{what}”。请检查地址。",
+    )

@@ -1,0 +1,72 @@
+"""Pages from templates, in the visitor's language."""
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import get_lexer_by_name
+
+from judge.languages import LANGUAGES
+from judge.verdicts import TEXTS, Verdict
+from problems import statements
+from web import drawing, i18n
+from web.asking import Asking
+
+TEMPLATES = Path(__file__).parent / "templates"
+_LEXERS = {"c": "c", "cpp": "cpp", "rust": "rust", "python3": "python"}
+
+
+@cache
+def _environment(language: str) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.install_gettext_translations(  # type: ignore[attr-defined]
+        i18n.translations(language), newstyle=True
+    )
+    environment.filters.update(
+        instant=lambda at_ms: i18n.instant(at_ms, language),
+        duration=lambda ms: i18n.duration(ms, language),
+        statement=lambda text, tex=False: Markup(statements.render(text, tex=tex)),  # noqa: S704
+        source=_source_lines,
+        mebibytes=lambda size: f"{size / 1048576:.1f}",
+        json=lambda value: Markup(json.dumps(value).replace("<", "\\u003c")),  # noqa: S704
+    )
+    environment.globals.update(
+        draw=drawing, texts=TEXTS, Verdict=Verdict, languages=LANGUAGES, lang=language
+    )
+    return environment
+
+
+def _source_lines(text: str, language: str) -> list[Markup]:
+    """Highlighted lines of a source, for a numbered listing; the highlighter escapes."""
+    lexer = get_lexer_by_name(_LEXERS.get(language, "text"), stripnl=False)
+    html = highlight(text, lexer, HtmlFormatter(nowrap=True))
+    return [Markup(line) for line in html.rstrip("\n").split("\n")]  # noqa: S704
+
+
+def render(name: str, asking: Asking, **values: Any) -> str:  # noqa: ANN401  (a template's values)
+    template = _environment(asking.language).get_template(name)
+    return template.render(asking=asking, visitor=asking.visitor, **values)
+
+
+def page(
+    name: str,
+    asking: Asking,
+    *,
+    status: int = 200,
+    **values: Any,  # noqa: ANN401  (a template's values)
+) -> HTMLResponse:
+    """A whole page."""
+    return HTMLResponse(render(name, asking, **values), status_code=status)

@@ -1,0 +1,74 @@
+"""Every setting, read once from the environment (prefix JUDGE_) or given by the command line."""
+
+import ipaddress
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from judge.errors import HostUnfit
+
+
+class Settings(BaseSettings):
+    """How one server runs. docs/operations.md explains each."""
+
+    model_config = SettingsConfigDict(env_prefix="JUDGE_", extra="ignore", frozen=True)
+
+    data_dir: Path = Path("var")
+    listen: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=1, le=65535)
+    public_url: str = ""
+    contact: str = ""
+    invitation_days: int = Field(default=30, ge=1)
+
+    @property
+    def database_url(self) -> str:
+        return f"sqlite:///{(self.data_dir / 'judge.sqlite').resolve()}"
+
+    @property
+    def url(self) -> str:
+        """Where people reach us, without a slash at the end."""
+        return (self.public_url or f"http://{self.listen}:{self.port}").rstrip("/")
+
+    @property
+    def secure(self) -> bool:
+        return self.url.startswith("https://")
+
+
+PROXY_LINES = """server {
+    listen 443 ssl;  server_name judge.example.org;
+    ssl_certificate ...;  ssl_certificate_key ...;
+    location / {
+        proxy_pass http://127.0.0.1:8000;  proxy_buffering off;  proxy_read_timeout 60s;
+        proxy_set_header Host $host;  proxy_set_header X-Forwarded-Proto https;
+        proxy_set_header X-Forwarded-For $remote_addr;
+    }
+}"""
+
+
+def check_reach(settings: Settings) -> None:
+    """Refuse to be reached from outside without TLS. Raises HostUnfit with the proxy's lines."""
+    parts = urlsplit(settings.url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise HostUnfit(
+            f"--public-url {settings.public_url!r} is not an address; give one like "
+            "https://judge.example.org"
+        )
+    local = _is_loopback(parts.hostname) and _is_loopback(settings.listen)
+    if parts.scheme == "https" or local:
+        return
+    raise HostUnfit(
+        f"{settings.url} (listening on {settings.listen}) would carry sign-in links and answers in "
+        "clear text. Listen on 127.0.0.1, put a proxy with TLS in front, and give its address with "
+        f"--public-url https://…; for nginx:\n{PROXY_LINES}"
+    )
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

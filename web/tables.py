@@ -1,0 +1,250 @@
+"""The database's tables. Rows are built from checked values only: SQLModel tables don't validate.
+
+Instants are milliseconds since 1970 in UTC (`..._at_ms`); secrets are stored as SHA-256 digests.
+"""
+
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, Column, Index, LargeBinary, MetaData, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+SQLModel.metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Role(StrEnum):
+    """Who somebody is to us."""
+
+    CANDIDATE = "candidate"
+    INTERVIEWER = "interviewer"
+    RECRUITER = "recruiter"
+
+
+class JobState(StrEnum):
+    """Where a job stands; the row alone decides."""
+
+    QUEUED = "queued"
+    HELD = "held"
+    JUDGED = "judged"
+    FAILED = "failed"
+
+
+class SubmissionKind(StrEnum):
+    """Counted, or a free run of the samples."""
+
+    SUBMIT = "submit"
+    SAMPLES = "samples"
+
+
+class Blob(SQLModel, table=True):
+    """Bytes by content: packages and sources."""
+
+    sha256: str = Field(primary_key=True)
+    content: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class Person(SQLModel, table=True):
+    """Somebody who signs in. `code` is what others see of a candidate."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    code: str = Field(unique=True)
+    role: str
+    name: str
+    mail: str
+    language: str
+    campaign_id: int | None = Field(default=None, foreign_key="campaign.id", index=True)
+    """The campaign a candidate was invited to; none for those who work here."""
+    created_at_ms: int
+
+
+class Campaign(SQLModel, table=True):
+    """A position being screened for, with its assessment."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    slug: str = Field(unique=True)
+    title_en: str
+    title_zh: str
+    demo: bool
+    openings: int
+    minutes: int
+    submissions_max: int
+    """Counted submissions a candidate may make for each problem."""
+    board_open: bool
+    """Whether candidates see their own place."""
+    created_at_ms: int
+
+
+class CampaignProblem(SQLModel, table=True):
+    """A problem of a campaign's assessment, its version pinned."""
+
+    campaign_id: int = Field(primary_key=True, foreign_key="campaign.id")
+    position: int = Field(primary_key=True)
+    problem: str
+    problem_version: str
+
+
+class ProblemVersion(SQLModel, table=True):
+    """A package that was loaded, in one version."""
+
+    slug: str = Field(primary_key=True)
+    version: str = Field(primary_key=True)
+    package_sha256: str = Field(foreign_key="blob.sha256")
+    loaded_at_ms: int
+
+
+class Invitation(SQLModel, table=True):
+    """The secret that lets one person in."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    secret_hash: str = Field(unique=True)
+    person_id: int = Field(foreign_key="person.id", index=True)
+    time_factor: float
+    expires_at_ms: int
+    used_at_ms: int | None = None
+    withdrawn_at_ms: int | None = None
+
+
+class SignIn(SQLModel, table=True):
+    """A browser that is signed in."""
+
+    token_hash: str = Field(primary_key=True)
+    person_id: int = Field(foreign_key="person.id", index=True)
+    expires_at_ms: int
+
+
+class Sitting(SQLModel, table=True):
+    """One candidate's timed session."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    person_id: int = Field(foreign_key="person.id", unique=True)
+    started_at_ms: int
+    ends_at_ms: int
+
+
+class Draft(SQLModel, table=True):
+    """What is in a candidate's editor; `revision` counts the saves."""
+
+    person_id: int = Field(primary_key=True, foreign_key="person.id")
+    problem: str = Field(primary_key=True)
+    language: str = Field(primary_key=True)
+    text: str
+    revision: int
+    saved_at_ms: int
+
+
+class SubmissionRow(SQLModel, table=True):
+    """Files sent once. `form_key` makes a repeated post the same submission."""
+
+    __tablename__ = "submission"
+    __table_args__ = (
+        UniqueConstraint("person_id", "form_key"),
+        Index("ix_submission_person_problem", "person_id", "problem"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    code: str = Field(unique=True)
+    person_id: int = Field(foreign_key="person.id")
+    form_key: str
+    problem: str
+    problem_version: str
+    language: str
+    kind: str
+    file_name: str
+    source_sha256: str = Field(foreign_key="blob.sha256")
+    created_at_ms: int
+
+
+class Job(SQLModel, table=True):
+    """A submission to be judged on one target."""
+
+    __table_args__ = (
+        UniqueConstraint("submission_id", "target"),
+        Index("ix_job_queue", "state", "priority", "id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    submission_id: int = Field(foreign_key="submission.id")
+    target: str
+    language: str
+    state: str
+    priority: int
+    tries: int
+    runner_id: int | None = Field(default=None, foreign_key="runner.id")
+    token_hash: str = ""
+    lease_until_ms: int = 0
+    queued_at_ms: int
+    taken_at_ms: int = 0
+    fault: str = ""
+
+
+class JudgingEvent(SQLModel, table=True):
+    """One step of a judging, in the order of ids; pages tail this table."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    submission_id: int = Field(foreign_key="submission.id", index=True)
+    try_number: int
+    number: int
+    body: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    at_ms: int
+
+
+class JudgementRow(SQLModel, table=True):
+    """What was said, written once for (submission, target, problem version)."""
+
+    __tablename__ = "judgement"
+    __table_args__ = (UniqueConstraint("submission_id", "target", "problem_version"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    submission_id: int = Field(foreign_key="submission.id")
+    target: str
+    problem_version: str
+    verdict: str
+    too_close: bool
+    score: float
+    score_low: float
+    score_high: float
+    ratio: float | None
+    ratio_low: float | None
+    ratio_high: float | None
+    body: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    tries: int
+    judged_at_ms: int
+
+
+class RunnerRow(SQLModel, table=True):
+    """A runner that may take jobs."""
+
+    __tablename__ = "runner"
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(unique=True)
+    token_hash: str = Field(unique=True)
+    offers: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    seen_at_ms: int
+    revoked_at_ms: int | None = None
+
+
+class Review(SQLModel, table=True):
+    """A reviewer's word on a candidate; filing one shows the reviewer the name."""
+
+    reviewer_id: int = Field(primary_key=True, foreign_key="person.id")
+    candidate_id: int = Field(primary_key=True, foreign_key="person.id")
+    text: str
+    filed_at_ms: int
+
+
+class AuditEntry(SQLModel, table=True):
+    """Who did what, for those who must be able to tell later."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    at_ms: int
+    actor: str
+    action: str
+    subject: str
