@@ -127,7 +127,7 @@ def _words(execution: Execution, program: bytes | None) -> str:
             text += f"\nThe compiler needed more than {LIMITS.memory_bytes // MEBIBYTE} MiB."
         case Ending.OUTPUT_LIMIT:
             text += f"\nThe compiler wrote more than {LIMITS.output_bytes // MEBIBYTE} MiB."
-        case Ending.SIGNALLED | Ending.NOT_STARTED | Ending.STOPPED:
+        case Ending.SIGNALLED | Ending.NOT_STARTED:
             text += f"\nThe compiler ended by signal {execution.signal}."
         case Ending.EXITED:
             if program is None:

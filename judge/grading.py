@@ -292,7 +292,7 @@ def _ending(execution: Execution, problem: Problem) -> Finding | None:
             return _idle(execution, problem)
         case Ending.SIGNALLED:
             return _signalled(execution)
-        case Ending.NOT_STARTED | Ending.STOPPED:
+        case Ending.NOT_STARTED:
             return Finding(Verdict.RUNTIME_ERROR, "the program could not be started")
         case Ending.EXITED:
             if execution.exit_code == 0:

@@ -30,7 +30,6 @@ class Ending(StrEnum):
     MEMORY_LIMIT = "memory-limit"
     OUTPUT_LIMIT = "output-limit"
     NOT_STARTED = "not-started"
-    STOPPED = "stopped"
 
 
 class MemorySource(StrEnum):

@@ -14,7 +14,7 @@ from judge.errors import SandboxFault
 from judge.sandbox import Command, User
 from judge.values import Ending, Limits
 
-PROTOCOL_VERSION = 1
+PROTOCOL_VERSION = 2
 BODY_BYTES_MAX = 1024 * 1024
 """No frame from a supervisor is larger; a greater length means that the stream is broken."""
 
@@ -53,7 +53,7 @@ _ENDINGS = {
     3: Ending.CPU_LIMIT,
     4: Ending.OUTPUT_LIMIT,
     5: Ending.NOT_STARTED,
-    6: Ending.STOPPED,
+    6: Ending.MEMORY_LIMIT,
 }
 
 

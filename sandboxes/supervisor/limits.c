@@ -1,10 +1,11 @@
-/* The clock of one run. Wall time is asked of the monotonic clock; CPU time of the container's
- * counter, and no oftener than it could have been used up on all CPUs since the last look. */
+/* The limits of one run that are watched from here. Wall time is asked of the monotonic clock; CPU
+ * time of the container's counter, when it could have been used up on all CPUs since the last
+ * look; and whether memory ran out, at each look and every LOOK_NS_MAX: a look costs 2 us. */
 #include "supervisor.h"
 
 #include <sched.h>
 
-static const uint64_t LOOK_NS_MIN = 2000000;
+static const uint64_t LOOK_NS_MIN = 2000000, LOOK_NS_MAX = 50000000;
 
 static unsigned usable_cpus(void) {
   cpu_set_t set;
@@ -15,27 +16,33 @@ static unsigned usable_cpus(void) {
 
 static uint64_t next_look(const struct clock *clock, uint64_t now, uint64_t used) {
   uint64_t soonest = (clock->cpu_limit_ns - used) / clock->cpus;
-  return now + (soonest > LOOK_NS_MIN ? soonest : LOOK_NS_MIN);
+  if (soonest < LOOK_NS_MIN) return now + LOOK_NS_MIN;
+  return now + (soonest < LOOK_NS_MAX ? soonest : LOOK_NS_MAX);
 }
 
 void clock_start(struct clock *clock, const struct run_head *head) {
   clock->cpus = usable_cpus();
   clock->wall_ns = head->wall_ns;
   clock->cpu_limit_ns = head->cpu_ns;
+  clock->oom_kills_before = cgroup_oom_kills();
   clock->cpu_start_ns = cgroup_cpu_ns();
   clock->started_ns = now_ns();
-  clock->next_cpu_look_ns = next_look(clock, clock->started_ns, 0);
+  clock->next_look_ns = next_look(clock, clock->started_ns, 0);
 }
 
 bool clock_expired(struct clock *clock, uint32_t *ending) {
   uint64_t now = now_ns();
-  if (now >= clock->next_cpu_look_ns) {
+  if (now >= clock->next_look_ns) {
+    if (cgroup_oom_kills() != clock->oom_kills_before) {
+      *ending = E_MEMORY_LIMIT;
+      return true;
+    }
     uint64_t used = cgroup_cpu_ns() - clock->cpu_start_ns;
     if (used >= clock->cpu_limit_ns) {
       *ending = E_CPU_LIMIT;
       return true;
     }
-    clock->next_cpu_look_ns = next_look(clock, now, used);
+    clock->next_look_ns = next_look(clock, now, used);
   }
   if (now - clock->started_ns >= clock->wall_ns) {
     *ending = E_WALL_LIMIT;
@@ -46,7 +53,7 @@ bool clock_expired(struct clock *clock, uint32_t *ending) {
 
 int clock_wait_ms(const struct clock *clock) {
   uint64_t wall_end = clock->started_ns + clock->wall_ns;
-  uint64_t until = wall_end < clock->next_cpu_look_ns ? wall_end : clock->next_cpu_look_ns;
+  uint64_t until = wall_end < clock->next_look_ns ? wall_end : clock->next_look_ns;
   uint64_t now = now_ns();
   return now >= until ? 0 : (int)((until - now) / 1000000u + 1);
 }

@@ -13,6 +13,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+/* More threads than the engine lets a container have can't be asleep together. */
+enum { THREADS_COUNTED_MAX = 1024 };
+
 void read_program(struct program *program, uint64_t length) {
   struct run_head *head = &program->head;
   if (length < sizeof *head) die("a RUN shorter than its head\n");
@@ -56,6 +59,7 @@ static _Noreturn void become_program(const struct program *program, const int fd
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, NULL);
   limit(RLIMIT_CORE, 0);
+  limit(RLIMIT_MEMLOCK, 0); /* ours alone, see main */
   limit(RLIMIT_FSIZE, head->file_bytes);
   limit(RLIMIT_STACK, head->stack_bytes);
   limit(RLIMIT_NOFILE, head->open_files);
@@ -100,14 +104,15 @@ void kill_everything(void) {
   }
 }
 
-static void count_threads_of(const char *pid, uint32_t *threads, uint32_t *asleep) {
+static void count_threads_of(const char *pid, struct run_result *result) {
   char path[300], text[256];
   snprintf(path, sizeof path, "/proc/%s/task", pid);
   DIR *tasks = opendir(path);
   if (tasks == NULL) return;
   struct dirent *task;
-  while ((task = readdir(tasks)) != NULL) {
+  while (result->threads < THREADS_COUNTED_MAX && (task = readdir(tasks)) != NULL) {
     if (task->d_name[0] == '.') continue;
+    result->threads++;
     snprintf(path, sizeof path, "/proc/%s/task/%.20s/stat", pid, task->d_name);
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     ssize_t length = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
@@ -116,18 +121,18 @@ static void count_threads_of(const char *pid, uint32_t *threads, uint32_t *aslee
     text[length] = '\0';
     const char *state = strrchr(text, ')'); /* the name before it may hold anything */
     if (state == NULL || state[1] != ' ') continue;
-    (*threads)++;
-    if (state[2] == 'S') (*asleep)++;
+    if (state[2] == 'S') result->threads_asleep++;
   }
   closedir(tasks);
 }
 
-void count_threads(uint32_t *threads, uint32_t *asleep) {
+/* Whether everybody sleeps. The bound ends it where threads come faster than they are counted. */
+void count_threads(struct run_result *result) {
   DIR *processes = opendir("/proc");
   if (processes == NULL) return;
   struct dirent *entry;
-  while ((entry = readdir(processes)) != NULL && *threads < 10000)
+  for (int i = 0; i < THREADS_COUNTED_MAX && (entry = readdir(processes)) != NULL; i++)
     if (entry->d_name[0] >= '1' && entry->d_name[0] <= '9' && strcmp(entry->d_name, "1") != 0)
-      count_threads_of(entry->d_name, threads, asleep);
+      count_threads_of(entry->d_name, result);
   closedir(processes);
 }

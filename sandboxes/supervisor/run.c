@@ -40,11 +40,12 @@ static void reap(struct run *run) {
     }
 }
 
-/* Stop for a limit: how its threads stood is evidence of a deadlock, so look before the kill. */
+/* Stop for a limit. Out of time without having used it: how its threads stand is evidence of a
+ * deadlock, so look before the kill. */
 static void stop_for(struct run *run, uint32_t ending) {
   run->result.wall_ns = now_ns() - run->clock.started_ns;
   run->result.ending = ending;
-  count_threads(&run->result.threads, &run->result.threads_asleep);
+  if (ending == E_WALL_LIMIT) count_threads(&run->result);
   kill_everything();
   struct rusage usage; /* of all children so far: an upper bound, and all that is left to ask */
   getrusage(RUSAGE_CHILDREN, &usage);
@@ -106,7 +107,6 @@ void run_once(uint64_t length) {
   read_program(&program, length);
   struct run run = {.output = {.limit = program.head.output_bytes}, .running = true};
   run.child_signals = child_signal_fd();
-  uint64_t oom_before = cgroup_oom_kills();
   int in = open(program.input[0] != '\0' ? program.input : "/dev/null", O_RDONLY | O_CLOEXEC);
   if (in < 0 || pipe2(out, O_CLOEXEC) != 0 || pipe2(err, O_CLOEXEC) != 0) die("no input or pipe\n");
   clock_start(&run.clock, &program.head);
@@ -125,6 +125,6 @@ void run_once(uint64_t length) {
   drain(&run);
   run.result.starts = 1;
   run.result.cpu_ns = cgroup_cpu_ns() - run.clock.cpu_start_ns;
-  run.result.oom_kills = cgroup_oom_kills() - oom_before;
+  run.result.oom_kills = cgroup_oom_kills() - run.clock.oom_kills_before;
   send_frame(K_RESULT, 0, &run.result, sizeof run.result);
 }

@@ -170,7 +170,7 @@ static void stop_for(struct service *service, uint32_t ending) {
   struct run_result *result = &service->result;
   service->over = true;
   result->ending = ending;
-  count_threads(&result->threads, &result->threads_asleep);
+  if (ending == E_WALL_LIMIT) count_threads(result);
   for (int i = 0; i < SERVED_MAX; i++)
     if (service->served[i].pid != 0) {
       close(service->served[i].control);
@@ -218,7 +218,6 @@ void serve(uint64_t length, uid_t owner) {
   sigprocmask(SIG_BLOCK, &set, NULL);
   service.child_signals = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
   if (service.child_signals < 0 || pipe2(service.err, O_CLOEXEC | O_NONBLOCK) != 0) die("no pipe\n");
-  uint64_t oom_before = cgroup_oom_kills();
   service.listener = listen_on(program.input);
   clock_start(&service.clock, &program.head);
   send_frame(K_LISTENING, 0, NULL, 0);
@@ -232,6 +231,6 @@ void serve(uint64_t length, uid_t owner) {
   close(service.listener);
   close(service.child_signals);
   service.result.cpu_ns = cgroup_cpu_ns() - service.clock.cpu_start_ns;
-  service.result.oom_kills = cgroup_oom_kills() - oom_before;
+  service.result.oom_kills = cgroup_oom_kills() - service.clock.oom_kills_before;
   send_frame(K_RESULT, 0, &service.result, sizeof service.result);
 }

@@ -13,6 +13,10 @@
  *
  * This process reports; it never decides a verdict. It is not the one to be killed when memory
  * runs out because it holds no buffers: input is a file, output goes on to the host as it comes.
+ * But it shares the container's memory, and while hundreds of processes fight for the last page,
+ * whoever asks for one waits in that crowd, PID 1 too. So between a program's start and its end
+ * it opens nothing, its own pages are locked (where the engine lets it), and the first kill by
+ * memory ends the run.
  *
  * Two verbs for failure, never mixed: `die` when we are broken (the host sees the connection
  * close and calls it a fault of ours), and a RESULT frame for whatever the program did.
@@ -26,7 +30,7 @@
 #include <sys/types.h>
 
 enum {
-  PROTOCOL_VERSION = 1,
+  PROTOCOL_VERSION = 2,
   REFERENCE_UID = 10002,
   HARNESS_UID = 10003,
   STDERR_BYTES_MAX = 64 * 1024, /* what of it goes to the host; the rest only counts */
@@ -45,7 +49,7 @@ enum kind {
 /* Why a run ended. The numbers are the wire's; sandboxes/frames.py has the same. */
 enum ending {
   E_EXITED = 0, E_SIGNALLED = 1, E_WALL_LIMIT = 2, E_CPU_LIMIT = 3, E_OUTPUT_LIMIT = 4,
-  E_NOT_STARTED = 5, E_STOPPED = 6,
+  E_NOT_STARTED = 5, E_MEMORY_LIMIT = 6,
 };
 
 struct frame_head { uint32_t kind, argument; uint64_t length; };
@@ -93,14 +97,14 @@ struct served { pid_t pid; int control; };
 void read_program(struct program *program, uint64_t length);
 pid_t spawn(const struct program *program, int in, int out, int err, int *error_number);
 void kill_everything(void);
-void count_threads(uint32_t *threads, uint32_t *asleep);
+void count_threads(struct run_result *result);
 
 /* run.c, serve.c */
 void run_once(uint64_t length);
 void serve(uint64_t length, uid_t owner);
 
-/* limits.c: the clock of one run, and when to look at it next */
-struct clock { uint64_t started_ns, wall_ns, cpu_start_ns, cpu_limit_ns, next_cpu_look_ns; unsigned cpus; };
+/* limits.c: the clock of one run, and when to look at it and at the memory next */
+struct clock { uint64_t started_ns, wall_ns, cpu_start_ns, cpu_limit_ns, next_look_ns, oom_kills_before; unsigned cpus; };
 void clock_start(struct clock *clock, const struct run_head *head);
 bool clock_expired(struct clock *clock, uint32_t *ending);
 int clock_wait_ms(const struct clock *clock);
