@@ -103,7 +103,7 @@ def _prove(pool: Pool, steps: Steps, stopping: threading.Event) -> tuple[str, ..
     """Smoke programs of all languages; an engine that stutters is tried again."""
     while not stopping.is_set():
         try:
-            languages = proved_languages(pool)
+            languages = proved_languages(pool, steps.say)
         except JudgeFault as fault:
             steps.say(f"the sandbox can't be proved yet: {fault}")
             stopping.wait(3)

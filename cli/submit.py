@@ -9,10 +9,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.table import Table
 
 from cli.console import EXIT_MISMATCH, err, fail, faults_explained, out
-from cli.local import workbench
+from cli.local import judge_conclusively, workbench
 from judge.errors import PackageFault
 from judge.events import Event, Stage
-from judge.judging import judge_submission
 from judge.languages import LANGUAGES, language_of_file
 from judge.task import Task
 from judge.values import Judgement, SourceFile, Submission
@@ -39,7 +38,7 @@ def submit(
         package = find_package(problem)
         submission = _submission(package, file, language)
         with workbench() as bench, _Watch(quiet=as_json) as watch:
-            judgement = judge_submission(
+            judgement = judge_conclusively(
                 Task(
                     submission=submission,
                     problem=package.problem,

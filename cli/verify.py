@@ -9,10 +9,9 @@ import typer
 from rich.table import Table
 
 from cli.console import EXIT_MISMATCH, err, fail, faults_explained, out
-from cli.local import workbench
+from cli.local import judge_conclusively, workbench
 from judge.errors import JudgeProgramFault, PackageFault
 from judge.events import Event
-from judge.judging import judge_submission
 from judge.measuring import share_interval
 from judge.task import Task
 from judge.values import Judgement
@@ -85,7 +84,7 @@ def _verify_one(
             report=_silent,
         )
         try:
-            last = judge_submission(task)
+            last = judge_conclusively(task)
         except JudgeProgramFault as fault:
             raise PackageFault(f"{package.problem.slug}/{sample.name}", str(fault)) from fault
         got[last.verdict] = got.get(last.verdict, 0) + 1

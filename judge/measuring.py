@@ -15,6 +15,9 @@ from judge.values import Benchmark, Metric, Pair, Ratio
 RESAMPLES = 2_000
 CONFIDENCE = 0.99
 """Of the two-sided interval. docs/measurement.md says what this makes of the error at the bar."""
+SPREAD_MAX = 1.5
+"""Fresh inputs of one workload cost within some per cent of each other; half as much again is the
+machine's doing."""
 
 
 def ratio_of(pairs: Sequence[Pair], benchmark: Benchmark) -> Ratio:
@@ -48,6 +51,23 @@ def ratio_of(pairs: Sequence[Pair], benchmark: Benchmark) -> Ratio:
 
 def _location(groups: Sequence[Sequence[float]]) -> float:
     return statistics.fmean(statistics.median(group) for group in groups)
+
+
+def reference_spread(pairs: Sequence[Pair]) -> float:
+    """How far the reference's own cost ranged: third over first quartile, the worst workload's.
+
+    The candidate has no part in it, so it can't be made to look like a noisy machine.
+    """
+    costs: dict[str, list[int]] = {}
+    for pair in pairs:
+        costs.setdefault(pair.workload, []).append(pair.reference_ns)
+    quartiles = (statistics.quantiles(group, n=4) for group in costs.values() if len(group) > 1)
+    return max((third / max(first, 1.0) for first, _, third in quartiles), default=1.0)
+
+
+def is_inconclusive(ratio: Ratio) -> bool:
+    """The bar lies in the interval, and the machine was too unsteady for that to mean a thing."""
+    return ratio.too_close and reference_spread(ratio.pairs) > SPREAD_MAX
 
 
 def share_interval(hits: int, runs: int) -> tuple[float, float]:

@@ -1,31 +1,51 @@
 """Smoke programs: a runner offers a language only when it has just built and run one."""
 
+from collections.abc import Callable
+
 from judge.compiling import build
 from judge.languages import LANGUAGES
 from judge.languages.base import ENVIRONMENT, PROGRAM_DIRECTORY, Language
 from judge.sandbox import Command, Sandbox, User
-from judge.values import BuildKind, Limits
+from judge.sanitizers import ENVIRONMENT as SANITIZER_ENVIRONMENT
+from judge.values import Artifact, BuildKind, Execution, Limits
 
 LIMITS = Limits()
 
 
-def proved_languages(sandbox: Sandbox) -> tuple[str, ...]:
-    """Ids of the languages whose smoke program prints what it should, in every build kind."""
-    return tuple(name for name, language in LANGUAGES.items() if proves(language, sandbox))
+def proved_languages(sandbox: Sandbox, complain: Callable[[str], None]) -> tuple[str, ...]:
+    """Ids of the languages whose smoke program prints what it should, in every build kind.
+
+    What failed is told to `complain`. Raises SandboxFault when the sandbox itself fails.
+    """
+    proved = []
+    for name, language in LANGUAGES.items():
+        remarks = [_try(language, kind, sandbox) for kind in language.build_kinds]
+        for remark in filter(None, remarks):
+            complain(f"{language.name} is not offered: {remark}")
+        if not any(remarks):
+            proved.append(name)
+    return tuple(proved)
 
 
-def proves(language: Language, sandbox: Sandbox) -> bool:
-    """Build and run the smoke program. Raises SandboxFault when the sandbox itself fails."""
-    built = build((language.smoke,), language, BuildKind.PLAIN, sandbox)
+def _try(language: Language, kind: BuildKind, sandbox: Sandbox) -> str:
+    """What is wrong with one build kind; "" when its smoke program works."""
+    built = build((language.smoke,), language, kind, sandbox)
     if built.artifact is None:
-        return False
+        return f"its {kind} build fails: {built.build.output[-300:]}"
+    execution = _run(built.artifact, kind, sandbox)
+    if execution.clean and execution.stdout == b"smoke ok\n":
+        return ""
+    words = execution.stderr[-300:].decode(errors="replace")
+    return f"its {kind} build ends by {execution.ending}, code {execution.exit_code}: {words}"
+
+
+def _run(program: Artifact, kind: BuildKind, sandbox: Sandbox) -> Execution:
     with sandbox.arena(LIMITS) as arena:
-        for file in built.artifact.files:
+        for file in program.files:
             arena.candidate.put(f"{PROGRAM_DIRECTORY}/{file.name}", file.content, mode=0o755)
         command = Command(
-            arguments=built.artifact.command_in(PROGRAM_DIRECTORY),
+            arguments=program.command_in(PROGRAM_DIRECTORY),
             user=User.CANDIDATE,
-            environment=ENVIRONMENT,
+            environment=(*ENVIRONMENT, *SANITIZER_ENVIRONMENT[kind]),
         )
-        execution = arena.candidate.run(command, LIMITS)
-    return execution.clean and execution.stdout == b"smoke ok\n"
+        return arena.candidate.run(command, LIMITS)

@@ -1,5 +1,6 @@
 """Verdicts, scores, ratios, shrinking, comparing: what is said, from what was measured."""
 
+import dataclasses
 import random
 from collections.abc import Sequence
 
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from judge.measuring import orders, ratio_of, share_interval
+from judge.measuring import is_inconclusive, orders, ratio_of, share_interval
 from judge.sanitizers import find_report
 from judge.scoring import between, score
 from judge.shrinking import shrink, shrink_tail
@@ -62,6 +63,22 @@ def test_a_program_twice_as_slow_is_too_slow_and_one_at_the_bar_too_close() -> N
 def test_the_same_pairs_give_the_same_interval() -> None:
     ratios = [random.Random(1).uniform(0.9, 1.1) for _ in range(7)]
     assert ratio_of(pairs_of(ratios), BENCHMARK) == ratio_of(pairs_of(ratios), BENCHMARK)
+
+
+def test_only_an_unsteady_reference_makes_a_close_call_inconclusive() -> None:
+    close = [1.4, 1.6, 1.45, 1.55, 1.5, 1.42, 1.58]
+    assert not is_inconclusive(ratio_of(pairs_of(close), BENCHMARK))
+    unsteady = [
+        dataclasses.replace(
+            pair,
+            candidate_ns=pair.candidate_ns * (1 + index % 2),
+            reference_ns=pair.reference_ns * (1 + index % 2),
+        )
+        for index, pair in enumerate(pairs_of(close))
+    ]
+    assert is_inconclusive(ratio_of(unsteady, BENCHMARK))
+    # However noisy the machine: who is clear of the bar is judged, and so is who is noisy alone.
+    assert not is_inconclusive(ratio_of(pairs_of([0.2, 3.0, 0.3, 2.9, 1.0, 1.1, 0.9]), BENCHMARK))
 
 
 @given(st.lists(st.floats(0.2, 5.0), min_size=7, max_size=7))

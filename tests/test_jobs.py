@@ -1,5 +1,7 @@
 """Jobs and the runners' API: one holder at a time, one judgement, and nothing for strangers."""
 
+import dataclasses
+
 import pytest
 from fastapi.testclient import TestClient
 from sqlmodel import select
@@ -9,10 +11,10 @@ from judge.values import Build, BuildKind, Judgement
 from judge.verdicts import Verdict
 from judge.wire import API, JOB_TOKEN_HEADER, EventBatch, HandBack, HandIn, JobOffer, Take
 from tests.conftest import RUNNER_TOKEN, World
-from web import jobs
+from web import jobs, submissions
 from web.database import now_ms, transaction
 from web.secrecy import digest
-from web.tables import Job, JobState, JudgementRow, JudgingEvent, Role, RunnerRow
+from web.tables import Job, JobState, JudgementRow, JudgingEvent, Role, RunnerRow, SubmissionRow
 
 SOURCE = "class Tree: pass\n"
 JUDGEMENT = Judgement(
@@ -209,3 +211,22 @@ def test_a_runner_reads_only_the_blobs_of_its_job(world: World) -> None:
     package = runner.browser.get(f"{base}/{job.package_sha256}", headers=headers)
     assert package.status_code == 200
     assert runner.browser.get(f"{base}/{'0' * 64}", headers=headers).status_code == 404
+
+
+def test_what_could_not_be_measured_is_measured_again_and_counts_for_nothing(world: World) -> None:
+    code = submit(world)
+    runner = ApiRunner(world)
+    unsure = dataclasses.replace(JUDGEMENT, verdict=Verdict.INCONCLUSIVE)
+    content = HandIn(judgement=unsure).model_dump_json()
+    for number in range(1, jobs.TRIES_MAX + 1):
+        job = runner.take()
+        assert job is not None
+        assert job.try_number == number
+        assert runner.post(job, "judgement", content) == 204
+    assert runner.take() is None
+    with world.session() as session:
+        assert not session.exec(select(JudgementRow)).all()
+        row = session.exec(select(SubmissionRow)).one()
+        assert submissions.counted(session, row.person_id, row.problem) == 0
+    page = world.signed_in(Role.INTERVIEWER).get(f"/submissions/{code}").text
+    assert "too noisy to measure it, 3 times" in page

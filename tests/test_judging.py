@@ -10,9 +10,10 @@ from judge import grading
 from judge.errors import JudgeProgramFault
 from judge.events import Event, Stage
 from judge.judging import judge_submission
+from judge.languages.base import SANITIZER_FLAGS
 from judge.smoke import proved_languages
 from judge.task import Task
-from judge.values import Judgement, Limits, SourceFile, Submission
+from judge.values import BuildKind, Judgement, Limits, SourceFile, Submission
 from judge.verdicts import Verdict
 from judge.workbench import Workbench
 from problems import skeleton
@@ -61,7 +62,20 @@ def sample(package: Package, name: str) -> str:
 
 
 def test_every_language_proves_itself(bench: Workbench) -> None:
-    assert proved_languages(bench.sandbox) == ("c", "cpp", "rust", "python3")
+    complaints: list[str] = []
+    assert proved_languages(bench.sandbox, complaints.append) == ("c", "cpp", "rust", "python3")
+    assert complaints == []
+
+
+def test_a_language_with_one_build_kind_that_fails_is_not_offered(
+    bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on a host whose address randomisation ThreadSanitizer can't live with."""
+    broken = {**SANITIZER_FLAGS, BuildKind.THREAD: ("-fsanitize=thread", "-DX=", "-fno-such")}
+    monkeypatch.setattr("judge.languages.base.SANITIZER_FLAGS", broken)
+    complaints: list[str] = []
+    assert proved_languages(bench.sandbox, complaints.append) == ("rust", "python3")
+    assert "its thread build fails" in complaints[0]
 
 
 @pytest.mark.parametrize(

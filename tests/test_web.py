@@ -1,12 +1,15 @@
 """The pages: each as each role, in both languages, and what is refused with words that help."""
 
 import re
+import sqlite3
 
 import pytest
+from sqlalchemy import event
 from sqlmodel import select
 
 from tests.conftest import World
-from web.tables import Role, SubmissionRow
+from web.database import now_ms, transaction
+from web.tables import Job, Role, RunnerRow, SubmissionRow
 
 ANYBODY = ("/", "/method", "/verdicts", "/privacy", "/keys")
 STAFF = (
@@ -232,3 +235,43 @@ def test_probes_answer(world: World) -> None:
     browser = world.browser()
     assert browser.get("/healthz").json() == {"state": "alive"}
     assert browser.get("/readyz").json() == {"state": "ready"}
+
+
+def test_a_full_disk_keeps_the_text_and_says_so_in_the_readers_language(world: World) -> None:
+    browser = world.signed_in(Role.CANDIDATE)
+
+    def fill(connection: sqlite3.Connection, _record: object) -> None:
+        connection.execute("PRAGMA max_page_count=1")  # rounded up to what is used already
+
+    world.engine.dispose()
+    event.listen(world.engine, "connect", fill)
+    data = {"language": "cpp", "form_key": "0123456789", "kind": "submit"}
+    data["source"] = "int keep_me;" + "//" * 20_000
+    for language, words in (("en", "disk is full"), ("zh", "磁盘已满")):
+        browser.cookies.set("language", language)
+        answer = browser.post("/sitting/bplus-tree/submissions", data=data)
+        assert answer.status_code == 503
+        assert words in answer.text
+        assert "int keep_me;" in answer.text
+    draft = browser.put("/drafts/bplus-tree/cpp", json={"text": "x" * 40_000, "base_revision": 0})
+    assert draft.status_code == 503
+    assert "磁盘已满" in draft.json()["message"]
+    with world.session() as session:
+        assert not session.exec(select(SubmissionRow)).all()
+
+
+def test_who_waits_while_no_machine_judges_is_told(world: World) -> None:
+    browser = world.signed_in(Role.CANDIDATE)
+    data = {"language": "cpp", "form_key": "0123456789", "source": "int x;", "kind": "submit"}
+    place = browser.post("/sitting/bplus-tree/submissions", data=data).headers["location"]
+    assert "No machine is judging" not in browser.get(place).text
+    with transaction(world.engine) as session:
+        job = session.exec(select(Job)).one()
+        job.queued_at_ms -= 60_000
+        session.add(job)
+    assert "No machine is judging at the moment" in browser.get(place).text
+    with transaction(world.engine) as session:
+        runner = session.exec(select(RunnerRow)).one()
+        runner.seen_at_ms = now_ms()
+        session.add(runner)
+    assert "No machine is judging" not in browser.get(place).text

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, PlainTextResponse
 from fastapi.staticfiles import StaticFiles
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import OperationalError
@@ -24,7 +24,7 @@ from web.bell import Bell
 from web.database import now_ms, transaction
 from web.guard import Guard
 from web.pages import candidate, entrance, staff, submission
-from web.refusals import STATUS, Invalid, Refusal, no_such_page
+from web.refusals import STATUS, Invalid, NotStored, Refusal, no_such_page, not_stored
 from web.rendering import page
 from web.runners_api import router as runners_router
 from web.settings import Settings
@@ -152,16 +152,8 @@ def _not_valid(request: Request, error: Exception) -> Response:
 
 def _no_database(request: Request, error: Exception) -> Response:
     _log.error("the database can't be used: %s", error)
-    full = "full" in str(error).lower()
-    refusal = Invalid(
-        "The server's disk is full; nothing was stored. Keep your text and send it again soon."
-        if full
-        else "The database is busy or can't be written; nothing was stored. Send it again.",
-        "服务器磁盘已满，内容未保存。请保留文本，稍后重新提交。"
-        if full
-        else "数据库繁忙或无法写入，内容未保存，请重新提交。",
-    )
-    ask_language = "zh" if request.headers.get("accept-language", "").startswith("zh") else "en"
-    return Response(
-        refusal.text(ask_language), status_code=503, media_type="text/plain; charset=utf-8"
-    )
+    refusal = not_stored(error)
+    try:
+        return _refused(request, refusal)
+    except OperationalError:  # not even who asks can be looked up
+        return PlainTextResponse(f"{refusal.en}\n{refusal.zh}\n", status_code=STATUS[NotStored])

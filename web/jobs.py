@@ -2,7 +2,8 @@
 
     queued --take--> held --judgement--> judged
        ^               |
-       +--lease ends---+--- after the third try ---> failed (a judge error; counts for nothing)
+       +--lease ends---+--- after the third try ---> failed (counts for nothing)
+          or inconclusive
 
 A token, new with each take, is needed for everything a runner does with a job; a runner whose
 lease ended holds an old one and is refused, whatever it brings.
@@ -17,6 +18,7 @@ from sqlmodel import Session, col, select
 
 from judge.scoring import score_bounds
 from judge.values import Judgement
+from judge.verdicts import Verdict
 from judge.wire import EVENT, JUDGEMENT, LEASE_S, EventBatch, FileReference, JobOffer, Take
 from web.refusals import Conflict, NotYours
 from web.secrecy import digest, new_secret
@@ -33,6 +35,7 @@ from web.tables import (
 
 TRIES_MAX = 3
 LEASE_MS = LEASE_S * 1000
+COUNT_FOR_NOTHING = (Verdict.JUDGE_ERROR, Verdict.INCONCLUSIVE)
 
 
 def runner_of(session: Session, token: str, now_ms: int) -> RunnerRow:
@@ -181,7 +184,13 @@ def add_events(session: Session, one: Held, batch: EventBatch, now_ms: int) -> N
 
 
 def hand_in(session: Session, one: Held, judgement: Judgement, now_ms: int) -> None:
-    """Record the judgement and close the job, together. Raises Conflict if there is one already."""
+    """Record the judgement and close the job, together. Raises Conflict if there is one already.
+
+    One that counts for nothing is not recorded: the job is tried again, and given up at last.
+    """
+    if judgement.verdict in COUNT_FOR_NOTHING:
+        hand_back(session, one, judgement.verdict.value, final=False)
+        return
     low, high = score_bounds(judgement)
     ratio = judgement.ratio
     session.add(

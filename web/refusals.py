@@ -6,7 +6,8 @@
     ├── NotFound            404
     ├── Conflict            409   the thing changed meanwhile; nothing was overwritten
     ├── Invalid             422   a value that can't be taken; `field` is where
-    └── TooMany             429   a limit that was announced
+    ├── TooMany             429   a limit that was announced
+    └── NotStored           503   our disk is full or our database busy; nothing was written
 
 A refusal speaks both languages: its text goes to the page, at the field where it happened.
 """
@@ -51,6 +52,10 @@ class TooMany(Refusal):
     """A limit is reached."""
 
 
+class NotStored(Refusal):
+    """We could not write it down."""
+
+
 STATUS: dict[type[Refusal], HTTPStatus] = {
     NotSignedIn: HTTPStatus.UNAUTHORIZED,
     NotYours: HTTPStatus.FORBIDDEN,
@@ -58,6 +63,7 @@ STATUS: dict[type[Refusal], HTTPStatus] = {
     Conflict: HTTPStatus.CONFLICT,
     Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
     TooMany: HTTPStatus.TOO_MANY_REQUESTS,
+    NotStored: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
 
@@ -72,4 +78,20 @@ def no_such_page(what: str) -> NotFound:
     return NotFound(
         f"There is nothing here called “{what}”. Check the address.",
         f"这里没有“{what}”。请检查地址。",
+    )
+
+
+def not_stored(error: Exception) -> NotStored:
+    """What a database's refusal to write means to the person whose words it was."""
+    if "full" in str(error).lower():
+        return NotStored(
+            "The server's disk is full, so nothing was stored. Your text is still here; send it "
+            "again in a few minutes, and tell those who invited you if it stays so.",
+            "服务器磁盘已满，内容未保存。你的文本仍在此处；请几分钟后重新提交，若仍不行请联系邀请你的人。",
+            field="source",
+        )
+    return NotStored(
+        "The database is busy, so nothing was stored. Your text is still here; send it again.",
+        "数据库繁忙，内容未保存。你的文本仍在此处，请重新提交。",
+        field="source",
     )

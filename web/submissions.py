@@ -7,6 +7,7 @@ from sqlmodel import Session, col, func, select
 
 from judge.languages import LANGUAGES
 from judge.values import Judgement
+from judge.verdicts import Verdict
 from judge.wire import JUDGEMENT
 from problems.package import Package
 from web import blobs
@@ -20,6 +21,7 @@ from web.tables import (
     JudgingEvent,
     Person,
     Review,
+    RunnerRow,
     SubmissionKind,
     SubmissionRow,
 )
@@ -27,6 +29,7 @@ from web.tables import (
 TARGET = "linux"
 PRIORITY_SAMPLES, PRIORITY_SUBMIT, PRIORITY_DEMO = 0, 1, 9
 """Lower goes first: somebody waits for samples; nobody waits for the demo's own."""
+FORSAKEN_MS = 20_000
 FULL_WIDTH = {"；": ";", "，": ",", "（": "(", "）": ")", "：": ":", "“": '"', "”": '"', "！": "!"}
 
 
@@ -63,8 +66,21 @@ class SubmissionView:
     queue_place: int
     waited_ms: int
     fault: str
+    queued_at_ms: int
+    runner_seen_at_ms: int
+    """When any runner was last heard from; while a job waits, a living one is every few seconds."""
     judgement: Judgement | None
     judged_at_ms: int
+
+    def forsaken(self, now_ms: int) -> bool:
+        """Whether it waits and no runner is there to take it."""
+        heard_ms = max(self.queued_at_ms, self.runner_seen_at_ms)
+        return self.state is JobState.QUEUED and now_ms - heard_ms > FORSAKEN_MS
+
+    @property
+    def inconclusive(self) -> bool:
+        """Whether its last try ended so, and it is tried again or was given up."""
+        return self.fault == Verdict.INCONCLUSIVE.value
 
 
 def check_source(source: bytes, *, bytes_max: int) -> str:
@@ -269,6 +285,8 @@ def _view(session: Session, row: SubmissionRow, person: Person, visitor: Visitor
         queue_place=_place(session, job),
         waited_ms=max(0, job.taken_at_ms - job.queued_at_ms),
         fault=job.fault,
+        queued_at_ms=job.queued_at_ms,
+        runner_seen_at_ms=session.exec(select(func.max(RunnerRow.seen_at_ms))).one() or 0,
         judgement=JUDGEMENT.validate_python(judged.body, strict=False) if judged else None,
         judged_at_ms=judged.judged_at_ms if judged else 0,
     )

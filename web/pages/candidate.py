@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, File, Form, UploadFile
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 from pydantic import BaseModel, ConfigDict
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 from starlette.responses import Response
 
@@ -13,7 +14,7 @@ from web import campaigns, drafts, leaderboard, submissions
 from web.asking import Ask, Asking
 from web.drafts import DraftPlace
 from web.people import Visitor
-from web.refusals import STATUS, Conflict, Invalid, NotYours, Refusal, TooMany
+from web.refusals import STATUS, Conflict, Invalid, NotYours, Refusal, TooMany, not_stored
 from web.rendering import page
 from web.secrecy import new_secret
 from web.submissions import SubmissionForm
@@ -98,6 +99,8 @@ def submit(
             )
     except (Invalid, TooMany, NotYours) as refusal:
         return _problem_page(ask, slug, language=language, refusal=refusal, typed=source)
+    except OperationalError as error:
+        return _problem_page(ask, slug, language=language, refusal=not_stored(error), typed=source)
     ask.bell.ring()
     return RedirectResponse(f"/submissions/{code}", status_code=303)
 

@@ -66,6 +66,7 @@ def submission(ask: Ask, code: str) -> Response:
         view=view,
         package=package,
         progress=progress,
+        now_ms=ask.now_ms,
         last_event=last_event,
         used=used,
         allowed=allowed,

@@ -55,6 +55,7 @@ async function openEditor() {
       })
       const body = await answer.json()
       if (answer.status === 409) return conflict(of, mine, body)
+      if (answer.status >= 500) timer = setTimeout(queueSave, 5000)
       if (!answer.ok) return say(body.message ?? texts.onlyHere)
       byLanguage[of] = {...base, text: mine, revision: body.revision}
       try { localStorage.removeItem(store(of)) } catch { /* as above */ }
