@@ -81,11 +81,7 @@ def _host_config(client: docker.DockerClient, spec: ContainerSpec) -> dict[str, 
             "/ref": f"{scratch},exec,mode=0700,uid=10002,gid=10002",
             "/dev/shm": "rw,nosuid,nodev,noexec,size=16777216,mode=1777",  # noqa: S108
         },
-        ulimits=[
-            docker.types.Ulimit(name="core", soft=0, hard=0),
-            # For the supervisor's own pages; it takes the right away from what it runs.
-            docker.types.Ulimit(name="memlock", soft=4 * MEBIBYTE, hard=4 * MEBIBYTE),
-        ],
+        ulimits=[docker.types.Ulimit(name="core", soft=0, hard=0)],
         volumes_from=None,
     )
 

@@ -3,7 +3,6 @@
 
 #include <signal.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
@@ -18,7 +17,6 @@ int main(int argc, char **argv) {
   if (getpid() != 1) die("the supervisor must be PID 1: it kills every process it sees\n");
   prctl(PR_SET_DUMPABLE, 0);
   signal(SIGPIPE, SIG_IGN);
-  mlockall(MCL_CURRENT); /* where the limit is too low, we are slower in a crowd, no more */
   cgroup_open();
   struct frame_head head;
   while (read_head(&head)) {

@@ -59,7 +59,6 @@ static _Noreturn void become_program(const struct program *program, const int fd
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, NULL);
   limit(RLIMIT_CORE, 0);
-  limit(RLIMIT_MEMLOCK, 0); /* ours alone, see main */
   limit(RLIMIT_FSIZE, head->file_bytes);
   limit(RLIMIT_STACK, head->stack_bytes);
   limit(RLIMIT_NOFILE, head->open_files);

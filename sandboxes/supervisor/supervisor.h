@@ -15,8 +15,7 @@
  * runs out because it holds no buffers: input is a file, output goes on to the host as it comes.
  * But it shares the container's memory, and while hundreds of processes fight for the last page,
  * whoever asks for one waits in that crowd, PID 1 too. So between a program's start and its end
- * it opens nothing, its own pages are locked (where the engine lets it), and the first kill by
- * memory ends the run.
+ * it opens nothing, and the first kill by memory ends the run.
  *
  * Two verbs for failure, never mixed: `die` when we are broken (the host sees the connection
  * close and calls it a fault of ours), and a RESULT frame for whatever the program did.
