@@ -1,5 +1,6 @@
 """`judge submit`: judge a file in local Docker, with no server."""
 
+import dataclasses
 import json
 from pathlib import Path
 from typing import Annotated, Any, Self
@@ -14,7 +15,13 @@ from judge.errors import PackageFault
 from judge.events import Event, Stage
 from judge.languages import LANGUAGES, language_of_file
 from judge.task import Task
-from judge.values import Judgement, SourceFile, Submission
+from judge.values import (
+    Judgement,
+    Problem,
+    SourceFile,
+    Submission,
+    Testcase,
+)
 from judge.verdicts import TEXTS, Verdict
 from judge.wire import JUDGEMENT
 from problems import BANK
@@ -28,6 +35,9 @@ def submit(
     file: Annotated[Path, typer.Argument(help="Your answer.")],
     language: Annotated[str, typer.Option(help="If the file's ending doesn't tell.")] = "",
     samples: Annotated[bool, typer.Option("--samples", help="Only the samples.")] = False,
+    replay: Annotated[
+        Path | None, typer.Option("--input", help="Only this input, as a submission's page gives.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="The judgement for machines.")] = False,
 ) -> None:
     """Judge FILE for PROBLEM here, in Docker.
@@ -37,11 +47,12 @@ def submit(
     with faults_explained():
         package = find_package(problem)
         submission = _submission(package, file, language)
+        judged_by = package.problem if replay is None else replaying(package.problem, replay)
         with workbench() as bench, _Watch(quiet=as_json) as watch:
             judgement = judge_conclusively(
                 Task(
                     submission=submission,
-                    problem=package.problem,
+                    problem=judged_by,
                     bench=bench,
                     report=watch.report,
                     samples_only=samples,
@@ -53,6 +64,18 @@ def submit(
             show(judgement)
         if judgement.verdict is not Verdict.ACCEPTED:
             raise typer.Exit(EXIT_MISMATCH)
+
+
+def replaying(problem: Problem, file: Path) -> Problem:
+    """The problem with one testcase: the input in `file`, judged as fresh in every build."""
+    if not problem.replayable:
+        fail(f"--input: {problem.slug} compares with fixed answers, and {file} has none")
+    case = Testcase(
+        name=file.name, group="replay", input=_read(file), fresh=True, builds=problem.builds
+    )
+    return dataclasses.replace(
+        problem, testcases=(case,), fresh=(), generator=None, benchmark=None, counters=()
+    )
 
 
 def find_package(name: str) -> Package:
@@ -67,13 +90,7 @@ def find_package(name: str) -> Package:
 
 
 def _submission(package: Package, file: Path, language_id: str) -> Submission:
-    if not file.is_file():
-        fail(f"{file} is not a file")
-    content = file.read_bytes()
-    if not content.strip():
-        fail(f"{file} is empty")
-    if len(content) > BYTES_MAX:
-        fail(f"{file} has {len(content)} bytes; at most {BYTES_MAX} are judged")
+    content = _read(file)
     guessed = language_of_file(file.name)
     wanted = language_id or (guessed.id if guessed else "")
     offered = package.problem.languages
@@ -87,6 +104,17 @@ def _submission(package: Package, file: Path, language_id: str) -> Submission:
     return Submission(
         problem=package.problem.slug, language=wanted, files=(SourceFile(name, content),)
     )
+
+
+def _read(file: Path) -> bytes:
+    if not file.is_file():
+        fail(f"{file} is not a file")
+    content = file.read_bytes()
+    if not content.strip():
+        fail(f"{file} is empty")
+    if len(content) > BYTES_MAX:
+        fail(f"{file} has {len(content)} bytes; at most {BYTES_MAX} are judged")
+    return content
 
 
 class _Watch:

@@ -26,6 +26,7 @@ from judge.values import (
     Execution,
     JudgeProgram,
     Limits,
+    Operation,
     Problem,
     Shape,
     Testcase,
@@ -349,7 +350,6 @@ def _default(testcase: Testcase, output: bytes, rules: DefaultValidator) -> Find
         sentence_zh=f"第 {difference.line} 行：期望 {expected!r}，得到 {got!r}。",
         expected=difference.expected,
         got=difference.got,
-        input=testcase.input[:_SHOWN_CHARACTERS].decode(errors="replace"),
     )
     return Finding(Verdict.WRONG_ANSWER, f"first difference in line {difference.line}", witness)
 
@@ -370,10 +370,20 @@ def _witnessed(content: bytes, message: str, problem: Problem) -> Finding:
         verdict = Verdict(parsed.pop("verdict", Verdict.WRONG_ANSWER))
         steps = tuple(str(step) for step in parsed.pop("steps", ()))
         failing = tuple(int(index) for index in parsed.pop("failing", ()))
+        operations = tuple(_operation(one) for one in parsed.pop("operations", ()))
         counters = {str(k): float(v) for k, v in parsed.pop("counters", {}).items()}
-        witness = Witness(steps=steps, failing=failing, **parsed)
-    except (ValueError, TypeError, AttributeError) as error:
+        witness = Witness(steps=steps, failing=failing, operations=operations, **parsed)
+    except (ValueError, TypeError, AttributeError, KeyError) as error:
         raise JudgeProgramFault(problem.slug, f"its witness.json can't be read: {error}") from error
     if verdict not in _VERDICTS_OF_WITNESSES:
         raise JudgeProgramFault(problem.slug, f"its witness.json may not say {verdict}")
     return Finding(verdict, message or witness.sentence_en, witness, counters)
+
+
+def _operation(fields: dict[str, Any]) -> Operation:
+    end = fields["end_us"]
+    return Operation(
+        lane=str(fields["lane"]),
+        start_us=float(fields["start_us"]),
+        end_us=None if end is None else float(end),
+    )

@@ -29,7 +29,8 @@ from judge.values import (
 from judge.verdicts import Verdict, most_severe
 
 SHRINKING_RUNS_MAX = 80
-WITNESS_INPUT_CHARACTERS = 4_000
+WITNESS_INPUT_BYTES_MAX = 64_000
+"""A larger input explains nothing, and is not worth keeping to be replayed."""
 FAILURES_MAX = 3
 """After this many failed tests the rest of a build are not run: the verdict stands."""
 
@@ -150,17 +151,13 @@ def _with_evidence(
     """The result with what may be shown: shrunk where it can be, hidden where it is secret."""
     if result.verdict is Verdict.ACCEPTED:
         return result
-    own_lines = result.witness is not None and result.witness.kind in ("sanitizer", "stderr")
-    if not case.fresh and not case.sample and not own_lines:
-        return dataclasses.replace(result, witness=None, note=_kind_only(result))
+    if not case.fresh and not case.sample:
+        # Number, group and kind of failure, no more: what a program says itself, its exit code and
+        # a sanitizer's report included, may be the secret input.
+        return dataclasses.replace(result, witness=None, note="")
     if task.problem.shrink_lines and case.fresh and first:
         return _shrunk(task, result, case, grader)
-    return result
-
-
-def _kind_only(result: TestResult) -> str:
-    """Of a secret test a candidate learns number, group and kind of failure, no more."""
-    return "" if result.verdict is Verdict.WRONG_ANSWER else result.note
+    return _with_input(result, case.input) if first else result
 
 
 def _shrunk(task: Task, result: TestResult, case: Testcase, grader: Grader) -> TestResult:
@@ -180,13 +177,17 @@ def _shrunk(task: Task, result: TestResult, case: Testcase, grader: Grader) -> T
         return True
 
     smallest = shrink_tail(lines, fails, runs_max=SHRINKING_RUNS_MAX)
-    text = (head + b"".join(smallest)).decode(errors="replace")
-    base = best.witness or Witness(kind="input", sentence_en=best.note, sentence_zh=best.note)
-    return dataclasses.replace(
-        result,
-        note=best.note,
-        witness=dataclasses.replace(base, input=text[:WITNESS_INPUT_CHARACTERS]),
-    )
+    witness = best.witness or Witness(kind="input", sentence_en=best.note, sentence_zh=best.note)
+    shown = dataclasses.replace(result, note=best.note, witness=witness)
+    return _with_input(shown, head + b"".join(smallest))
+
+
+def _with_input(result: TestResult, content: bytes) -> TestResult:
+    """The witness with what replays it; only for inputs that may be shown."""
+    if result.witness is None or len(content) > WITNESS_INPUT_BYTES_MAX:
+        return result
+    text = content.decode(errors="replace")
+    return dataclasses.replace(result, witness=dataclasses.replace(result.witness, input=text))
 
 
 def _conclude(

@@ -259,6 +259,21 @@ class Problem:
     deadlock_when_idle: bool = False
     """A run that reaches its wall limit with every thread asleep is a deadlock."""
 
+    @property
+    def replayable(self) -> bool:
+        """Whether any input can be judged: a program of the package knows what is right."""
+        return isinstance(self.validator, JudgeProgram)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """One operation of a history: who did it, and from when to when, in µs."""
+
+    lane: str
+    start_us: float
+    end_us: float | None
+    """None for one that never came back."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Witness:
@@ -266,6 +281,7 @@ class Witness:
 
     `sentence` says it in each language; `steps` is the same as an ordered list (operations of a
     history, writes before a crash, frames of a report); `failing` marks the steps that show it.
+    A history also has its `operations`, one a step. `input` is what replays it, whole.
     """
 
     kind: str
@@ -273,6 +289,7 @@ class Witness:
     sentence_zh: str
     steps: tuple[str, ...] = ()
     failing: tuple[int, ...] = ()
+    operations: tuple[Operation, ...] = ()
     expected: str = ""
     got: str = ""
     input: str = ""

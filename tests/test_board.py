@@ -2,10 +2,12 @@
 
 import time
 
+from sqlmodel import col, select
+
 from tests.conftest import World
 from web import blobs, leaderboard
 from web.database import transaction
-from web.tables import JudgementRow, Person, Role, SubmissionRow
+from web.tables import Job, JudgementRow, Person, Role, SubmissionRow
 
 
 def add_scores(world: World, scores: list[tuple[float, float, float]]) -> None:
@@ -94,3 +96,29 @@ def test_changes_wait_until_they_are_asked_for(world: World) -> None:
         assert leaderboard.changes_since(session, world.campaign, 0) == 2
         newest = leaderboard.newest_judgement(session)
         assert leaderboard.changes_since(session, world.campaign, newest) == 0
+
+
+def test_an_exact_count_stands_where_there_is_no_ratio_and_a_running_one_is_marked(
+    world: World,
+) -> None:
+    add_scores(world, [(90, 90, 90), (80, 80, 80)])
+    with transaction(world.engine) as session:
+        first, second = session.exec(select(JudgementRow).order_by(col(JudgementRow.id))).all()
+        first.ratio = None
+        first.body = {"counters": [{"name": "flushes_per_1000_commits", "value": 31.0}]}
+        session.add(first)
+        session.add(
+            Job(
+                submission_id=second.submission_id,
+                target="linux",
+                language="cpp",
+                state="queued",
+                priority=1,
+                tries=0,
+                queued_at_ms=0,
+            )
+        )
+        session.delete(second)
+    page = world.signed_in(Role.RECRUITER).get("/campaigns/interns/leaderboard").text
+    assert "31 flushes" in page
+    assert page.count("◌") == 1

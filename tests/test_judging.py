@@ -1,11 +1,11 @@
 """Whole judgements in real containers: each language, each verdict, both package formats."""
 
-from collections.abc import Sequence
+import dataclasses
 from pathlib import Path
 
 import pytest
 
-from cli.submit import find_package
+from cli.submit import find_package, replaying
 from judge import grading
 from judge.errors import JudgeProgramFault
 from judge.events import Event, Stage
@@ -166,12 +166,23 @@ def test_public_packages_of_both_formats_verify(bench: Workbench, folder: str) -
         assert judgement.verdict in one.expected, (one.name, judgement)
 
 
-def test_secret_data_is_not_shown(bench: Workbench) -> None:
-    package = load_folder(PACKAGES / "different")
-    source = "for _ in open(0):\n    print(7)\n"
-    judgement = judge(bench, package, "python3", source)
-    for test in judgement.tests:
-        assert test.sample or (test.witness is None and not test.note)
+@pytest.mark.parametrize(
+    ("language", "source"),
+    [
+        ("python3", "for _ in open(0):\n    print(7)\n"),
+        ("python3", "import sys\nsys.stderr.write(sys.stdin.read())\nsys.exit(1)\n"),
+        ("python3", "import sys\nsys.exit(ord(sys.stdin.read(1)))\n"),
+        ("python3", "import os, sys\nos.kill(os.getpid(), ord(sys.stdin.read(1)) - 48)\n"),
+    ],
+)
+def test_secret_data_is_not_shown(bench: Workbench, language: str, source: str) -> None:
+    judgement = judge(bench, load_folder(PACKAGES / "different"), language, source)
+    assert judgement.verdict is not Verdict.ACCEPTED
+    secret = [test for test in judgement.tests if not test.sample]
+    assert secret
+    for test in secret:
+        assert test.witness is None
+        assert not test.note
 
 
 @pytest.mark.parametrize(
@@ -228,6 +239,31 @@ def test_a_fault_of_a_store_is_shrunk_to_a_few_operations(bench: Workbench) -> N
     assert len(judgement.witness.input.splitlines()) <= 12
 
 
+def test_a_witness_replays(bench: Workbench, tmp_path: Path) -> None:
+    package = find_package("bplus-tree")
+    source = sample(package, "wrong_answer/sibling.c")
+    first = judge(bench, package, "c", source).witness
+    assert first is not None
+    place = tmp_path / "witness.in"
+    place.write_text(first.input)
+    alone = dataclasses.replace(package, problem=replaying(package.problem, place))
+    again = judge(bench, alone, "c", source)
+    assert again.verdict is Verdict.WRONG_ANSWER
+    assert again.witness is not None
+    assert again.witness.sentence_en == first.sentence_en
+    right = judge(bench, alone, "c", sample(package, "accepted/ok.c"))
+    assert right.verdict is Verdict.ACCEPTED
+
+
+def test_a_history_comes_with_what_its_picture_needs(bench: Workbench) -> None:
+    package = find_package("bounded-queue")
+    witness = judge(bench, package, "cpp", sample(package, "wrong_answer/lost_wakeup.cpp")).witness
+    assert witness is not None
+    assert len(witness.operations) == len(witness.steps) <= 10
+    assert any(operation.end_us is None for operation in witness.operations)
+    assert witness.input.startswith("run ")
+
+
 def test_ratio_and_counter_come_from_outside_the_program(bench: Workbench) -> None:
     package = find_package("bplus-tree")
     judgement = judge(bench, package, "cpp", sample(package, "accepted/ok.cpp"))
@@ -249,14 +285,11 @@ def test_what_is_killed_remembers_nothing(bench: Workbench) -> None:
     assert judge(bench, package, "python3", cheat).verdict is Verdict.NOT_DURABLE
 
 
-def verdicts_of(judgements: Sequence[Judgement]) -> list[Verdict]:
-    return [judgement.verdict for judgement in judgements]
-
-
 @pytest.mark.soak
-def test_references_pass_a_hundred_times(bench: Workbench) -> None:
-    for slug in ("bounded-queue", "write-ahead-log", "bplus-tree"):
-        package = find_package(slug)
-        source = sample(package, "accepted/ok.cpp")
-        got = verdicts_of([judge(bench, package, "cpp", source) for _ in range(100)])
-        assert got == [Verdict.ACCEPTED] * 100
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("slug", ["bounded-queue", "write-ahead-log", "bplus-tree"])
+def test_references_pass_a_hundred_times(bench: Workbench, slug: str) -> None:
+    package = find_package(slug)
+    source = sample(package, "accepted/ok.cpp")
+    got = [judge(bench, package, "cpp", source).verdict for _ in range(100)]
+    assert got == [Verdict.ACCEPTED] * 100

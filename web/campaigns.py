@@ -39,6 +39,12 @@ class CampaignView:
                 return package
         raise no_such_page(slug)
 
+    def after(self, slug: str) -> Package | None:
+        """The problem that follows `slug`; None after the last."""
+        slugs = [package.problem.slug for package in self.packages]
+        following = slugs.index(slug) + 1 if slug in slugs else len(slugs)
+        return self.packages[following] if following < len(slugs) else None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SittingView:

@@ -1,11 +1,15 @@
 """Where things lie on the drawings: plain numbers for the SVG in the templates."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from judge.values import Operation
 
 WIDTH = 320
 CELL_WIDTH = 96
 _LOW = 0.5
+_LANE_HEIGHT = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +60,72 @@ def score_bar(low: float, value: float, high: float, *, most: float) -> tuple[fl
     """Positions of a score's interval and dot on a bar of the leaderboard's width."""
     scale = (CELL_WIDTH - 8) / most if most > 0 else 0.0
     return (4 + low * scale, 4 + value * scale, 4 + high * scale)
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """An operation of a history on its lane; `number` is that of its step in the list below."""
+
+    number: int
+    x: float
+    y: float
+    width: float
+    failing: bool
+    open: bool
+    """It never came back: the bar runs to the edge."""
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Lanes from top to bottom with their names' heights, and the bars on them."""
+
+    width: int
+    height: int
+    lanes: tuple[tuple[str, float], ...]
+    bars: tuple[Bar, ...]
+
+
+def history(operations: Sequence[Operation], failing: Sequence[int]) -> History:
+    """A lane a thread, a bar an operation.
+
+    Along the axis the order is true, distances are not: what decides is who overlaps whom, and
+    real distances span five powers of ten.
+    """
+    names = sorted({operation.lane for operation in operations}, key=_natural)
+    ends = (o.end_us for o in operations if o.end_us is not None)
+    moments = sorted({*(o.start_us for o in operations), *ends})
+    left, step = 84, (WIDTH * 2 - 84) / (len(moments) + 1)
+    at = {moment: left + step * (index + 0.5) for index, moment in enumerate(moments)}
+    edge = left + step * (len(moments) + 1)
+    bars = []
+    for index, operation in enumerate(operations):
+        end = edge if operation.end_us is None else at[operation.end_us]
+        bars.append(
+            Bar(
+                number=index + 1,
+                x=round(at[operation.start_us], 1),
+                y=names.index(operation.lane) * _LANE_HEIGHT + 4,
+                width=round(max(end - at[operation.start_us], 6.0), 1),
+                failing=index in failing,
+                open=operation.end_us is None,
+            )
+        )
+    lanes = tuple((name, index * _LANE_HEIGHT + 16.0) for index, name in enumerate(names))
+    return History(WIDTH * 2, len(names) * _LANE_HEIGHT + 4, lanes, tuple(bars))
+
+
+def _natural(name: str) -> tuple[int, str]:
+    """Order `thread 2` before `thread 10`."""
+    return (len(name), name)
+
+
+def mark_difference(expected: str, got: str) -> tuple[str, str]:
+    """Both texts with `‸` where they part and spaces as `·`; unchanged if one of them is empty."""
+    if not expected or not got:
+        return expected, got
+    same = next(
+        (i for i, (a, b) in enumerate(zip(expected, got, strict=False)) if a != b),
+        min(len(expected), len(got)),
+    )
+    shown = (f"{text[:same]}‸{text[same:]}".replace(" ", "·") for text in (expected, got))
+    return next(shown), next(shown)

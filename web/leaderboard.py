@@ -16,7 +16,16 @@ from sqlmodel import Session, col, select
 from judge.verdicts import Verdict
 from web.campaigns import CampaignView
 from web.people import Visitor
-from web.tables import JudgementRow, Person, Review, Role, SubmissionKind, SubmissionRow
+from web.tables import (
+    Job,
+    JobState,
+    JudgementRow,
+    Person,
+    Review,
+    Role,
+    SubmissionKind,
+    SubmissionRow,
+)
 
 _CELL_COLUMNS: tuple[Any, ...] = (
     SubmissionRow.person_id,
@@ -48,6 +57,8 @@ class Cell:
     ratio_low: float | None
     ratio_high: float | None
     too_close: bool
+    counters: tuple[tuple[str, float], ...]
+    """Exact counts by name: they need no interval."""
     tries: int
 
 
@@ -60,6 +71,8 @@ class Line:
     name: str
     """"" until the reader has filed a review."""
     cells: dict[str, Cell]
+    running: tuple[str, ...]
+    """Problems for which a submission is waiting or being judged."""
     score: float
     low: float
     high: float
@@ -93,10 +106,11 @@ def build(
     reviewed = set(
         session.exec(select(Review.candidate_id).where(Review.reviewer_id == reader.id)).all()
     )
+    running = _running(session, campaign)
     totals = [
         (person, cells[person.id or 0], *_total(cells[person.id or 0]))
         for person in people
-        if cells[person.id or 0]
+        if cells[person.id or 0] or running[person.id or 0]
     ]
     lows = sorted(low for _, _, _, low, _ in totals)
     highs = sorted(high for _, _, _, _, high in totals)
@@ -106,6 +120,7 @@ def build(
             code=person.code,
             name=person.name if person.id in reviewed else "",
             cells=best,
+            running=tuple(sorted(running[person.id or 0])),
             score=round(total, 1),
             low=low,
             high=high,
@@ -147,11 +162,32 @@ def changes_since(session: Session, campaign: CampaignView, after: int) -> int:
     )
 
 
+def _running(session: Session, campaign: CampaignView) -> dict[int, set[str]]:
+    """By person, the problems with a counted submission that has no verdict yet."""
+    found: dict[int, set[str]] = defaultdict(set)
+    rows = session.exec(
+        select(SubmissionRow.person_id, SubmissionRow.problem)
+        .join(Job, col(Job.submission_id) == col(SubmissionRow.id))
+        .join(Person, col(Person.id) == col(SubmissionRow.person_id))
+        .where(
+            Person.campaign_id == campaign.id,
+            SubmissionRow.kind == SubmissionKind.SUBMIT.value,
+            col(Job.state).in_((JobState.QUEUED.value, JobState.HELD.value)),
+        )
+    )
+    for person_id, problem in rows:
+        found[person_id].add(problem)
+    return found
+
+
 def _best_cells(
     session: Session, campaign: CampaignView, *, problem: str, language: str
 ) -> dict[int, dict[str, Cell]]:
     query = (
-        select_columns(*(col(column) for column in _CELL_COLUMNS))
+        select_columns(
+            *(col(column) for column in _CELL_COLUMNS),
+            col(JudgementRow.body)["counters"].label("counters"),
+        )
         .join(JudgementRow, col(JudgementRow.submission_id) == col(SubmissionRow.id))
         .join(Person, col(Person.id) == col(SubmissionRow.person_id))
         .where(
@@ -188,6 +224,7 @@ def _cell(fields: Mapping[Any, Any], tries: int) -> Cell:
         ratio_low=fields["ratio_low"],
         ratio_high=fields["ratio_high"],
         too_close=fields["too_close"],
+        counters=tuple((one["name"], one["value"]) for one in fields["counters"] or ()),
         tries=tries,
     )
 
@@ -206,5 +243,4 @@ def _count_above(lows: list[float], high: float) -> int:
 
 
 def _count_below(highs: list[float], low: float) -> int:
-
     return bisect_left(highs, low)

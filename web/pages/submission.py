@@ -16,6 +16,7 @@ from web.asking import Ask, Asking
 from web.database import now_ms
 from web.pages.progress import Progress, progress_of
 from web.people import Visitor
+from web.refusals import no_such_page
 from web.rendering import page, render
 from web.submissions import SubmissionView
 from web.tables import JobState, Role, SubmissionKind
@@ -52,9 +53,10 @@ def submission(ask: Ask, code: str) -> Response:
     with ask.reading() as session:
         view = submissions.by_code(session, code, visitor)
         package = catalogue.get(session, view.problem, view.problem_version)
-        used, allowed = 0, 0
+        used, allowed, next_problem = 0, 0, None
         if view.campaign_id is not None and visitor.role is Role.CANDIDATE:
-            allowed = campaigns.of_candidate(session, visitor).submissions_max
+            campaign = campaigns.of_candidate(session, visitor)
+            allowed, next_problem = campaign.submissions_max, campaign.after(view.problem)
             used = submissions.counted(session, visitor.id, view.problem)
         progress, last_event = _progress(submissions.events_after(session, view.id, 0), view)
     remark = None
@@ -70,6 +72,7 @@ def submission(ask: Ask, code: str) -> Response:
         last_event=last_event,
         used=used,
         allowed=allowed,
+        next_problem=next_problem,
         remark=remark,
         samples_only=view.kind is SubmissionKind.SAMPLES,
         hidden=not visitor.staff,
@@ -95,6 +98,20 @@ def source(ask: Ask, code: str) -> Response:
         view = submissions.by_code(session, code, visitor)
     return PlainTextResponse(
         view.source, headers={"Content-Disposition": f'attachment; filename="{view.file_name}"'}
+    )
+
+
+@router.get("/submissions/{code}/witness", response_class=PlainTextResponse)
+def witness(ask: Ask, code: str) -> Response:
+    """The input that shows the fault, for `judge submit --input`."""
+    visitor = ask.require(*Role)
+    with ask.reading() as session:
+        view = submissions.by_code(session, code, visitor)
+    found = view.judgement.witness if view.judgement else None
+    if found is None or not found.input:
+        raise no_such_page(f"{code}/witness")
+    return PlainTextResponse(
+        found.input, headers={"Content-Disposition": f'attachment; filename="{code}.in"'}
     )
 
 

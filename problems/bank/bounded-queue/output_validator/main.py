@@ -29,6 +29,10 @@ class Op:
         if self.result == PENDING or self.end == 0:
             self.end = NEVER
 
+    def span(self):
+        end = None if self.end == NEVER else self.end / 1000
+        return {"lane": f"thread {self.thread}", "start_us": self.start / 1000, "end_us": end}
+
     def __str__(self):
         names = {OK: "ok", TIMEOUT: "timeout", CLOSED: "closed", PENDING: "still waiting"}
         what = {"p": f"push {self.argument}", "g": "pop", "c": "close"}[self.kind]
@@ -51,7 +55,8 @@ def fail(feedback, verdict, en, zh, ops, failing=()):
             "verdict": verdict,
             "sentence_en": en,
             "sentence_zh": zh,
-            "steps": [str(op) for op in ordered][:10],
+            "steps": [str(op) for op in ordered[:10]],
+            "operations": [op.span() for op in ordered[:10]],
             "failing": [i for i, op in enumerate(ordered[:10]) if op in failing],
         },
     )
@@ -162,6 +167,14 @@ def check_refusals(pushes, pops, popped, closes, capacity, feedback):
                 fail(feedback, "wrong-answer", f"A pop said {said} although item {inside[0].argument} was in the queue the whole time.", f"一次 pop 返回 {said}，而元素 {inside[0].argument} 一直在队列中。", [inside[0], pop], [pop])
 
 
+def threads(ops):
+    return "1 thread is" if len(ops) == 1 else f"{len(ops)} threads are"
+
+
+def items(ops):
+    return "1 item is" if len(ops) == 1 else f"{len(ops)} items are"
+
+
 def check_waiting(pushes, pops, popped, closes, capacity, stuck, feedback):
     """Somebody still waits at the end although they could go on."""
     waiting = [op for op in [*pushes, *pops] if op.result == PENDING]
@@ -173,14 +186,14 @@ def check_waiting(pushes, pops, popped, closes, capacity, stuck, feedback):
     pushers = [op for op in waiting if op.kind == "p"]
     if closed:
         op = waiting[0]
-        fail(feedback, "deadlock", f"{len(waiting)} thread(s) still wait although the queue is closed.", f"队列已关闭，仍有 {len(waiting)} 个线程在等待。", [*closes[:1], *waiting], waiting)
+        fail(feedback, "deadlock", f"{threads(waiting)} still waiting although the queue is closed.", f"队列已关闭，仍有 {len(waiting)} 个线程在等待。", [*closes[:1], *waiting], waiting)
     if poppers and inside:
-        fail(feedback, "deadlock", f"A pop waits for ever although {len(inside)} item(s) are in the queue: its wake-up was lost.", f"队列中有 {len(inside)} 个元素，pop 却一直等待：唤醒丢失了。", [*inside[:3], *waiting[:6]], poppers)
+        fail(feedback, "deadlock", f"A pop waits for ever although {items(inside)} in the queue: its wake-up was lost.", f"队列中有 {len(inside)} 个元素，pop 却一直等待：唤醒丢失了。", [*inside[:3], *waiting[:6]], poppers)
     if pushers and len(inside) < capacity:
         fail(feedback, "deadlock", f"A push waits for ever although only {len(inside)} of {capacity} places are taken: its wake-up was lost.", f"{capacity} 个位置只占用了 {len(inside)} 个，push 却一直等待：唤醒丢失了。", [*inside[:3], *waiting[:6]], pushers)
     if stuck:
         late = [op for op in waiting if op.deadline]
-        fail(feedback, "deadlock", f"{len(waiting)} thread(s) wait and none can go on." + (" One is past its deadline." if late else ""), f"{len(waiting)} 个线程在等待，谁也无法继续。" + ("其中有已过截止时间的。" if late else ""), waiting, waiting)
+        fail(feedback, "deadlock", f"{threads(waiting)} waiting and none can go on." + (" One is past its deadline." if late else ""), f"{len(waiting)} 个线程在等待，谁也无法继续。" + ("其中有已过截止时间的。" if late else ""), waiting, waiting)
 
 
 main()

@@ -172,7 +172,7 @@ def describe(log, names=None):
         elif event[0] == "durable":
             steps.append(f"durable {event[1]}")
         elif event[0] == "recovered":
-            steps.append(f"recovered {event[1]} record(s); goes on from there")
+            steps.append(f"recovered {event[1]}; goes on from there")
         else:
             steps.append(event[1])
     return steps
@@ -254,11 +254,11 @@ def judge_recovery(records, log, index, lost, base, given_up=()):
                 [len(steps) - 1],
             )
     if len(records) < must:
-        steps.append(f"recovered: {len(records)} record(s); {must} were confirmed")
+        steps.append(f"recovered: {len(records)} of {must} confirmed")
         failing = [n for n, event in enumerate(log[:index]) if event[0] == "durable"]
         raise Rejected(
             "not-durable",
-            f"{must} records were confirmed as durable; after the crash {len(records)} were recovered.",
+            f"{must} {'record was' if must == 1 else 'records were'} confirmed as durable; after the crash {len(records) or 'none'} came back.",
             f"已确认 {must} 条记录持久化；崩溃后只恢复出 {len(records)} 条。",
             steps,
             [*failing[len(records) - len(base) if len(records) >= len(base) else 0 :], len(steps) - 1],
