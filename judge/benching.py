@@ -118,7 +118,9 @@ class _Race:
 
     def _failure(self, workload: Workload, candidate: Execution) -> TestResult:
         measured = candidate.measurement
-        ended = candidate.ending if not candidate.clean else "another result than the reference's"
+        ended, ended_zh = "another result than the reference's", "结果与参考实现不同"
+        if not candidate.clean:
+            ended = ended_zh = candidate.ending
         verdict = Verdict.WRONG_ANSWER if candidate.clean else Verdict.RUNTIME_ERROR
         if candidate.ending.endswith("-limit"):
             verdict = Verdict(candidate.ending.replace("wall", "time").replace("cpu", "time"))
@@ -133,6 +135,7 @@ class _Race:
             memory_bytes_peak=measured.memory_bytes_peak,
             memory_source=MemorySource(measured.memory_source),
             note=f"in a timed run: {ended}",
+            note_zh=f"计时运行中：{ended_zh}",
         )
 
     def _put(self, artifact: Artifact, directory: str, user: User | None) -> None:

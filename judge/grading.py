@@ -61,6 +61,7 @@ class Finding:
 
     verdict: Verdict
     note: str = ""
+    note_zh: str = ""
     witness: Witness | None = None
     counters: dict[str, float] = field(default_factory=dict)
     next_input: bytes | None = None
@@ -127,6 +128,7 @@ class Grader:
             memory_bytes_peak=peak,
             memory_source=measured.memory_source,
             note=finding.note,
+            note_zh=finding.note_zh,
             witness=finding.witness,
             counters=finding.counters,
         )
@@ -174,7 +176,7 @@ class Grader:
         if self._installed is not BuildKind.PLAIN:
             report = find_report(execution.stderr, self._own_files)
             if report is not None:
-                return Finding(report.verdict, report.note, report.witness)
+                return Finding(report.verdict, report.note, witness=report.witness)
         return _ending(execution, self._problem)
 
     def _validate(self, testcase: Testcase, output: bytes) -> Finding:
@@ -284,25 +286,32 @@ def _ending(execution: Execution, problem: Problem) -> Finding | None:
     measured = execution.measurement
     match execution.ending:
         case Ending.MEMORY_LIMIT:
-            return Finding(Verdict.MEMORY_LIMIT, f"over {problem.limits.memory_bytes >> 20} MiB")
+            return _over(Verdict.MEMORY_LIMIT, f"{problem.limits.memory_bytes >> 20} MiB")
         case Ending.OUTPUT_LIMIT:
-            return Finding(Verdict.OUTPUT_LIMIT, f"over {problem.limits.output_bytes >> 20} MiB")
+            return _over(Verdict.OUTPUT_LIMIT, f"{problem.limits.output_bytes >> 20} MiB")
         case Ending.CPU_LIMIT:
-            return Finding(Verdict.TIME_LIMIT, f"CPU time over {measured.cpu_ms:.0f} ms")
+            return _over(Verdict.TIME_LIMIT, f"{measured.cpu_ms:.0f} ms CPU")
         case Ending.WALL_LIMIT:
             return _idle(execution, problem)
         case Ending.SIGNALLED:
             return _signalled(execution)
         case Ending.NOT_STARTED:
-            return Finding(Verdict.RUNTIME_ERROR, "the program could not be started")
+            return Finding(
+                Verdict.RUNTIME_ERROR, "the program could not be started", "程序无法启动"
+            )
         case Ending.EXITED:
             if execution.exit_code == 0:
                 return None
             return Finding(
                 Verdict.RUNTIME_ERROR,
                 f"exit code {execution.exit_code}",
+                f"退出码 {execution.exit_code}",
                 _last_words(execution, f"exit code {execution.exit_code}"),
             )
+
+
+def _over(verdict: Verdict, limit: str) -> Finding:
+    return Finding(verdict, f"over {limit}", f"超过 {limit}")
 
 
 def _idle(execution: Execution, problem: Problem) -> Finding:
@@ -311,20 +320,24 @@ def _idle(execution: Execution, problem: Problem) -> Finding:
     asleep = measured.threads > 0 and measured.threads_asleep == measured.threads
     if asleep and problem.deadlock_when_idle and measured.threads > 1:
         return Finding(
-            Verdict.DEADLOCK, f"all {measured.threads} threads asleep after {wall_s:.1f} s"
+            Verdict.DEADLOCK,
+            f"all {measured.threads} threads asleep after {wall_s:.1f} s",
+            f"{wall_s:.1f} s 后全部 {measured.threads} 个线程都在休眠",
         )
-    how = "asleep" if asleep else "running"
-    return Finding(Verdict.TIME_LIMIT, f"still {how} after {wall_s:.1f} s")
+    how, how_zh = ("asleep", "休眠") if asleep else ("running", "运行")
+    return Finding(
+        Verdict.TIME_LIMIT, f"still {how} after {wall_s:.1f} s", f"{wall_s:.1f} s 后仍在{how_zh}"
+    )
 
 
 def _signalled(execution: Execution) -> Finding:
     if execution.signal == signal.SIGXFSZ:
-        return Finding(Verdict.OUTPUT_LIMIT, "a file grew over the limit")
+        return Finding(Verdict.OUTPUT_LIMIT, "a file grew over the limit", "文件大小超过上限")
     try:
         name = signal.Signals(execution.signal).name
     except ValueError:
         name = f"signal {execution.signal}"
-    return Finding(Verdict.RUNTIME_ERROR, name, _last_words(execution, name))
+    return Finding(Verdict.RUNTIME_ERROR, name, witness=_last_words(execution, name))
 
 
 def _last_words(execution: Execution, what: str) -> Witness | None:
@@ -351,7 +364,12 @@ def _default(testcase: Testcase, output: bytes, rules: DefaultValidator) -> Find
         expected=difference.expected,
         got=difference.got,
     )
-    return Finding(Verdict.WRONG_ANSWER, f"first difference in line {difference.line}", witness)
+    return Finding(
+        Verdict.WRONG_ANSWER,
+        f"first difference in line {difference.line}",
+        f"第 {difference.line} 行首次出现差异",
+        witness,
+    )
 
 
 def _counters(content: bytes | None) -> dict[str, float]:
@@ -377,7 +395,9 @@ def _witnessed(content: bytes, message: str, problem: Problem) -> Finding:
         raise JudgeProgramFault(problem.slug, f"its witness.json can't be read: {error}") from error
     if verdict not in _VERDICTS_OF_WITNESSES:
         raise JudgeProgramFault(problem.slug, f"its witness.json may not say {verdict}")
-    return Finding(verdict, message or witness.sentence_en, witness, counters)
+    if message:
+        return Finding(verdict, message, witness=witness, counters=counters)
+    return Finding(verdict, witness.sentence_en, witness.sentence_zh, witness, counters)
 
 
 def _operation(fields: dict[str, Any]) -> Operation:

@@ -33,6 +33,8 @@ WITNESS_INPUT_BYTES_MAX = 64_000
 """A larger input explains nothing, and is not worth keeping to be replayed."""
 FAILURES_MAX = 3
 """After this many failed tests the rest of a build are not run: the verdict stands."""
+FAILED_WALL_MS_MAX = 10_000.0
+"""The same when failed tests took this long: an endless loop need not be waited for thrice."""
 
 
 def judge_submission(task: Task) -> Judgement:
@@ -80,12 +82,13 @@ def _run_tests(task: Task, built: tuple[Built, ...], arena: Arena) -> tuple[Test
         assert one.artifact is not None
         if part:
             grader.install(one.artifact, one.build.kind)
-        failures = 0
+        failed_ms: list[float] = []
         for case in part:
-            if failures >= FAILURES_MAX:
+            if len(failed_ms) >= FAILURES_MAX or sum(failed_ms) >= FAILED_WALL_MS_MAX:
                 break
             result = grader.grade(case)
-            failures += result.verdict is not Verdict.ACCEPTED
+            if result.verdict is not Verdict.ACCEPTED:
+                failed_ms.append(result.wall_ms)
             first = all(other.verdict is not result.verdict for other in results)
             results.append(_with_evidence(task, result, case, grader, first=first))
             task.report(_tested(results, total))
@@ -154,7 +157,7 @@ def _with_evidence(
     if not case.fresh and not case.sample:
         # Number, group and kind of failure, no more: what a program says itself, its exit code and
         # a sanitizer's report included, may be the secret input.
-        return dataclasses.replace(result, witness=None, note="")
+        return dataclasses.replace(result, witness=None, note="", note_zh="")
     if task.problem.shrink_lines and case.fresh and first:
         return _shrunk(task, result, case, grader)
     return _with_input(result, case.input) if first else result
@@ -178,7 +181,7 @@ def _shrunk(task: Task, result: TestResult, case: Testcase, grader: Grader) -> T
 
     smallest = shrink_tail(lines, fails, runs_max=SHRINKING_RUNS_MAX)
     witness = best.witness or Witness(kind="input", sentence_en=best.note, sentence_zh=best.note)
-    shown = dataclasses.replace(result, note=best.note, witness=witness)
+    shown = dataclasses.replace(result, note=best.note, note_zh=best.note_zh, witness=witness)
     return _with_input(shown, head + b"".join(smallest))
 
 

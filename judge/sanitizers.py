@@ -36,7 +36,7 @@ _HEAD = re.compile(
     r"|(?P<ubsan>\S+:\d+:\d+: runtime error: [^\n]+)"
 )
 _FRAME = re.compile(
-    r"^\s*#\d+ (?:0x\w+ in )?(?P<function>.+?) (?P<place>[^\s:]+:\d+)", re.MULTILINE
+    r"^\s*#\d+ (?:0x\w+ in )?(?P<function>.+?) (?P<place>[^\s:]+:\d{1,7})\b", re.MULTILINE
 )
 _REPORT_CHARACTERS = 6_000
 

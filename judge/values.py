@@ -228,6 +228,12 @@ class Counter:
     name: str
     limit: float
     full: float
+    labels: dict[str, str] = field(default_factory=dict)
+    """What people call it, by language; without one, its name with spaces."""
+
+    def label(self, language: str) -> str:
+        wanted = "zh" if language.startswith("zh") else "en"
+        return self.labels.get(wanted) or self.name.replace("_", " ")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -310,6 +316,8 @@ class TestResult:
     memory_bytes_peak: int
     memory_source: MemorySource
     note: str = ""
+    note_zh: str = ""
+    """The same in Chinese; "" where it is the program's or the compiler's own word."""
     witness: Witness | None = None
     counters: dict[str, float] = field(default_factory=dict)
 

@@ -66,6 +66,10 @@ class Package:
         wanted = "zh" if language.startswith("zh") else "en"
         return self.names.get(wanted) or next(iter(self.names.values()))
 
+    def counter_label(self, name: str, language: str) -> str:
+        """What people call a counter, "" for one that this version doesn't have."""
+        return next((c.label(language) for c in self.problem.counters if c.name == name), "")
+
     def statement(self, language: str) -> str:
         wanted = "zh" if language.startswith("zh") else "en"
         return self.statements.get(wanted) or next(iter(self.statements.values()), "")
@@ -146,7 +150,8 @@ def _problem(
         benchmark=_benchmark(extra),
         references=references,
         counters=tuple(
-            Counter(name=name, limit=c.limit, full=c.full) for name, c in extra.counters.items()
+            Counter(name=name, limit=c.limit, full=c.full, labels=dict(c.label))
+            for name, c in extra.counters.items()
         ),
         language_time_factor=dict(extra.time_factors),
         deadlock_when_idle=extra.deadlock_when_idle,

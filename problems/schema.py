@@ -111,6 +111,7 @@ class CounterYaml(Strict):
 
     limit: float = Field(gt=0)
     full: float = Field(gt=0)
+    label: dict[Literal["en", "zh"], str] = {}
 
 
 class SystemsYaml(Strict):

@@ -105,7 +105,7 @@ def test_an_exact_count_stands_where_there_is_no_ratio_and_a_running_one_is_mark
     with transaction(world.engine) as session:
         first, second = session.exec(select(JudgementRow).order_by(col(JudgementRow.id))).all()
         first.ratio = None
-        first.body = {"counters": [{"name": "flushes_per_1000_commits", "value": 31.0}]}
+        first.body = {"counters": [{"name": "pages_per_get", "value": 2.5}]}
         session.add(first)
         session.add(
             Job(
@@ -120,5 +120,5 @@ def test_an_exact_count_stands_where_there_is_no_ratio_and_a_running_one_is_mark
         )
         session.delete(second)
     page = world.signed_in(Role.RECRUITER).get("/campaigns/interns/leaderboard").text
-    assert "31 flushes" in page
+    assert "pages per get 2.5" in page
     assert page.count("◌") == 1

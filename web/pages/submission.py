@@ -10,6 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from judge.events import Event
+from judge.values import Build
 from judge.wire import EVENT, JUDGEMENT
 from web import campaigns, catalogue, submissions
 from web.asking import Ask, Asking
@@ -76,8 +77,31 @@ def submission(ask: Ask, code: str) -> Response:
         remark=remark,
         samples_only=view.kind is SubmissionKind.SAMPLES,
         hidden=not visitor.staff,
-        error_lines=_error_lines(view),
+        builds_shown=_builds_shown(view),
+        excerpts=(excerpts := _excerpts(view)),
+        error_lines=(error_lines := _error_lines(view)),
+        marked_lines={*error_lines, *(line for _, line, _ in excerpts)},
     )
+
+
+def _builds_shown(view: SubmissionView) -> list[Build]:
+    """Builds whose compiler had something to say, each saying once."""
+    shown: list[Build] = []
+    for build in view.judgement.builds if view.judgement else ():
+        said = build.diagnostics or not build.ok
+        if said and all(build.diagnostics != other.diagnostics for other in shown):
+            shown.append(build)
+    return shown
+
+
+def _excerpts(view: SubmissionView) -> list[tuple[str, int, str]]:
+    """(function and place, line number, the line itself) of what a sanitizer's report names."""
+    found = view.judgement.witness if view.judgement else None
+    if found is None or found.kind != "sanitizer":
+        return []
+    lines = view.source.splitlines()
+    numbers = [(step, int(step.rsplit(":", 1)[-1])) for step in found.steps]
+    return [(step, n, lines[n - 1].strip()) for step, n in numbers if 0 < n <= len(lines)]
 
 
 def _error_lines(view: SubmissionView) -> list[int]:
