@@ -150,7 +150,12 @@ def _problem(
         benchmark=_benchmark(extra),
         references=references,
         counters=tuple(
-            Counter(name=name, limit=c.limit, full=c.full, labels=dict(c.label))
+            Counter(
+                name=name,
+                limit=c.limit,
+                full=c.full,
+                labels={str(la): text for la, text in c.label.items()},
+            )
             for name, c in extra.counters.items()
         ),
         language_time_factor=dict(extra.time_factors),

@@ -50,7 +50,9 @@ _markdown = MarkdownIt("js-default", {"html": False, "highlight": _highlight}).u
 def render(text: str, *, tex: bool = False) -> str:
     """HTML of a statement. LaTeX statements of legacy packages are shown as their source."""
     if tex:
-        return f'<pre class="tex">{nh3.clean_text(text)}</pre>'
-    return nh3.clean(
+        return f'<pre tabindex="0" class="tex">{nh3.clean_text(text)}</pre>'
+    html = nh3.clean(
         _markdown.render(text), tags=nh3.ALLOWED_TAGS | _MATHML, attributes=_ATTRIBUTES
     )
+    # A long line scrolls, so the block must be reachable by keyboard.
+    return html.replace("<pre>", '<pre tabindex="0">')

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -38,7 +39,8 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def candidate(judge: Judge, browser: Browser) -> Iterator[Page]:
-    page = browser.new_page(locale="en-US")
+    context = browser.new_context(locale="en-US")
+    page = context.new_page()
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.goto(judge.link("candidate"))
@@ -49,7 +51,7 @@ def candidate(judge: Judge, browser: Browser) -> Iterator[Page]:
     page.wait_for_selector(".timer")
     yield page
     assert complaints == []
-    page.close()
+    context.close()
 
 
 def write(page: Page, language: str, source: str) -> None:
@@ -104,6 +106,43 @@ def test_drafts_survive_a_reload_and_keys_work(candidate: Page) -> None:
     expect(candidate.locator(".cm-content")).to_contain_text("// my draft")
 
 
+def test_a_lost_connection_keeps_the_draft_here_and_sends_it_later(candidate: Page) -> None:
+    candidate.goto(candidate.url.split("/sitting")[0] + "/sitting/write-ahead-log")
+    candidate.wait_for_selector(".cm-editor")
+    candidate.context.set_offline(True)
+    candidate.locator(".cm-content").click()
+    candidate.keyboard.press("Control+a")
+    candidate.keyboard.insert_text("// typed on a train\n")
+    expect(candidate.locator("#draft")).to_contain_text("kept on this computer", timeout=20_000)
+    candidate.context.set_offline(False)
+    expect(candidate.locator("#draft")).to_contain_text("draft saved", timeout=20_000)
+    candidate.reload()
+    candidate.wait_for_selector(".cm-editor")
+    expect(candidate.locator(".cm-content")).to_contain_text("// typed on a train")
+
+
+def test_a_draft_that_another_window_overtook_is_shown_beside_it(candidate: Page) -> None:
+    place = candidate.url.split("/sitting")[0] + "/sitting/bounded-queue?language=rust"
+    other = candidate.context.new_page()
+    for page in (candidate, other):
+        page.goto(place)
+        page.wait_for_selector(".cm-editor")
+    for page, text in ((candidate, "// first\n"), (other, "// second\n")):
+        page.locator(".cm-content").click()
+        page.keyboard.press("Control+a")
+        page.keyboard.insert_text(text)
+        page.keyboard.press("Control+s")
+        expect(page.locator("#draft")).not_to_be_empty()
+        page.wait_for_timeout(500)
+    dialog = other.locator("#conflict")
+    expect(dialog).to_be_visible()
+    expect(dialog.locator(".theirs")).to_have_text("// first\n")
+    dialog.get_by_role("button", name="Keep what is in the editor").click()
+    expect(other.locator("#draft")).to_contain_text("draft saved")
+    expect(other.locator(".cm-content")).to_contain_text("// second")
+    other.close()
+
+
 def test_the_leaderboard_has_true_rows_in_both_languages(judge: Judge, browser: Browser) -> None:
     page = browser.new_page()
     page.goto(judge.link("recruiter"))
@@ -137,12 +176,32 @@ def test_pages_work_without_script(judge: Judge, browser: Browser) -> None:
 
 def test_no_page_breaks_an_accessibility_rule(candidate: Page, judge: Judge) -> None:
     for path in ("/sitting", "/sitting/bplus-tree", "/verdicts", "/method", "/keys"):
-        candidate.goto(judge.url + path)
-        candidate.wait_for_timeout(500)
-        # The editor's scroller holds a focusable textbox, which the rule does not recognise.
-        result = Axe().run(
-            candidate,
-            context={"exclude": [[".cm-scroller"]]},
-            options={"runOnly": ["wcag2a", "wcag2aa"]},
-        )
-        assert result.violations_count == 0, f"{path}: {result.generate_report()[:2000]}"
+        check_accessibility(candidate, judge.url + path)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_of_the_staff_breaks_one_in_either_theme(
+    judge: Judge, browser: Browser, scheme: Literal["light", "dark"]
+) -> None:
+    page = browser.new_page(locale="zh-CN", color_scheme=scheme)
+    page.goto(judge.link("recruiter"))
+    page.locator("main form button").click()
+    page.goto(f"{judge.url}/campaigns/demo/leaderboard")
+    page.wait_for_selector("tbody tr td a[href^='/submissions/']", timeout=JUDGED_MS)
+    links = page.locator("tbody tr td a[href^='/']").all()
+    found = {str(link.get_attribute("href")) for link in links}
+    for path in ("/problems", "/problems/bplus-tree", "/campaigns", "/campaigns/demo", *found):
+        check_accessibility(page, judge.url + path)
+    page.close()
+
+
+def check_accessibility(page: Page, url: str) -> None:
+    page.goto(url)
+    page.wait_for_timeout(300)
+    # The editor's scroller holds a focusable textbox, which the rule does not recognise.
+    result = Axe().run(
+        page,
+        context={"exclude": [[".cm-scroller"]]},
+        options={"runOnly": ["wcag2a", "wcag2aa"]},
+    )
+    assert result.violations_count == 0, f"{url}: {result.generate_report()[:2000]}"
