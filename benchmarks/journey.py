@@ -151,8 +151,10 @@ def main() -> None:
                     time.sleep(1)  # a person reads the verdict; the pool fills up meanwhile
             time.sleep(3)
             say_memory(f"after {count} submissions", server, runner)
-        with open_engine(Settings(data_dir=data).database_url).connect() as connection:
+        engine = open_engine(Settings(data_dir=data).database_url)
+        with engine.connect() as connection:
             rows = connection.exec_driver_sql(PARTS).all()
+        engine.dispose()
         print(f"\nC++, 10 tests, from Submit to the verdict on the page, {count} submissions:")
         print(
             f"  median {statistics.median(totals):.0f} ms, p90 {sorted(totals)[-count // 10]:.0f}"

@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, select
 
 from cli.console import fail, faults_explained, out
-from cli.serving import load_bank, prepare
+from cli.serving import load_bank, opened
 from cli.start import DataDir, PublicUrl, settings_from
 from cli.submit import find_package
 from problems.package import Package
@@ -30,8 +30,7 @@ _FACTOR_MAX = 5.0
 @app.command("list")
 def list_campaigns(data_dir: DataDir = None) -> None:
     """List the campaigns."""
-    with faults_explained():
-        engine = prepare(settings_from(data_dir, None, None, None))
+    with faults_explained(), opened(settings_from(data_dir, None, None, None)) as engine:
         table = Table("campaign", "title", "openings", "minutes", "problems", box=None)
         with Session(engine) as session:
             for one in campaigns.all_campaigns(session):
@@ -58,10 +57,9 @@ def new(
     data_dir: DataDir = None,
 ) -> None:
     """Open a campaign. All problems of the bank, if none are named."""
-    with faults_explained():
-        if not slug or not all(c.isascii() and (c.isalnum() or c == "-") for c in slug):
-            fail(f"'{slug}' can't stand in an address; use letters, digits and '-'")
-        engine = prepare(settings_from(data_dir, None, None, None))
+    if not slug or not all(c.isascii() and (c.isalnum() or c == "-") for c in slug):
+        fail(f"'{slug}' can't stand in an address; use letters, digits and '-'")
+    with faults_explained(), opened(settings_from(data_dir, None, None, None)) as engine:
         packages = _packages(engine, problems)
         with transaction(engine) as session:
             if session.exec(select(Campaign).where(Campaign.slug == slug)).first() is not None:
@@ -89,8 +87,7 @@ def remove(
     data_dir: DataDir = None,
 ) -> None:
     """Remove a campaign with its people, submissions and judgements."""
-    with faults_explained():
-        engine = prepare(settings_from(data_dir, None, None, None))
+    with faults_explained(), opened(settings_from(data_dir, None, None, None)) as engine:
         campaign = _campaign(engine, slug)
         if not yes:
             typer.confirm(f"Remove {slug} with all its people and submissions?", abort=True)
@@ -108,9 +105,8 @@ def invite(
     public_url: PublicUrl = None,
 ) -> None:
     """Invite everybody in a CSV file to CAMPAIGN, and print the links; all or nobody."""
-    with faults_explained():
-        settings = settings_from(data_dir, None, None, public_url)
-        engine = prepare(settings)
+    settings = settings_from(data_dir, None, None, public_url)
+    with faults_explained(), opened(settings) as engine:
         view = _campaign(engine, campaign)
         guests = _read(people_csv)
         now = now_ms()

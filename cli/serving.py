@@ -1,6 +1,8 @@
 """The web server of `judge start` and `judge serve`."""
 
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
@@ -17,8 +19,9 @@ from web.database import migrate, now_ms, open_engine, transaction
 from web.settings import Settings, check_reach
 
 
-def prepare(settings: Settings) -> Engine:
-    """Check the address, make the data folder, bring the schema up to date."""
+@contextmanager
+def opened(settings: Settings) -> Iterator[Engine]:
+    """The database, its schema brought up to date; the address is checked, the folder made."""
     check_reach(settings)
     try:
         settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -28,7 +31,11 @@ def prepare(settings: Settings) -> Engine:
             "give another with --data-dir"
         ) from error
     migrate(settings.database_url)
-    return open_engine(settings.database_url)
+    engine = open_engine(settings.database_url)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
 
 
 def load_bank(engine: Engine) -> list[Package]:

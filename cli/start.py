@@ -5,16 +5,18 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from pydantic import ValidationError
 from sqlalchemy import Engine
 from sqlmodel import select
 
-from cli.console import Steps, faults_explained, out
+from cli.console import EXIT_UNFIT, Steps, fail, faults_explained, out
 from cli.runner import TOKEN_VARIABLE
-from cli.serving import load_bank, make_server, prepare
+from cli.serving import load_bank, make_server, opened
 from sandboxes import containers, images
 from web import demo
 from web.database import now_ms, transaction
@@ -36,7 +38,16 @@ def settings_from(
 ) -> Settings:
     """The environment's settings, with what the command line gives before them."""
     given = {"data_dir": data_dir, "listen": listen, "port": port, "public_url": public_url}
-    return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+    except ValidationError as error:
+        wrong = error.errors(include_url=False)[0]
+        name = str(wrong["loc"][0])
+        fail(
+            f"{name.replace('_', '-')} is {wrong['input']!r}: {wrong['msg']}; set JUDGE_"
+            f"{name.removeprefix('JUDGE_').upper()} or the option of that name right",
+            EXIT_UNFIT,
+        )
 
 
 def start(
@@ -48,29 +59,31 @@ def start(
 ) -> None:
     """Run the judge on this machine: web pages, a local runner, and a demo campaign."""
     steps = Steps()
+    settings = settings_from(data_dir, listen, port, public_url)
     with faults_explained():
-        settings = settings_from(data_dir, listen, port, public_url)
-        client = containers.connect()
-        images.ensure(client, steps.say)
-        client.close()
-        engine = prepare(settings)
-        packages = load_bank(engine)
-        steps.say(f"{len(packages)} problems loaded")
-        with transaction(engine) as session:
-            if not no_demo and demo.ensure(session, packages, now_ms()):
-                steps.say("demo campaign opened; its sample submissions are judged in a moment")
-        token = _register_local_runner(engine)
-        server = make_server(settings, engine)
-        runner = _start_runner(settings, token)
-        threading.Thread(
-            target=_announce, args=(server, settings, engine, steps, not no_demo), daemon=True
-        ).start()
-        try:
-            server.run()
-        finally:
-            steps.say("stopping")
-            _stop_runner(runner)
-            engine.dispose()
+        with closing(containers.connect()) as client:
+            images.ensure(client, steps.say)
+        with opened(settings) as engine:
+            _serve_and_judge(settings, engine, steps, with_demo=not no_demo)
+
+
+def _serve_and_judge(settings: Settings, engine: Engine, steps: Steps, *, with_demo: bool) -> None:
+    packages = load_bank(engine)
+    steps.say(f"{len(packages)} problems loaded")
+    with transaction(engine) as session:
+        if with_demo and demo.ensure(session, packages, now_ms()):
+            steps.say("demo campaign opened; its sample submissions are judged in a moment")
+    token = _register_local_runner(engine)
+    server = make_server(settings, engine)
+    runner = _start_runner(settings, token)
+    threading.Thread(
+        target=_announce, args=(server, settings, engine, steps, with_demo), daemon=True
+    ).start()
+    try:
+        server.run()
+    finally:
+        steps.say("stopping")
+        _stop_runner(runner)
 
 
 def serve(
@@ -80,14 +93,12 @@ def serve(
     public_url: PublicUrl = None,
 ) -> None:
     """Run the web server alone; runners come from `judge runner`."""
-    with faults_explained():
-        settings = settings_from(data_dir, listen, port, public_url)
-        engine = prepare(settings)
+    settings = settings_from(data_dir, listen, port, public_url)
+    with faults_explained(), opened(settings) as engine:
         load_bank(engine)
         server = make_server(settings, engine)
         out.print(f"serving {settings.url}")
         server.run()
-        engine.dispose()
 
 
 def _register_local_runner(engine: Engine) -> str:

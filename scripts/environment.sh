@@ -4,6 +4,7 @@
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 ROOT=$PWD
 STARTED=$(date +%s)
+LOG=$ROOT/.setup.log # of the installer that ran last; here, where no other user can meddle
 export DEBIAN_FRONTEND=noninteractive
 
 say() { printf '%5d s  %s\n' "$(($(date +%s) - STARTED))" "$*" >&2; }
@@ -24,9 +25,9 @@ install_packages() {
     elsewhere:       your system's packages of the same names"
   say "installing $* (for $purpose)"
   apt-get update -qq >/dev/null 2>&1 || true
-  apt-get install -y -qq --no-install-recommends "$@" >/tmp/judge-apt.log 2>&1 ||
+  apt-get install -y -qq --no-install-recommends "$@" >"$LOG" 2>&1 ||
     stop "apt-get install $* failed:
-$(tail -n 15 /tmp/judge-apt.log)"
+$(tail -n 15 "$LOG")"
 }
 
 find_python() {
@@ -52,12 +53,12 @@ ensure_environment() {
   }
   say "Python packages from $(basename "$lock") (about half a minute)"
   [ -x .venv/bin/python ] || "$python" -m venv .venv
-  .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r "$lock" 2>/tmp/judge-pip.log ||
+  .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r "$lock" 2>"$LOG" ||
     stop "pip could not install $lock:
-$(grep -v '^WARNING' /tmp/judge-pip.log | tail -n 15)"
-  .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . 2>/tmp/judge-pip.log ||
+$(grep -v '^WARNING' "$LOG" | tail -n 15)"
+  .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . 2>"$LOG" ||
     stop "the judge itself could not be installed:
-$(tail -n 15 /tmp/judge-pip.log)"
+$(tail -n 15 "$LOG")"
   cp "$lock" "$stamp"
 }
 

@@ -97,3 +97,10 @@ def test_a_public_address_without_tls_is_refused_with_the_proxys_lines() -> None
     check_reach(Settings())
     with pytest.raises(HostUnfit, match="is not an address"):
         check_reach(Settings(public_url="judge.example.org"))
+
+
+def test_a_setting_that_cannot_be_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JUDGE_PORT", "eighty")
+    said = judge("serve", code=3)
+    assert "'eighty'" in said
+    assert "JUDGE_PORT" in said
