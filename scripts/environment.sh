@@ -46,6 +46,8 @@ find_python() {
 ensure_environment() {
   local lock=$1 python stamp
   stamp="$ROOT/.venv/.made-from-$(basename "$lock")"
+  # An upgrade of the system takes away the Python that the environment stands on.
+  .venv/bin/python -c '' 2>/dev/null || rm -rf .venv
   if [ -x .venv/bin/judge ] && cmp -s "$lock" "$stamp"; then return; fi
   python=$(find_python) || {
     install_packages "Python 3.11 or newer" python3 python3-venv
@@ -70,7 +72,7 @@ ensure_engine() {
     install_packages "a Docker engine" docker.io iptables ca-certificates
   fi
   [ "$(id -u)" = 0 ] || stop "No Docker engine answers, and only root can start one:
-    sudo systemctl start docker   (and: sudo usermod -aG docker $USER, then sign in again)"
+    sudo systemctl start docker   (and: sudo usermod -aG docker $(id -un), then sign in again)"
   if command -v systemctl >/dev/null && [ -d /run/systemd/system ]; then
     say "starting the Docker engine (systemctl)"
     systemctl start docker || true
