@@ -4,7 +4,9 @@ import contextlib
 import os
 import socket
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import docker
@@ -37,15 +39,44 @@ class ContainerSpec:
 
 def connect() -> docker.DockerClient:
     """A client of the local engine. Raises HostUnfit with what to do when none answers."""
-    try:
-        client = docker.from_env(timeout=60)
-        client.ping()
-    except (DockerException, OSError) as error:
-        raise HostUnfit(
-            f"no Docker engine answers at {os.environ.get('DOCKER_HOST', 'the default socket')}: "
-            "start it (systemctl start docker, or Docker Desktop), or run scripts/start as root"
-        ) from error
-    return client
+    tried = engine_addresses(os.environ, Path.home())
+    for address in tried:
+        with contextlib.suppress(DockerException, OSError):
+            client = (
+                docker.DockerClient(base_url=address, timeout=60)
+                if address
+                else docker.from_env(timeout=60)
+            )
+            try:
+                client.ping()
+            except (DockerException, OSError):
+                client.close()
+                raise
+            return client
+    named = f"DOCKER_HOST={os.environ.get('DOCKER_HOST', '')}"
+    places = ", ".join(address or named for address in tried)
+    raise HostUnfit(
+        f"no Docker engine answers at {places}: start it (systemctl start docker, or Docker "
+        "Desktop), or run scripts/start as root"
+    )
+
+
+def engine_addresses(environment: Mapping[str, str], home: Path) -> list[str]:
+    """Where an engine may listen, in the order of asking; "" stands for DOCKER_HOST.
+
+    The docker command finds Desktop's and rootless engines by its contexts, which docker-py does
+    not read; these are the places that their installers choose.
+    """
+    if environment.get("DOCKER_HOST"):
+        return [""]
+    runtime = environment.get("XDG_RUNTIME_DIR")
+    sockets = [
+        Path("/var/run/docker.sock"),
+        home / ".docker" / "run" / "docker.sock",
+        home / ".docker" / "desktop" / "docker.sock",
+        *([Path(runtime) / "docker.sock"] if runtime else []),
+    ]
+    return [f"unix://{path}" for path in sockets] if os.name == "posix" else [""]
 
 
 def _host_config(client: docker.DockerClient, spec: ContainerSpec) -> dict[str, Any]:

@@ -64,9 +64,13 @@ $(tail -n 15 "$LOG")"
   cp "$lock" "$stamp"
 }
 
+engine_answers() {
+  .venv/bin/python -c 'from sandboxes.containers import connect; connect()' 2>/dev/null
+}
+
 # A Docker engine that answers: the one that runs, or Debian's, started here.
 ensure_engine() {
-  if .venv/bin/python -c 'import docker; docker.from_env(timeout=10).ping()' 2>/dev/null; then return; fi
+  if engine_answers; then return; fi
   if ! command -v dockerd >/dev/null; then
     [ "$(uname -s)" = Linux ] || stop "No Docker engine answers. Start Docker Desktop, then start again."
     install_packages "a Docker engine" docker.io iptables ca-certificates
@@ -83,7 +87,7 @@ ensure_engine() {
     setsid dockerd >/var/log/judge-dockerd.log 2>&1 </dev/null &
   fi
   for _ in $(seq 120); do
-    .venv/bin/python -c 'import docker; docker.from_env(timeout=10).ping()' 2>/dev/null && return
+    engine_answers && return
     sleep 0.5
   done
   stop "The Docker engine does not answer after 60 s. Its last words:
@@ -92,7 +96,7 @@ $(tail -n 15 /var/log/judge-dockerd.log 2>/dev/null || journalctl -u docker -n 1
 
 # What makes the base image where Docker Hub can't be reached.
 ensure_base_tools() {
-  if .venv/bin/python -c 'import docker; docker.from_env().images.get("debian:trixie-slim")' 2>/dev/null; then return; fi
+  if .venv/bin/python -c 'from sandboxes.containers import connect; connect().images.get("debian:trixie-slim")' 2>/dev/null; then return; fi
   if can_install && ! command -v mmdebstrap >/dev/null; then
     install_packages "the base image, in case Docker Hub can't be reached" mmdebstrap debian-archive-keyring
   fi

@@ -7,6 +7,7 @@ from typer.testing import CliRunner
 
 from cli.main import app
 from judge.errors import HostUnfit
+from sandboxes.containers import engine_addresses
 from web.settings import Settings, check_reach
 
 runner = CliRunner()
@@ -104,3 +105,12 @@ def test_a_setting_that_cannot_be_is_named(monkeypatch: pytest.MonkeyPatch) -> N
     said = judge("serve", code=3)
     assert "'eighty'" in said
     assert "JUDGE_PORT" in said
+
+
+def test_an_engine_is_looked_for_where_desktop_and_rootless_put_theirs() -> None:
+    home = Path("/home/ada")
+    asked = engine_addresses({"XDG_RUNTIME_DIR": "/run/user/7"}, home)
+    assert asked[0] == "unix:///var/run/docker.sock"
+    assert "unix:///home/ada/.docker/run/docker.sock" in asked
+    assert asked[-1] == "unix:///run/user/7/docker.sock"
+    assert engine_addresses({"DOCKER_HOST": "tcp://there:2375"}, home) == [""]
