@@ -66,18 +66,36 @@ def main():
     input_path, _, feedback = sys.argv[1:4]
     with open(input_path, encoding="ascii") as file:
         heading = file.readline().split()
+        scripts = [[word for word in line.split() if word[0] != "s"] for line in file]
     capacity = int(heading[1])
     lines = sys.stdin.read().split("\n")
     first = lines[0].split()
     if len(first) != 2 or first[0] not in ("ended", "stuck"):
         fail(feedback, "wrong-answer", "The harness's log is missing.", "缺少测试日志。", [])
-    ops = [Op(line.split()) for line in lines[1:] if line]
+    try:
+        ops = [Op(line.split()) for line in lines[1:] if line]
+    except (ValueError, IndexError):
+        fail(feedback, "wrong-answer", "The harness's log is damaged.", "测试日志已损坏。", [])
+    check_complete(ops, scripts, first[0] == "stuck", feedback)
     check(ops, capacity, first[0] == "stuck", feedback)
     idle = [op for op in ops if op.kind == "g" and op.result == TIMEOUT]
     counters = {}
     if len(ops) == 4 and len(idle) == 4:
         counters["idle_cpu_ms"] = round(int(first[1]) / 1e6, 1)
     accept(feedback, counters)
+
+
+def check_complete(ops, scripts, stuck, feedback):
+    """Every operation of every script is there, in its order: an empty log would please all else."""
+    for number, words in enumerate(scripts):
+        logged = [op for op in ops if op.thread == number]
+        wanted = [(word[0], int(word[1:].split("@")[0] or 0)) for word in words]
+        got = [(op.kind, op.argument) for op in logged]
+        whole = stuck or len(got) == len(wanted) and not any(op.result == PENDING for op in logged)
+        if got != wanted[: len(got)] or not whole or any(op.result == PENDING for op in logged[:-1]):
+            fail(feedback, "wrong-answer", f"The log of thread {number} is not what it was told to do.", f"线程 {number} 的日志与其任务不符。", logged[-3:], logged[-1:])
+    if any(op.thread >= len(scripts) for op in ops):
+        fail(feedback, "wrong-answer", "The log has a thread too many.", "日志中多出一个线程。", ops[:1])
 
 
 def check(ops, capacity, stuck, feedback):
