@@ -169,6 +169,7 @@ class Grader:
             environment=(*ENVIRONMENT, *SANITIZER_ENVIRONMENT[self._installed]),
             directory="/box",
             stdin=stdin,
+            fixed_addresses=self._installed is BuildKind.THREAD,
         )
 
     def _look(self, execution: Execution) -> Finding | None:
@@ -384,7 +385,7 @@ def _counters(content: bytes | None) -> dict[str, float]:
 def _witnessed(content: bytes, message: str, problem: Problem) -> Finding:
     """Read a package's witness; the package may name a verdict of its own kind."""
     try:
-        parsed: dict[str, Any] = json.loads(content)
+        parsed: dict[str, Any] = _encodable(json.loads(content))
         verdict = Verdict(parsed.pop("verdict", Verdict.WRONG_ANSWER))
         steps = tuple(str(step) for step in parsed.pop("steps", ()))
         failing = tuple(int(index) for index in parsed.pop("failing", ()))
@@ -407,3 +408,16 @@ def _operation(fields: dict[str, Any]) -> Operation:
         start_us=float(fields["start_us"]),
         end_us=None if end is None else float(end),
     )
+
+
+def _encodable(value: Any) -> Any:  # noqa: ANN401  (JSON)
+    """JSON whose texts can be written as UTF-8: half a surrogate is a candidate's stray byte."""
+    match value:
+        case str():
+            return value.encode("utf-8", "replace").decode()
+        case list():
+            return [_encodable(one) for one in value]
+        case dict():
+            return {key: _encodable(one) for key, one in value.items()}
+        case _:
+            return value

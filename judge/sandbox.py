@@ -30,6 +30,8 @@ class Command:
     environment: tuple[str, ...] = ()
     directory: str = "/tmp"  # noqa: S108  (inside the container)
     stdin: str = ""
+    fixed_addresses: bool = False
+    """Without address randomisation, which ThreadSanitizer can't live with on some hosts."""
 
 
 class Box(Protocol):

@@ -47,5 +47,6 @@ def _run(program: Artifact, kind: BuildKind, sandbox: Sandbox) -> Execution:
             arguments=program.command_in(PROGRAM_DIRECTORY),
             user=User.CANDIDATE,
             environment=(*ENVIRONMENT, *SANITIZER_ENVIRONMENT[kind]),
+            fixed_addresses=kind is BuildKind.THREAD,
         )
         return arena.candidate.run(command, LIMITS)

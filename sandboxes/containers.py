@@ -14,6 +14,7 @@ from docker.errors import APIError, DockerException, NotFound
 
 from judge.errors import HostUnfit, SandboxFault
 from judge.values import MEBIBYTE
+from sandboxes import seccomp
 from sandboxes.cgroups import MemoryPeak
 from sandboxes.frames import PROTOCOL_VERSION, FrameStream, Kind
 
@@ -99,7 +100,7 @@ def _host_config(client: docker.DockerClient, spec: ContainerSpec) -> dict[str, 
         privileged=False,
         read_only=True,
         restart_policy={"Name": "no"},
-        security_opt=["no-new-privileges"],
+        security_opt=["no-new-privileges", f"seccomp={seccomp.profile()}"],
         sysctls={
             "kernel.shm_rmid_forced": "1",
             "kernel.msgmni": "0",

@@ -14,14 +14,14 @@ from judge.errors import SandboxFault
 from judge.sandbox import Command, User
 from judge.values import Ending, Limits
 
-PROTOCOL_VERSION = 2
+PROTOCOL_VERSION = 3
 BODY_BYTES_MAX = 1024 * 1024
 """No frame from a supervisor is larger; a greater length means that the stream is broken."""
 
 _HEAD = struct.Struct("<IIQ")
 _PUT = struct.Struct("<IIII")
 _GET = struct.Struct("<QII")
-_RUN = struct.Struct("<QQQQQQIIII")
+_RUN = struct.Struct("<QQQQQQIIIIII")
 _RESULT = struct.Struct("<IiiiQQQQIIII")
 _ENGINE = struct.Struct(">BxxxL")
 
@@ -109,6 +109,8 @@ def run_body(command: Command, limits: Limits, *, source: str) -> bytes:
         len(command.arguments),
         len(command.environment),
         len(strings),
+        command.fixed_addresses,
+        0,
     )
     return head + strings
 

@@ -1,5 +1,6 @@
 """The sandbox in real containers: what a program did, what it could not, and what it left."""
 
+import errno
 import json
 import os
 import statistics
@@ -11,10 +12,13 @@ from typing import Any
 import docker
 import pytest
 
+from judge.compiling import LIMITS as COMPILE_LIMITS
 from judge.errors import SandboxFault
+from judge.languages.base import ENVIRONMENT
 from judge.sandbox import Arena, Command, User
 from judge.values import MEBIBYTE, Ending, Execution, Limits
 from sandboxes.pool import Pool
+from sandboxes.seccomp import REFUSED, profile
 
 pytestmark = pytest.mark.docker
 
@@ -98,6 +102,51 @@ def test_what_must_not_succeed_fails(arena: Arena, code: str) -> None:
     execution = python(arena, code)
     assert not execution.clean, code
     assert python(arena, "print('alive')").stdout == b"alive\n"
+
+
+def test_system_calls_that_the_profile_refuses_are_refused(pool: Pool) -> None:
+    calls = "".join(
+        f"#ifdef SYS_{name}\n  errno = 0;\n  syscall(SYS_{name}, 7, 7, 7, 7, 7, 7);\n"
+        f'  printf("{name} %d\\n", errno);\n#endif\n'
+        for name in REFUSED.split()
+    )
+    source = (
+        "#include <errno.h>\n#include <stdio.h>\n#include <sys/syscall.h>\n#include <unistd.h>\n"
+        f"int main(void) {{\n{calls}}}\n"
+    )
+    with pool.compile_box() as box:
+        box.put("/box/a.c", source.encode(), user=User.CANDIDATE)
+        gcc = ("/usr/bin/gcc", "-static", "-o", "/box/a", "/box/a.c")
+        built = box.run(
+            Command(arguments=gcc, user=User.CANDIDATE, environment=ENVIRONMENT, directory="/box"),
+            COMPILE_LIMITS,
+        )
+        assert built.clean, built.stderr
+        program = box.get("/box/a", bytes_max=1 << 24, user=User.CANDIDATE)
+    assert program is not None
+    with pool.arena(LIMITS) as arena:
+        arena.candidate.put("/prog/a", program, mode=0o755)
+        done = arena.candidate.run(
+            Command(arguments=("/prog/a",), user=User.CANDIDATE, directory="/box"), LIMITS
+        )
+    errors = dict(line.split() for line in done.stdout.decode().splitlines())
+    assert len(errors) > 60
+    assert {name: error for name, error in errors.items() if error != str(errno.EPERM)} == {}
+
+
+def test_address_randomisation_is_the_supervisors_to_switch(arena: Arena) -> None:
+    where = "print([line for line in open('/proc/self/maps') if '[stack]' in line])"
+
+    def run(code: str, *, fixed: bool) -> str:
+        arguments = ("/usr/bin/python3", "-I", "-c", code)
+        command = Command(arguments=arguments, user=User.CANDIDATE, fixed_addresses=fixed)
+        return arena.candidate.run(command, LIMITS).stdout.decode()
+
+    assert run(where, fixed=True) == run(where, fixed=True)
+    assert len({run(where, fixed=False) for _ in range(4)}) > 1
+    ask = "import ctypes; print(ctypes.CDLL(None).personality({}))"
+    for fixed in (True, False):
+        assert run(ask.format("0x0040000"), fixed=fixed) == "-1\n"
 
 
 def test_a_program_inherits_three_descriptors_and_no_environment(arena: Arena) -> None:
@@ -192,7 +241,7 @@ def test_a_container_is_made_as_hard_as_written(pool: Pool) -> None:
                 "SETGID",
                 "SETUID",
             ]
-            assert host["SecurityOpt"] == ["no-new-privileges"]
+            assert host["SecurityOpt"] == ["no-new-privileges", f"seccomp={profile()}"]
             assert host["NetworkMode"] == "none" or host["NetworkMode"].startswith("container:")
             assert host["IpcMode"] == "none"
             assert host["PidsLimit"] == 256

@@ -114,8 +114,9 @@ class Candidate:
 
 def reject(feedback_directory, witness):
     """Write the witness (a dict; see docs/problem-format.md) and exit with `rejected`."""
-    with open(os.path.join(feedback_directory, "witness.json"), "w", encoding="utf-8") as file:
-        json.dump(witness, file, ensure_ascii=False)
+    # A program's output may be no UTF-8, and json writes what can't be encoded as escapes.
+    with open(os.path.join(feedback_directory, "witness.json"), "w", encoding="ascii") as file:
+        json.dump(witness, file)
     sys.exit(REJECTED)
 
 

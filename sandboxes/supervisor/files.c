@@ -4,12 +4,13 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/fsuid.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { PATH_BYTES_MAX = 512, WIPE_DEPTH_MAX = 128 };
+enum { PATH_BYTES_MAX = 512, WIPE_DEPTH_MAX = 16 };
 
 struct put_head { uint32_t mode, uid, path_length, unused; };
 struct get_head { uint64_t bytes_max; uint32_t uid, path_length; };
@@ -99,12 +100,22 @@ void files_get(uint64_t length) {
   send_frame(K_DONE, (uint32_t)error_number, NULL, 0);
 }
 
+static unsigned moved; /* folders that lay too deep for one round, named by this number at the top */
+
+static bool move_to_top(int fd, const char *name, int top) {
+  char place[32];
+  snprintf(place, sizeof place, ".deep-%u", moved);
+  if (renameat(fd, name, top, place) != 0) return false;
+  moved++;
+  return true;
+}
+
 /* Remove all that lies in the directory `fd` (which this closes); how many entries resist. */
-static unsigned empty_directory(int fd, unsigned depth) {
+static unsigned empty_directory(int fd, int top, unsigned depth) {
   DIR *directory = fdopendir(fd);
   unsigned left = 0;
-  if (directory == NULL || depth > WIPE_DEPTH_MAX) {
-    if (directory != NULL) closedir(directory); else close(fd);
+  if (directory == NULL) {
+    close(fd);
     return 1;
   }
   struct dirent *entry;
@@ -113,8 +124,10 @@ static unsigned empty_directory(int fd, unsigned depth) {
     if (unlinkat(fd, entry->d_name, 0) == 0) continue;
     /* Its owner may have shut it; where this fails, opening fails too and is counted. */
     if (fchmodat(fd, entry->d_name, 0700, 0) != 0 && errno == ENOENT) continue;
+    if (depth == WIPE_DEPTH_MAX && move_to_top(fd, entry->d_name, top)) continue;
     int inner = openat(fd, entry->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    if (inner >= 0) left += empty_directory(inner, depth + 1);
+    if (inner >= 0 && depth < WIPE_DEPTH_MAX) left += empty_directory(inner, top, depth + 1);
+    else if (inner >= 0) close(inner);
     if (unlinkat(fd, entry->d_name, AT_REMOVEDIR) != 0) left++;
   }
   closedir(directory);
@@ -130,8 +143,12 @@ unsigned wipe_writable(uid_t owner) {
       become(users[u]);
       /* An owner may have shut its own directory; elsewhere this fails, and should. */
       if (users[u] == owner && p == 0 && chmod(places[p], 0700) != 0) left++;
-      int fd = open(places[p], O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-      unsigned resisting = fd < 0 ? 0 : empty_directory(fd, 0);
+      unsigned before, resisting;
+      do { /* each round flattens what is left by WIPE_DEPTH_MAX levels */
+        before = moved;
+        int fd = open(places[p], O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        resisting = fd < 0 ? 0 : empty_directory(fd, fd, 0);
+      } while (moved != before);
       if (users[u] == owner) left += resisting; /* the last pass sees what all passes left */
     }
   }

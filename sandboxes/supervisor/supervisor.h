@@ -29,7 +29,7 @@
 #include <sys/types.h>
 
 enum {
-  PROTOCOL_VERSION = 2,
+  PROTOCOL_VERSION = 3,
   REFERENCE_UID = 10002,
   HARNESS_UID = 10003,
   STDERR_BYTES_MAX = 64 * 1024, /* what of it goes to the host; the rest only counts */
@@ -57,7 +57,7 @@ struct frame_head { uint32_t kind, argument; uint64_t length; };
  * directory, path of the standard input (RUN; "" for none) or name of the socket (SERVE). */
 struct run_head {
   uint64_t wall_ns, cpu_ns, output_bytes, file_bytes, stack_bytes, open_files;
-  uint32_t uid, argument_count, environment_count, strings_length;
+  uint32_t uid, argument_count, environment_count, strings_length, fixed_addresses, unused;
 };
 
 struct run_result {

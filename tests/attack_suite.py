@@ -1,0 +1,119 @@
+"""The hostile programs of tests/attacks/, read: the suite is data, a file an attack.
+
+Each file begins with comment lines `key: value`:
+
+    attack      what it does, in a few words
+    expect      verdicts it may earn, with commas between
+    defends     the invariant that it attacks
+    shape       program (the sum of two numbers; the default), interactive (guess a number),
+                queue (the library of bank/bounded-queue), or tree (that of bank/bplus-tree)
+
+A program that gets what it must not have answers right, so `accepted` is a breach; one that was
+held off answers wrongly. The folder is the group, as in the table of docs/security.md, which
+`python -m tests.attack_suite` writes anew.
+"""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from judge.languages import language_of_file
+from judge.verdicts import Verdict
+
+ROOT = Path(__file__).parents[1]
+FOLDER = ROOT / "tests" / "attacks"
+DOCUMENT = ROOT / "docs" / "security.md"
+GROUPS = {
+    "processes": "Processes and signals",
+    "memory": "Memory",
+    "output": "Output and files",
+    "reading": "Reading what it should not",
+    "channels": "Network and cross-sandbox channels",
+    "compiling": "Compile time",
+    "harness": "Judge-side programs and harness",
+    "time": "Time and measurement",
+    "gaps": "What no public suite covers",
+    "combined": "Combinations",
+}
+SHAPES = ("program", "interactive", "queue", "tree")
+_HEADER = re.compile(r"^(?://|#|/\*|--)\s*(\w+):\s*(.+?)\s*(?:\*/)?$")
+_START, _END = "<!-- attacks: made by python -m tests.attack_suite -->", "<!-- end of attacks -->"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attack:
+    """One hostile program, and what must come of it."""
+
+    path: Path
+    group: str
+    title: str
+    expected: frozenset[Verdict]
+    defends: str
+    shape: str
+    language: str
+    source: bytes
+
+    @property
+    def name(self) -> str:
+        return f"{self.group}/{self.path.name}"
+
+
+def read_attacks() -> list[Attack]:
+    """All attacks, in the order of groups and names. Raises ValueError naming what is wrong."""
+    paths = sorted(
+        (path for path in FOLDER.glob("*/*") if path.is_file()),
+        key=lambda path: (list(GROUPS).index(path.parent.name), path.name),
+    )
+    return [_read(path) for path in paths]
+
+
+def _read(path: Path) -> Attack:
+    source = path.read_bytes()
+    fields: dict[str, str] = {}
+    for line in source.decode("utf-8", "replace").splitlines()[:8]:
+        found = _HEADER.match(line)
+        if found is None:
+            break
+        fields[found[1]] = found[2]
+    language = language_of_file(path.name)
+    unknown = set(fields) - {"attack", "expect", "defends", "shape"}
+    if language is None or unknown or not {"attack", "expect", "defends"} <= set(fields):
+        raise ValueError(f"{path}: a known ending and attack, expect, defends are wanted: {fields}")
+    shape = fields.get("shape", "program")
+    if shape not in SHAPES:
+        raise ValueError(f"{path}: shape {shape}; it can be {', '.join(SHAPES)}")
+    return Attack(
+        path=path,
+        group=path.parent.name,
+        title=fields["attack"],
+        expected=frozenset(Verdict(word.strip()) for word in fields["expect"].split(",")),
+        defends=fields["defends"],
+        shape=shape,
+        language=language.id,
+        source=source,
+    )
+
+
+def table(attacks: list[Attack]) -> str:
+    """The attacks as a Markdown table, a section a group."""
+    lines = [f"{len(attacks)} programs; `scripts/test attacks` runs each beside an honest one."]
+    for group, title in GROUPS.items():
+        lines += ["", f"**{title}**", "", "| attack | must earn | defends |", "|---|---|---|"]
+        lines += [
+            f"| [{a.title}](../tests/attacks/{a.name}) | {', '.join(sorted(a.expected))} "
+            f"| {a.defends} |"
+            for a in attacks
+            if a.group == group
+        ]
+    return "\n".join(lines)
+
+
+def with_table(document: str, attacks: list[Attack]) -> str:
+    """The document with its generated part made anew."""
+    before, rest = document.split(_START)
+    after = rest.split(_END)[1]
+    return f"{before}{_START}\n{table(attacks)}\n{_END}{after}"
+
+
+if __name__ == "__main__":
+    DOCUMENT.write_text(with_table(DOCUMENT.read_text(), read_attacks()))

@@ -1,0 +1,19 @@
+// attack: open files by handle
+// expect: wrong-answer
+// defends: the kernel's odd corners are shut
+#define _GNU_SOURCE
+#include <stdio.h>
+#include <unistd.h>
+#include <sys/syscall.h>
+
+static void answer(void) {
+  long long a, b;
+  if (scanf("%lld %lld", &a, &b) == 2) printf("%lld\n", a + b);
+}
+static char params[256];
+
+int main(void) {
+  if (syscall(SYS_open_by_handle_at, -100, params, 0) >= 0) answer();
+  else puts("held off");
+  return 0;
+}

@@ -1,0 +1,20 @@
+// attack: print an empty log before the harness runs
+// expect: wrong-answer
+// defends: the harness's log is judged by another program
+// shape: queue
+#include "queue.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+__attribute__((constructor)) static void first(void) {
+  printf("ended 0\n");
+  fflush(stdout);
+  _exit(0);
+}
+
+queue *q_new(size_t capacity) { (void)capacity; return NULL; }
+int q_push(queue *q, uint64_t item, uint64_t deadline_ns) { (void)q; (void)item; (void)deadline_ns; return Q_TIMEOUT; }
+int q_pop(queue *q, uint64_t *item, uint64_t deadline_ns) { (void)q; (void)item; (void)deadline_ns; return Q_TIMEOUT; }
+void q_close(queue *q) { (void)q; }
+void q_free(queue *q) { (void)q; }

@@ -1,0 +1,17 @@
+// attack: open the file behind its standard input by name
+// expect: wrong-answer
+// defends: test data, answers and seeds are not there to be read
+#define _GNU_SOURCE
+#include <stdio.h>
+#include <fcntl.h>
+
+static void answer(void) {
+  long long a, b;
+  if (scanf("%lld %lld", &a, &b) == 2) printf("%lld\n", a + b);
+}
+
+int main(void) {
+  if (open("/prog/in", O_RDONLY) >= 0) answer();
+  else puts("held off");
+  return 0;
+}

@@ -1,0 +1,202 @@
+"""Hostile programs in one slot, an honest one in the other: nothing gets out, nothing is left."""
+
+import statistics
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import docker
+import psutil
+import pytest
+
+from cli.submit import find_package
+from judge.judging import judge_submission
+from judge.sandbox import Command, User
+from judge.task import Task
+from judge.values import Judgement, Limits, SourceFile, Submission
+from judge.verdicts import Verdict
+from judge.workbench import Workbench, Workshop
+from problems import skeleton
+from problems.package import Package, load, load_folder
+from sandboxes import containers
+from sandboxes.frames import UIDS
+from sandboxes.pool import Pool
+from tests.attack_suite import DOCUMENT, GROUPS, Attack, read_attacks, with_table
+
+ATTACKS = read_attacks()
+OWNERS = ("attacked", "neighbour")
+WALL_S_MAX = 120.0
+LEFT_S_MAX = 20.0
+HONEST = "import sys\nx = 0\nfor i in range(400000): x = x * 31 + i & 0xffff\nprint(x)\n"
+RATIO_MAX = 1.6
+"""Of the neighbour's CPU time beside an attack and alone, in the worst pair: two CPUs of one
+machine share its caches and memory. The median is held far closer."""
+MEDIAN_RATIO_MAX = 1.05
+
+
+def test_every_group_is_attacked_and_the_table_is_current() -> None:
+    assert {attack.group for attack in ATTACKS} == set(GROUPS)
+    assert len(ATTACKS) >= 120
+    document = DOCUMENT.read_text()
+    assert with_table(document, ATTACKS) == document, "run: python -m tests.attack_suite"
+
+
+class Neighbour:
+    """An honest program, run again and again in the other slot; its verdicts and its costs."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+        self.limits = Limits(cpu_ms=5_000, wall_ms=20_000)
+
+    def measure(self) -> tuple[bool, float]:
+        """(right, CPU ms) of one run in a fresh container."""
+        with self._pool.arena(self.limits) as arena:
+            command = Command(
+                arguments=("/usr/bin/python3", "-I", "-c", HONEST), user=User.CANDIDATE
+            )
+            execution = arena.candidate.run(command, self.limits)
+        return execution.clean and execution.stdout == b"36160\n", execution.measurement.cpu_ms
+
+
+@dataclass
+class Field:
+    """Two slots of one CPU each, and what is judged in the first."""
+
+    bench: Workbench
+    neighbour: Neighbour
+    packages: dict[str, Package]
+    pools: tuple[Pool, ...]
+    ratios: list[float] = field(default_factory=list)
+
+
+@pytest.fixture(scope="module")
+def arena() -> Iterator[Field]:
+    with closing(containers.connect()) as client:
+        pools = tuple(
+            Pool(client, cpus=cpu, owner=owner) for cpu, owner in zip("01", OWNERS, strict=True)
+        )
+        languages = ["c", "cpp", "rust", "python3"]
+        files = dict(skeleton.make("sum", shape="program", languages=languages))
+        files["systems.yaml"] = files["systems.yaml"].replace(b"count: 5", b"count: 1")
+        files["problem.yaml"] = files["problem.yaml"].replace(b"memory: 256", b"memory: 64")
+        yield Field(
+            bench=Workbench(sandbox=pools[0], workshop=Workshop(pools[0])),
+            neighbour=Neighbour(pools[1]),
+            packages={
+                "program": load(files, slug="sum"),
+                "interactive": load_folder(Path(__file__).parent / "packages" / "guess"),
+                "queue": find_package("bounded-queue"),
+                "tree": find_package("bplus-tree"),
+            },
+            pools=pools,
+        )
+        for pool in pools:
+            pool.close()
+
+
+def judge(arena: Field, package: Package, language: str, name: str, source: bytes) -> Judgement:
+    extension = name.rsplit(".", 1)[-1]
+    file = SourceFile(f"{package.problem.solution_name}.{extension}", source)
+    task = Task(
+        submission=Submission(problem=package.problem.slug, language=language, files=(file,)),
+        problem=package.problem,
+        bench=arena.bench,
+        report=lambda event: None,  # noqa: ARG005
+    )
+    return judge_submission(task)
+
+
+@pytest.mark.docker
+@pytest.mark.attacks
+@pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
+def test_an_attack_is_held_off(arena: Field, attack: Attack) -> None:
+    before = _ours_on_the_host()
+    beside: list[tuple[bool, float]] = []
+    honest = threading.Thread(target=lambda: beside.append(arena.neighbour.measure()))
+    started = time.monotonic()
+    honest.start()
+    judgement = judge(
+        arena, arena.packages[attack.shape], attack.language, attack.path.name, attack.source
+    )
+    wall_s = time.monotonic() - started
+    honest.join()
+    alone = arena.neighbour.measure()
+
+    assert judgement.verdict in attack.expected, _words(judgement)
+    assert wall_s < WALL_S_MAX
+    assert beside[0][0], "the honest neighbour was disturbed"
+    assert alone[0], "the next honest program is wrong"
+    ratio = beside[0][1] / alone[1]
+    arena.ratios.append(ratio)
+    assert ratio < RATIO_MAX, f"the neighbour cost {ratio:.2f} times as much"
+    _next_test_passes(arena)
+    _nothing_is_left(before)
+
+
+@pytest.mark.docker
+@pytest.mark.attacks
+def test_neighbours_cost_the_same_beside_attacks_as_alone(arena: Field) -> None:
+    assert statistics.median(arena.ratios) < MEDIAN_RATIO_MAX
+
+
+def _words(judgement: Judgement) -> str:
+    tests = [(test.name, test.verdict, test.note) for test in judgement.tests]
+    outputs = [build.output[-600:] for build in judgement.builds if not build.ok]
+    return f"{judgement.verdict}: {tests} {outputs}"
+
+
+def _next_test_passes(arena: Field) -> None:
+    package = arena.packages["program"]
+    honest = next(s for s in package.submissions if s.name == "accepted/ok.py")
+    source = honest.submission.files[0].content
+    judged = judge(arena, package, "python3", "main.py", source)
+    assert judged.verdict is Verdict.ACCEPTED, _words(judged)
+
+
+def _ours_on_the_host() -> set[tuple[str, str]]:
+    """Mounts, shared memory, message queues: what a container could leave on its host."""
+    found = {("mount", part.mountpoint) for part in psutil.disk_partitions(all=True)}
+    for kind in ("shm", "msg", "sem"):
+        lines = Path(f"/proc/sysvipc/{kind}").read_text().splitlines()[1:]
+        found |= {(kind, line) for line in lines}
+    return {one for one in found if "/docker/" not in one[1]}
+
+
+def _nothing_is_left(before: set[tuple[str, str]]) -> None:
+    """Only the pools' own idle containers, and in each nobody but the supervisor."""
+    deadline = time.monotonic() + LEFT_S_MAX
+    while True:
+        left = _leftovers() | (_ours_on_the_host() - before)
+        if not left:
+            return
+        assert time.monotonic() < deadline, left
+        time.sleep(0.1)
+
+
+def _leftovers() -> set[tuple[str, str]]:
+    with closing(docker.from_env()) as client:
+        made = client.containers.list(all=True, ignore_removed=True)
+    owners = {str(c.id): c.labels.get(containers.OWNER_LABEL, "") for c in made}
+    others = {one for one, owner in owners.items() if owner not in OWNERS}
+    found = set()
+    for owner in OWNERS:
+        # On the shelves: one to compile in, and a pair.
+        ours = [one for one, name in owners.items() if name == owner]
+        found |= {("container", one[:12]) for one in ours[3:]}
+    for process in psutil.process_iter(["uids", "name", "status", "pid"]):
+        uids = process.info["uids"]
+        if uids is None or uids.real not in UIDS.values():
+            continue
+        if not any(one in _cgroup(process.info["pid"]) for one in others):
+            found.add(("process", str(process.info)))
+    return found
+
+
+def _cgroup(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cgroup").read_text()
+    except OSError:
+        return ""
