@@ -86,13 +86,19 @@ def test_an_unknown_ending_is_a_fault_of_ours() -> None:
 
 
 def test_a_run_request_has_the_layout_that_the_supervisor_reads() -> None:
-    command = Command(arguments=("/prog/a", "x"), user=User.CANDIDATE, environment=("A=b",))
+    command = Command(
+        arguments=("/prog/a", "x"),
+        user=User.CANDIDATE,
+        environment=("A=b",),
+        fixed_addresses=True,
+    )
     body = frames.run_body(command, Limits(cpu_ms=1, wall_ms=2), source="/prog/in")
-    head = struct.unpack_from("<QQQQQQIIII", body)
+    head = struct.unpack_from("<QQQQQQIIIIII", body)
     assert head[:2] == (2_000_000, 1_000_000)
     assert head[6:9] == (10001, 2, 1)
-    assert body[64:] == b"/prog/a\0x\0A=b\0/tmp\0/prog/in\0"
-    assert head[9] == len(body) - 64
+    assert head[10:] == (1, 0)
+    assert body[72:] == b"/prog/a\0x\0A=b\0/tmp\0/prog/in\0"
+    assert head[9] == len(body) - 72
 
 
 @pytest.mark.parametrize(
