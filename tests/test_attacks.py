@@ -1,5 +1,6 @@
 """Hostile programs in one slot, an honest one in the other: nothing gets out, nothing is left."""
 
+import os
 import statistics
 import threading
 import time
@@ -27,7 +28,7 @@ from sandboxes.pool import Pool
 from tests.attack_suite import DOCUMENT, GROUPS, Attack, read_attacks, with_table
 
 ATTACKS = read_attacks()
-OWNERS = ("attacked", "neighbour")
+OWNERS = (f"attacked-{os.getpid()}", f"neighbour-{os.getpid()}")
 WALL_S_MAX = 120.0
 LEFT_S_MAX = 20.0
 HONEST = "import sys\nx = 0\nfor i in range(400000): x = x * 31 + i & 0xffff\nprint(x)\n"
