@@ -90,6 +90,11 @@ class Grader:
         self._validator: tuple[str, ...] = ()
         self._pass = 0
 
+    @property
+    def spent(self) -> bool:
+        """Whether the candidate's container went with what ran in it."""
+        return self._arena.candidate.spent
+
     def install(self, artifact: Artifact, kind: BuildKind) -> None:
         """Put a build's program in place; later calls of `grade` run it."""
         for file in artifact.files:

@@ -92,6 +92,8 @@ def _run_tests(task: Task, built: tuple[Built, ...], arena: Arena) -> tuple[Test
             first = all(other.verdict is not result.verdict for other in results)
             results.append(_with_evidence(task, result, case, grader, first=first))
             task.report(_tested(results, total))
+            if arena.candidate.spent:
+                return tuple(results)
     return tuple(results)
 
 
@@ -171,6 +173,8 @@ def _shrunk(task: Task, result: TestResult, case: Testcase, grader: Grader) -> T
 
     def fails(part: Sequence[bytes]) -> bool:
         nonlocal best, runs
+        if grader.spent:
+            return False
         runs += 1
         task.report(Event(stage=Stage.SHRINKING, done=runs, total=SHRINKING_RUNS_MAX))
         again = grader.grade(dataclasses.replace(case, input=head + b"".join(part)))

@@ -37,6 +37,10 @@ class Command:
 class Box(Protocol):
     """One container, used for one submission."""
 
+    @property
+    def spent(self) -> bool:
+        """Whether what ran last took the container with it; nothing more can be asked of it."""
+
     def put(
         self, path: str, content: bytes, *, user: User | None = None, mode: int = 0o644
     ) -> None:

@@ -1,6 +1,8 @@
 """`judge.sandbox.Box` over a container: requests to its supervisor, one at a time."""
 
 import secrets
+import signal
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -9,7 +11,7 @@ from judge.sandbox import Command, User
 from judge.values import Ending, Execution, Limits, Measurement, MemorySource
 from sandboxes import frames
 from sandboxes.containers import Container
-from sandboxes.frames import UIDS, Kind, RunResult
+from sandboxes.frames import UIDS, Kind, RunResult, SupervisorGone
 
 GRACE_S = 20.0
 """How long past a wall limit a supervisor may take before it counts as broken."""
@@ -23,6 +25,7 @@ class ContainerBox:
     def __init__(self, container: Container) -> None:
         self._container = container
         self._stream = container.stream
+        self.spent = False
 
     def put(
         self, path: str, content: bytes, *, user: User | None = None, mode: int = 0o644
@@ -48,8 +51,8 @@ class ContainerBox:
 
     def run(self, command: Command, limits: Limits) -> Execution:
         self._container.peak.reset()
-        self._stream.send(Kind.RUN, frames.run_body(command, limits, source=command.stdin))
-        return self._collect(limits)
+        body = frames.run_body(command, limits, source=command.stdin)
+        return self._ask(Kind.RUN, body, limits)
 
     @contextmanager
     def serve(self, command: Command, limits: Limits) -> Iterator["ContainerService"]:
@@ -72,8 +75,7 @@ class ContainerBox:
         self._container.limit_memory(memory_bytes)
 
     def stop_service(self, limits: Limits) -> Execution:
-        self._stream.send(Kind.STOP)
-        return self._collect(limits)
+        return self._ask(Kind.STOP, b"", limits)
 
     def _done(self) -> int:
         argument = 0
@@ -81,7 +83,19 @@ class ContainerBox:
             argument = frame.argument
         return argument
 
-    def _collect(self, limits: Limits) -> Execution:
+    def _ask(self, kind: Kind, body: bytes, limits: Limits) -> Execution:
+        started_ns = time.monotonic_ns()
+        try:
+            self._stream.send(kind, body)
+            return self._read_result(limits)
+        except SupervisorGone:
+            # A crowd of tiny programs can leave the kernel nobody smaller to choose.
+            if not self._container.ran_out_of_memory():
+                raise
+            self.spent = True
+            return _killed_by_memory(time.monotonic_ns() - started_ns, limits)
+
+    def _read_result(self, limits: Limits) -> Execution:
         out, err = bytearray(), bytearray()
         timeout_s = limits.wall_ms / 1000 + GRACE_S
         for frame in self._stream.frames_until(Kind.RESULT, timeout_s=timeout_s):
@@ -118,6 +132,23 @@ class ContainerBox:
                 threads_asleep=result.threads_asleep,
             ),
         )
+
+
+def _killed_by_memory(wall_ns: int, limits: Limits) -> Execution:
+    """What is known of a run whose supervisor went with it."""
+    return Execution(
+        ending=Ending.MEMORY_LIMIT,
+        exit_code=0,
+        signal=signal.SIGKILL,
+        stdout=b"",
+        stderr=b"",
+        measurement=Measurement(
+            wall_ns=wall_ns,
+            cpu_ns=0,
+            memory_bytes_peak=limits.memory_bytes,
+            memory_source=MemorySource.CGROUP,
+        ),
+    )
 
 
 class ContainerService:

@@ -6,6 +6,7 @@ import socket
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -190,6 +191,16 @@ class Container:
             )
         except (DockerException, OSError) as error:
             raise SandboxFault(f"a container's memory limit could not be set: {error}") from error
+
+    def ran_out_of_memory(self) -> bool:
+        """Whether the engine saw memory run out in here; it remembers that after the end."""
+        until = int(datetime.now(UTC).timestamp()) + 1
+        filters = {"container": self.id, "event": "oom"}
+        try:
+            seen = self._client.events(since=0, until=until, filters=filters, decode=True)
+            return any(True for _ in seen)
+        except (DockerException, OSError):
+            return False
 
     def close(self) -> None:
         """Throw the container away. Never raises: what the engine still holds, `sweep` removes."""

@@ -139,6 +139,10 @@ def parse_result(body: bytes) -> RunResult:
     )
 
 
+class SupervisorGone(SandboxFault):
+    """The supervisor's end of the stream is closed: it died, or its container was removed."""
+
+
 class FrameStream:
     """Frames over the socket that an engine attached to a container's standard streams."""
 
@@ -152,7 +156,9 @@ class FrameStream:
         try:
             self._socket.sendall(_HEAD.pack(kind, 0, len(body)) + body)
         except OSError as error:
-            raise SandboxFault(f"the sandbox's supervisor can't be written to: {error}") from error
+            raise SupervisorGone(
+                f"the sandbox's supervisor can't be written to: {error}"
+            ) from error
 
     def frames_until(self, last: Kind, *, timeout_s: float) -> Iterator[Frame]:
         """Frames up to and with the first of kind `last`. Raises SandboxFault when they stop."""
@@ -199,8 +205,8 @@ class FrameStream:
         except TimeoutError as error:
             raise SandboxFault("the sandbox's supervisor did not answer in time") from error
         except OSError as error:
-            raise SandboxFault(f"the sandbox's connection broke: {error}") from error
+            raise SupervisorGone(f"the sandbox's connection broke: {error}") from error
         if not data:
             said = bytes(self._complaint[:500]).decode(errors="replace").strip()
-            raise SandboxFault(f"the sandbox's supervisor ended: {said or 'without a word'}")
+            raise SupervisorGone(f"the sandbox's supervisor ended: {said or 'without a word'}")
         self._raw.extend(data)

@@ -219,6 +219,22 @@ def test_a_race_is_found_with_the_candidates_own_lines(bench: Workbench) -> None
     assert "solution.cpp:" in judgement.witness.sentence_en
 
 
+def test_a_leak_is_found_in_the_container(bench: Workbench) -> None:
+    """LeakSanitizer stops its own threads by ptrace, which a profile may forget to allow."""
+    package = find_package("bplus-tree")
+    source = sample(package, "accepted/ok.c")
+    leaking = source.replace(
+        "void bt_open(int fresh) {",
+        "#include <stdlib.h>\nvoid bt_open(int fresh) {\n  *(volatile char *)malloc(77) = 1;",
+        1,
+    )
+    assert leaking != source
+    judgement = judge(bench, package, "c", leaking)
+    assert judgement.verdict is Verdict.MEMORY_ERROR
+    assert judgement.witness is not None
+    assert "leak" in judgement.witness.sentence_en
+
+
 def test_options_in_the_program_do_not_silence_a_sanitizer(bench: Workbench) -> None:
     package = find_package("bounded-queue")
     source = sample(package, "rejected/unlocked_size.cpp")
