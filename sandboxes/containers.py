@@ -126,7 +126,7 @@ class Container:
         self._client = client
         self._lock = threading.Lock()
         self.id = ""
-        self._connection: tuple[Any, ...] = ()
+        self._connection: tuple[Any, socket.socket] | None = None
         try:
             created = client.api.create_container(
                 IMAGE,
@@ -162,8 +162,8 @@ class Container:
         return raw
 
     def _greet(self) -> None:
-        self.stream.send(Kind.HELLO)
         try:
+            self.stream.send(Kind.HELLO)
             *_, answer = self.stream.frames_until(Kind.DONE, timeout_s=30)
         except SandboxFault:
             self.close()
@@ -204,12 +204,18 @@ class Container:
 
     def close(self) -> None:
         """Throw the container away. Never raises: what the engine still holds, `sweep` removes."""
-        with self._lock, contextlib.suppress(DockerException, OSError):
-            for part in self._connection:
-                part.close()
-            self._connection = ()
+        with self._lock:
+            connection, self._connection = self._connection, None
+            if connection is not None:
+                response, attached = connection
+                with contextlib.suppress(DockerException, OSError, ValueError):
+                    response.close()
+                # A broken stream's response may not let go of the socket, whose own close waits.
+                with contextlib.suppress(OSError):
+                    os.close(attached.detach())
             if self.id:
-                self._client.api.remove_container(self.id, force=True)
+                with contextlib.suppress(DockerException, OSError):
+                    self._client.api.remove_container(self.id, force=True)
 
 
 def sweep(client: docker.DockerClient, owner: str) -> int:

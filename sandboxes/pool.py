@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import docker
+from docker.errors import DockerException
 
 from judge.errors import SandboxFault
 from judge.sandbox import Arena, Box, User
@@ -82,8 +83,11 @@ class Pool:
             yield Arena(candidate=ContainerBox(candidate), judge=ContainerBox(judge))
 
     def machine(self) -> Iterable[tuple[str, str]]:
-        image = self._client.images.get(IMAGE)
-        version = self._client.version()
+        try:
+            image = self._client.images.get(IMAGE)
+            version = self._client.version()
+        except (DockerException, OSError) as error:
+            raise SandboxFault(f"the engine does not tell what it is: {error}") from error
         return (
             ("image", str(image.id)),
             ("engine", str(version.get("Version", "?"))),
