@@ -110,7 +110,7 @@ def invite(
         view = _campaign(engine, campaign)
         guests = _read(people_csv)
         now = now_ms()
-        table = Table("name", "mail", "link", box=None)
+        links: list[str] = []
         with transaction(engine) as session:
             _refuse_known(session, view.id, guests, people_csv)
             for guest in guests:
@@ -128,8 +128,10 @@ def invite(
                     time_factor=guest.extra_time,
                     expires_at_ms=now + settings.invitation_days * DAY_MS,
                 )
-                table.add_row(guest.name, guest.mail, f"{settings.url}/i/{secret}")
-        out.print(table)
+                links.append(f"{settings.url}/i/{secret}")
+        for guest, link in zip(guests, links, strict=True):
+            # A link is shown once, so it is never cut or broken, however narrow the terminal.
+            out.print(f"{guest.name}  {guest.mail}\n    {link}", markup=False, soft_wrap=True)
         out.print(
             f"{len(guests)} invited; links are shown once and valid {settings.invitation_days} days"
         )

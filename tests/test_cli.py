@@ -1,5 +1,6 @@
 """The command line with wrong input: exit codes, and messages a person can act on."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,14 @@ def test_a_person_is_invited_by_two_commands(tmp_path: Path) -> None:
     assert "http://127.0.0.1:8000/i/" in text
     again = judge("invite", "interns", str(people), "--data-dir", data, code=2)
     assert "invited before" in again
+
+
+def test_a_link_is_whole_however_long_the_line(tmp_path: Path) -> None:
+    data = campaign(tmp_path)
+    people = tmp_path / "people.csv"
+    people.write_text(f"name,mail\n{'Ada ' * 40},ada@example.org\n")
+    text = judge("invite", "interns", str(people), "--data-dir", data, code=0)
+    assert re.search(r"^    http://127\.0\.0\.1:8000/i/[\w-]{43}$", text, re.MULTILINE)
 
 
 @pytest.mark.parametrize(
