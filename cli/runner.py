@@ -71,7 +71,7 @@ def _run(server: str, token: str, *, slots: int | None, name: str, exit_with_par
         languages = _prove(pools[0], steps, stopping)
         if stopping.is_set():
             return
-        _greet(link, languages, pools, stopping)
+        _greet(link, languages, pools, stopping, steps)
         runners = [
             Runner(
                 HttpLink(server, token),
@@ -115,8 +115,13 @@ def _prove(pool: Pool, steps: Steps, stopping: threading.Event) -> tuple[str, ..
 
 
 def _greet(
-    link: HttpLink, languages: tuple[str, ...], pools: list[Pool], stopping: threading.Event
+    link: HttpLink,
+    languages: tuple[str, ...],
+    pools: list[Pool],
+    stopping: threading.Event,
+    steps: Steps,
 ) -> None:
+    """Tell the server what is offered; while it can't be reached, say so and try again."""
     hello = Hello(
         version=VERSION,
         languages=list(languages),
@@ -124,12 +129,16 @@ def _greet(
         slots=len(pools),
         machine=dict(pools[0].machine()),
     )
+    said: tuple[object, ...] = ()
     while not stopping.is_set():
         try:
             link.hello(hello)
         except LinkFault as fault:
             if " 403 " in str(fault) or " 401 " in str(fault):
                 raise
+            if fault.args != said:
+                steps.say(f"{fault}; trying again until it answers")
+                said = fault.args
             stopping.wait(0.5)
         else:
             return
