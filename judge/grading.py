@@ -6,12 +6,11 @@ judge had hung up did not fail by itself.
 """
 
 import dataclasses
-import json
-import signal
-from dataclasses import dataclass, field
-from typing import Any
 
+from judge.endings import judge_ending
 from judge.errors import JudgeProgramFault
+from judge.feedback import read_counters, read_witness
+from judge.finding import SHOWN_CHARACTERS, Finding
 from judge.languages.base import ENVIRONMENT, PROGRAM_DIRECTORY
 from judge.sandbox import Arena, Command, User
 from judge.sanitizers import ENVIRONMENT as SANITIZER_ENVIRONMENT
@@ -26,7 +25,6 @@ from judge.values import (
     Execution,
     JudgeProgram,
     Limits,
-    Operation,
     Problem,
     Shape,
     Testcase,
@@ -44,27 +42,6 @@ JUDGE_LIMITS = Limits(cpu_ms=60_000, wall_ms=90_000, memory_bytes=512 * MEBIBYTE
 _INPUT = "/prog/in"
 _FEEDBACK = "/box/feedback"
 _FEEDBACK_BYTES_MAX = 4 * MEBIBYTE
-_VERDICTS_OF_WITNESSES = (
-    Verdict.WRONG_ANSWER,
-    Verdict.DEADLOCK,
-    Verdict.NOT_DURABLE,
-    Verdict.DATA_RACE,
-    Verdict.TIME_LIMIT,
-    Verdict.RUNTIME_ERROR,
-)
-_SHOWN_CHARACTERS = 2_000
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What is said of a run, before it is tied to a testcase."""
-
-    verdict: Verdict
-    note: str = ""
-    note_zh: str = ""
-    witness: Witness | None = None
-    counters: dict[str, float] = field(default_factory=dict)
-    next_input: bytes | None = None
 
 
 class Grader:
@@ -183,7 +160,7 @@ class Grader:
             report = find_report(execution.stderr, self._own_files)
             if report is not None:
                 return Finding(report.verdict, report.note, witness=report.witness)
-        return _ending(execution, self._problem)
+        return judge_ending(execution, self._problem)
 
     def _validate(self, testcase: Testcase, output: bytes) -> Finding:
         rules = self._problem.validator
@@ -250,14 +227,14 @@ class Grader:
         if judged.exit_code == ACCEPTED:
             return Finding(
                 Verdict.ACCEPTED,
-                counters=_counters(feedback["counters.json"]),
+                counters=read_counters(feedback["counters.json"]),
                 next_input=feedback["nextpass.in"] if self._problem.multi_pass else None,
             )
         message = (feedback["judgemessage.txt"] or b"").decode(errors="replace")
         witness = feedback["witness.json"]
         if witness is None:
-            return Finding(Verdict.WRONG_ANSWER, message[:_SHOWN_CHARACTERS])
-        return _witnessed(witness, message, self._problem)
+            return Finding(Verdict.WRONG_ANSWER, message[:SHOWN_CHARACTERS])
+        return read_witness(witness, message, self._problem)
 
     def _feedback(self, name: str) -> bytes | None:
         return self._arena.judge.get(
@@ -288,76 +265,6 @@ def limits_for(problem: Problem, language: str, kind: BuildKind) -> Limits:
     )
 
 
-def _ending(execution: Execution, problem: Problem) -> Finding | None:
-    measured = execution.measurement
-    match execution.ending:
-        case Ending.MEMORY_LIMIT:
-            return _over(Verdict.MEMORY_LIMIT, f"{problem.limits.memory_bytes >> 20} MiB")
-        case Ending.OUTPUT_LIMIT:
-            return _over(Verdict.OUTPUT_LIMIT, f"{problem.limits.output_bytes >> 20} MiB")
-        case Ending.CPU_LIMIT:
-            return _over(Verdict.TIME_LIMIT, f"{measured.cpu_ms:.0f} ms CPU")
-        case Ending.WALL_LIMIT:
-            return _idle(execution, problem)
-        case Ending.SIGNALLED:
-            return _signalled(execution)
-        case Ending.NOT_STARTED:
-            return Finding(
-                Verdict.RUNTIME_ERROR, "the program could not be started", "程序无法启动"
-            )
-        case Ending.EXITED:
-            if execution.exit_code == 0:
-                return None
-            return Finding(
-                Verdict.RUNTIME_ERROR,
-                f"exit code {execution.exit_code}",
-                f"退出码 {execution.exit_code}",
-                _last_words(execution, f"exit code {execution.exit_code}"),
-            )
-
-
-def _over(verdict: Verdict, limit: str) -> Finding:
-    return Finding(verdict, f"over {limit}", f"超过 {limit}")
-
-
-def _idle(execution: Execution, problem: Problem) -> Finding:
-    measured = execution.measurement
-    wall_s = measured.wall_ns / 1e9
-    asleep = measured.threads > 0 and measured.threads_asleep == measured.threads
-    if asleep and problem.deadlock_when_idle and measured.threads > 1:
-        return Finding(
-            Verdict.DEADLOCK,
-            f"all {measured.threads} threads asleep after {wall_s:.1f} s",
-            f"{wall_s:.1f} s 后全部 {measured.threads} 个线程都在休眠",
-        )
-    how, how_zh = ("asleep", "休眠") if asleep else ("running", "运行")
-    return Finding(
-        Verdict.TIME_LIMIT, f"still {how} after {wall_s:.1f} s", f"{wall_s:.1f} s 后仍在{how_zh}"
-    )
-
-
-def _signalled(execution: Execution) -> Finding:
-    if execution.signal == signal.SIGXFSZ:
-        return Finding(Verdict.OUTPUT_LIMIT, "a file grew over the limit", "文件大小超过上限")
-    try:
-        name = signal.Signals(execution.signal).name
-    except ValueError:
-        name = f"signal {execution.signal}"
-    return Finding(Verdict.RUNTIME_ERROR, name, witness=_last_words(execution, name))
-
-
-def _last_words(execution: Execution, what: str) -> Witness | None:
-    text = execution.stderr[-_SHOWN_CHARACTERS:].decode(errors="replace").strip()
-    if not text:
-        return None
-    return Witness(
-        kind="stderr",
-        sentence_en=f"The program ended with {what}.",
-        sentence_zh=f"程序以 {what} 结束。",
-        report=text,
-    )
-
-
 def _default(testcase: Testcase, output: bytes, rules: DefaultValidator) -> Finding:
     difference = compare(output, testcase.answer, rules)
     if difference is None:
@@ -376,53 +283,3 @@ def _default(testcase: Testcase, output: bytes, rules: DefaultValidator) -> Find
         f"第 {difference.line} 行首次出现差异",
         witness,
     )
-
-
-def _counters(content: bytes | None) -> dict[str, float]:
-    if content is None:
-        return {}
-    try:
-        return {str(name): float(value) for name, value in json.loads(content).items()}
-    except (ValueError, TypeError, AttributeError) as error:
-        raise JudgeProgramFault("counters.json", f"is not an object of numbers: {error}") from error
-
-
-def _witnessed(content: bytes, message: str, problem: Problem) -> Finding:
-    """Read a package's witness; the package may name a verdict of its own kind."""
-    try:
-        parsed: dict[str, Any] = _encodable(json.loads(content))
-        verdict = Verdict(parsed.pop("verdict", Verdict.WRONG_ANSWER))
-        steps = tuple(str(step) for step in parsed.pop("steps", ()))
-        failing = tuple(int(index) for index in parsed.pop("failing", ()))
-        operations = tuple(_operation(one) for one in parsed.pop("operations", ()))
-        counters = {str(k): float(v) for k, v in parsed.pop("counters", {}).items()}
-        witness = Witness(steps=steps, failing=failing, operations=operations, **parsed)
-    except (ValueError, TypeError, AttributeError, KeyError) as error:
-        raise JudgeProgramFault(problem.slug, f"its witness.json can't be read: {error}") from error
-    if verdict not in _VERDICTS_OF_WITNESSES:
-        raise JudgeProgramFault(problem.slug, f"its witness.json may not say {verdict}")
-    if message:
-        return Finding(verdict, message, witness=witness, counters=counters)
-    return Finding(verdict, witness.sentence_en, witness.sentence_zh, witness, counters)
-
-
-def _operation(fields: dict[str, Any]) -> Operation:
-    end = fields["end_us"]
-    return Operation(
-        lane=str(fields["lane"]),
-        start_us=float(fields["start_us"]),
-        end_us=None if end is None else float(end),
-    )
-
-
-def _encodable(value: Any) -> Any:  # noqa: ANN401  (JSON)
-    """JSON whose texts can be written as UTF-8: half a surrogate is a candidate's stray byte."""
-    match value:
-        case str():
-            return value.encode("utf-8", "replace").decode()
-        case list():
-            return [_encodable(one) for one in value]
-        case dict():
-            return {key: _encodable(one) for key, one in value.items()}
-        case _:
-            return value
