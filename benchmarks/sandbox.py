@@ -25,11 +25,11 @@ from judge.workbench import Workbench, Workshop
 from problems import skeleton
 from problems.package import load
 from sandboxes import containers
-from sandboxes.containers import IMAGE
+from sandboxes.containers import RUN_IMAGE
 from sandboxes.pool import Pool
 from sandboxes.slots import cpusets
 
-DOCKER_RUN = ("docker", "run", "--rm", "--network=none", IMAGE, "/bin/true")
+DOCKER_RUN = ("docker", "run", "--rm", "--network=none", RUN_IMAGE, "/bin/true")
 PROGRAM = "int main(void) { return 0; }\n"
 SLOW_SHARE = 10
 """docker exec and run are hundreds of times slower: measured in every tenth round only."""
@@ -48,7 +48,7 @@ def quiet(*words: str) -> None:
 def compare(pool: Pool, program: Path, rounds: int) -> dict[str, list[float]]:
     """Times in ms of each way to start the program."""
     held = subprocess.run(
-        ["docker", "run", "-d", "--rm", "--network=none", IMAGE, "sleep", "600"],
+        ["docker", "run", "-d", "--rm", "--network=none", RUN_IMAGE, "sleep", "600"],
         check=True,
         capture_output=True,
         text=True,

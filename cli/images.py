@@ -1,5 +1,6 @@
 """`judge images`: the sandbox's images, built and listed."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -19,24 +20,25 @@ def build(
         bool, typer.Option("--offline", help="Make the base with mmdebstrap, ask no hub.")
     ] = False,
 ) -> None:
-    """Build the sandbox image; its base is pulled, or made with mmdebstrap."""
+    """Build the sandbox images; their base is pulled, or made with mmdebstrap."""
     with faults_explained():
         client = containers.connect()
         work = images.ensure if if_needed else images.build
         work(client, Steps().say, offline=offline)
-        _print(images.state(client))
+        _print(images.states(client))
 
 
 @app.command("list")
 def list_images() -> None:
     """Say which images are here, how large, and whether they are current."""
     with faults_explained():
-        _print(images.state(containers.connect()))
+        _print(images.states(containers.connect()))
 
 
-def _print(state: images.ImageState) -> None:
-    if not state.present:
-        out.print(f"{state.name}  missing; run `judge images build`")
-        return
-    note = "current" if state.current else "out of date; run `judge images build`"
-    out.print(f"{state.name}  {state.size_bytes / 1e6:.0f} MB  {note}")
+def _print(states: Sequence[images.ImageState]) -> None:
+    for state in states:
+        if not state.present:
+            out.print(f"{state.name}  missing; run `judge images build`")
+            continue
+        note = "current" if state.current else "out of date; run `judge images build`"
+        out.print(f"{state.name}  {state.size_bytes / 1e6:.0f} MB  {note}")

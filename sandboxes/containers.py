@@ -19,7 +19,8 @@ from sandboxes import seccomp
 from sandboxes.cgroups import MemoryPeak
 from sandboxes.frames import PROTOCOL_VERSION, FrameStream, Kind
 
-IMAGE = "judge/linux:1"
+RUN_IMAGE, BUILD_IMAGE = "judge/run:1", "judge/build:1"
+"""Where programs run, and the same with compilers."""
 OWNER_LABEL = "judge.owner"
 PIDS_MAX = 256
 COMPILE_MEMORY_BYTES = 1536 * MEBIBYTE
@@ -35,6 +36,7 @@ class ContainerSpec:
     memory_bytes: int
     scratch_bytes: int
     cpus: str
+    image: str = RUN_IMAGE
     network_of: str = ""
     """The container whose (empty) network namespace is shared; "" for one of its own."""
 
@@ -124,12 +126,13 @@ class Container:
 
     def __init__(self, client: docker.DockerClient, spec: ContainerSpec, owner: str) -> None:
         self._client = client
+        self._image = spec.image
         self._lock = threading.Lock()
         self.id = ""
         self._connection: tuple[Any, socket.socket] | None = None
         try:
             created = client.api.create_container(
-                IMAGE,
+                spec.image,
                 command=["/usr/local/sbin/supervisor", str(spec.owner_uid)],
                 entrypoint=[],
                 user="0:0",
@@ -171,7 +174,7 @@ class Container:
         if answer.argument != PROTOCOL_VERSION:
             self.close()
             raise SandboxFault(
-                f"image {IMAGE} speaks protocol {answer.argument}, this judge "
+                f"image {self._image} speaks protocol {answer.argument}, this judge "
                 f"{PROTOCOL_VERSION}: run `judge images build`"
             )
 

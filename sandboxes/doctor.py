@@ -55,7 +55,7 @@ def examine() -> Iterator[Finding]:
         return
     with contextlib.closing(client):
         yield _engine(client)
-        yield _image(client)
+        yield from _images(client)
         yield _security(client)
         yield from _container(client)
     yield _memory()
@@ -75,14 +75,15 @@ def _engine(client: docker.DockerClient) -> Finding:
     return Finding("engine", State.GOOD, value)
 
 
-def _image(client: docker.DockerClient) -> Finding:
-    state = images.state(client)
-    if not state.present:
-        return Finding("image", State.BAD, "missing", "run: judge images build")
-    size = f"{state.size_bytes / 1e6:.0f} MB"
-    if not state.current:
-        return Finding("image", State.WARNING, f"{size}, out of date", "run: judge images build")
-    return Finding("image", State.GOOD, size)
+def _images(client: docker.DockerClient) -> Iterator[Finding]:
+    for state in images.states(client):
+        name, size = f"image {state.name}", f"{state.size_bytes / 1e6:.0f} MB"
+        if not state.present:
+            yield Finding(name, State.BAD, "missing", "run: judge images build")
+        elif not state.current:
+            yield Finding(name, State.WARNING, f"{size}, out of date", "run: judge images build")
+        else:
+            yield Finding(name, State.GOOD, size)
 
 
 def _security(client: docker.DockerClient) -> Finding:

@@ -1,4 +1,4 @@
-"""Images: the sandbox's own, and the Debian base it stands on.
+"""Images: the sandbox's two, and the Debian base they stand on.
 
 Two ways to the base: Docker Hub, or, where that can't be reached, Debian's own archive through
 mmdebstrap (as root on Debian or Ubuntu) and `docker import`.
@@ -20,9 +20,11 @@ import docker
 from docker.errors import APIError, BuildError, DockerException, ImageNotFound
 
 from judge.errors import HostUnfit
-from sandboxes.containers import IMAGE
+from sandboxes.containers import BUILD_IMAGE, RUN_IMAGE
 
 BASE = "debian:trixie-slim"
+TARGETS = {RUN_IMAGE: "run", BUILD_IMAGE: "build"}
+"""Stages of linux.Dockerfile; what they share is built once."""
 CONTEXT = Path(__file__).parent
 SOURCES_LABEL = "judge.sources"
 
@@ -48,45 +50,55 @@ def sources_digest() -> str:
     return digest.hexdigest()[:16]
 
 
-def state(client: docker.DockerClient) -> ImageState:
+def states(client: docker.DockerClient) -> tuple[ImageState, ...]:
+    return tuple(_state(client, name) for name in TARGETS)
+
+
+def _state(client: docker.DockerClient, name: str) -> ImageState:
     try:
-        image = client.images.get(IMAGE)
+        image = client.images.get(name)
     except ImageNotFound:
-        return ImageState(IMAGE, present=False, current=False, size_bytes=0)
+        return ImageState(name, present=False, current=False, size_bytes=0)
     current = image.labels.get(SOURCES_LABEL) == sources_digest()
-    return ImageState(IMAGE, present=True, current=current, size_bytes=image.attrs["Size"])
+    return ImageState(name, present=True, current=current, size_bytes=image.attrs["Size"])
 
 
 def ensure(client: docker.DockerClient, say: Say, *, offline: bool = False) -> None:
     """Build what is missing or out of date. Raises HostUnfit with the remedy."""
-    if not state(client).current:
+    if not all(state.current for state in states(client)):
         build(client, say, offline=offline)
 
 
 def build(client: docker.DockerClient, say: Say, *, offline: bool = False) -> None:
-    """Build the sandbox image, its base first. Raises HostUnfit with the engine's words."""
+    """Build the sandbox images, their base first. Raises HostUnfit with the engine's words."""
     _ensure_base(client, say, offline=offline)
-    say(f"building {IMAGE} (compilers and the supervisor; 20 s to some minutes)")
+    for name in TARGETS:
+        _build_one(client, say, name)
+
+
+def _build_one(client: docker.DockerClient, say: Say, name: str) -> None:
+    say(f"building {name} (20 s to some minutes where compilers must be fetched)")
     lines: list[str] = []
     try:
-        for piece in _build_stream(client):
+        for piece in _build_stream(client, name):
             text = str(piece.get("stream") or piece.get("error") or "").strip()
             if text:
                 lines.append(text)
             if text.startswith("Step "):
                 say(text.splitlines()[0][:100])
             if "error" in piece:
-                raise HostUnfit(f"{IMAGE} can't be built:\n" + "\n".join(lines[-15:]))
+                raise HostUnfit(f"{name} can't be built:\n" + "\n".join(lines[-15:]))
     except (BuildError, APIError, DockerException) as error:
-        raise HostUnfit(f"{IMAGE} can't be built: {error}") from error
+        raise HostUnfit(f"{name} can't be built: {error}") from error
 
 
-def _build_stream(client: docker.DockerClient) -> Iterator[dict[str, Any]]:
+def _build_stream(client: docker.DockerClient, name: str) -> Iterator[dict[str, Any]]:
     return client.api.build(
         fileobj=_context(),
         custom_context=True,
         dockerfile="linux.Dockerfile",
-        tag=IMAGE,
+        target=TARGETS[name],
+        tag=name,
         rm=True,
         forcerm=True,
         decode=True,

@@ -19,10 +19,11 @@ from judge.sandbox import Arena, Box, User
 from judge.values import Limits
 from sandboxes.box import ContainerBox
 from sandboxes.containers import (
+    BUILD_IMAGE,
     COMPILE_MEMORY_BYTES,
     DEFAULT_MEMORY_BYTES,
-    IMAGE,
     JUDGE_MEMORY_BYTES,
+    RUN_IMAGE,
     Container,
     ContainerSpec,
     sweep,
@@ -84,12 +85,13 @@ class Pool:
 
     def machine(self) -> Iterable[tuple[str, str]]:
         try:
-            image = self._client.images.get(IMAGE)
+            images = [self._client.images.get(name) for name in (RUN_IMAGE, BUILD_IMAGE)]
             version = self._client.version()
         except (DockerException, OSError) as error:
             raise SandboxFault(f"the engine does not tell what it is: {error}") from error
         return (
-            ("image", str(image.id)),
+            ("image", str(images[0].id)),
+            ("compilers", str(images[1].id)),
             ("engine", str(version.get("Version", "?"))),
             ("kernel", str(version.get("KernelVersion", "?"))),
             ("cpus", self._cpus),
@@ -172,20 +174,23 @@ class Pool:
         kit.close()
         return True
 
-    def _spec(self, user: User, memory_bytes: int, scratch_bytes: int) -> ContainerSpec:
-        return ContainerSpec(
-            owner_uid=UIDS[user],
-            memory_bytes=memory_bytes,
-            scratch_bytes=scratch_bytes,
-            cpus=self._cpus,
-        )
-
     def _make_compile(self) -> _Kit:
-        spec = self._spec(User.CANDIDATE, COMPILE_MEMORY_BYTES, _COMPILE_SCRATCH_BYTES)
+        spec = ContainerSpec(
+            owner_uid=UIDS[User.CANDIDATE],
+            memory_bytes=COMPILE_MEMORY_BYTES,
+            scratch_bytes=_COMPILE_SCRATCH_BYTES,
+            cpus=self._cpus,
+            image=BUILD_IMAGE,
+        )
         return _Kit((Container(self._client, spec, self._owner),))
 
     def _make_arena(self) -> _Kit:
-        spec = self._spec(User.CANDIDATE, DEFAULT_MEMORY_BYTES, _SCRATCH_BYTES)
+        spec = ContainerSpec(
+            owner_uid=UIDS[User.CANDIDATE],
+            memory_bytes=DEFAULT_MEMORY_BYTES,
+            scratch_bytes=_SCRATCH_BYTES,
+            cpus=self._cpus,
+        )
         candidate = Container(self._client, spec, self._owner)
         joined = ContainerSpec(
             owner_uid=UIDS[User.HARNESS],
