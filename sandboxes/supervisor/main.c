@@ -18,6 +18,7 @@ int main(int argc, char **argv) {
   prctl(PR_SET_DUMPABLE, 0);
   signal(SIGPIPE, SIG_IGN);
   cgroup_open();
+  watchdog_start();
   struct frame_head head;
   while (read_head(&head)) {
     switch (head.kind) {

@@ -110,6 +110,7 @@ void run_once(uint64_t length) {
   int in = open(program.input[0] != '\0' ? program.input : "/dev/null", O_RDONLY | O_CLOEXEC);
   if (in < 0 || pipe2(out, O_CLOEXEC) != 0 || pipe2(err, O_CLOEXEC) != 0) die("no input or pipe\n");
   clock_start(&run.clock, &program.head);
+  watchdog_arm(&run.clock);
   run.main_pid = spawn(&program, in, out[1], err[1], &run.result.error_number);
   close(in);
   close(out[1]);
@@ -121,6 +122,7 @@ void run_once(uint64_t length) {
     run.running = false;
   }
   watch(&run);
+  watchdog_disarm(&run.result.ending);
   kill_everything();
   drain(&run);
   run.result.starts = 1;

@@ -220,8 +220,10 @@ void serve(uint64_t length, uid_t owner) {
   if (service.child_signals < 0 || pipe2(service.err, O_CLOEXEC | O_NONBLOCK) != 0) die("no pipe\n");
   service.listener = listen_on(program.input);
   clock_start(&service.clock, &program.head);
+  watchdog_arm(&service.clock);
   send_frame(K_LISTENING, 0, NULL, 0);
   while (look_once(&service, &program)) {}
+  watchdog_disarm(&service.result.ending);
   service.result.wall_ns = now_ns() - service.clock.started_ns;
   if (alive(&service) > 0) stop_for(&service, service.result.ending);
   close(service.err[1]);

@@ -15,7 +15,8 @@
  * runs out because it holds no buffers: input is a file, output goes on to the host as it comes.
  * But it shares the container's memory, and while hundreds of processes fight for the last page,
  * whoever asks for one waits in that crowd, PID 1 too. So between a program's start and its end
- * it opens nothing, and the first kill by memory ends the run.
+ * it opens nothing, the first kill by memory ends the run, and a second thread (watchdog.c) sees
+ * to that where the first is stuck.
  *
  * Two verbs for failure, never mixed: `die` when we are broken (the host sees the connection
  * close and calls it a fault of ours), and a RESULT frame for whatever the program did.
@@ -107,6 +108,11 @@ struct clock { uint64_t started_ns, wall_ns, cpu_start_ns, cpu_limit_ns, next_lo
 void clock_start(struct clock *clock, const struct run_head *head);
 bool clock_expired(struct clock *clock, uint32_t *ending);
 int clock_wait_ms(const struct clock *clock);
+
+/* watchdog.c: ends a run when the main thread can't; disarming tells whether it did, and for what */
+void watchdog_start(void);
+void watchdog_arm(const struct clock *clock);
+bool watchdog_disarm(uint32_t *ending);
 
 /* output.c: passing what a program writes on to the host, and counting it */
 struct output { uint64_t total, limit; uint64_t stderr_sent; };
