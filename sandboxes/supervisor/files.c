@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { PATH_BYTES_MAX = 512, WIPE_DEPTH_MAX = 16 };
+enum { PATH_BYTES_MAX = 512, WIPE_DEPTH_MAX = 16, WIPE_ROUNDS_MAX = 10000 };
 
 struct put_head { uint32_t mode, uid, path_length, unused; };
 struct get_head { uint64_t bytes_max; uint32_t uid, path_length; };
@@ -105,9 +105,10 @@ static unsigned moved; /* folders that lay too deep for one round, named by this
 static bool move_to_top(int fd, const char *name, int top) {
   char place[32];
   snprintf(place, sizeof place, ".deep-%u", moved);
-  if (renameat(fd, name, top, place) != 0) return false;
-  moved++;
-  return true;
+  bool done = renameat(fd, name, top, place) == 0;
+  /* Somebody may have taken the name; what has it goes too, and the next round tries another. */
+  if (done || errno == ENOTEMPTY || errno == EEXIST || errno == ENOTDIR) moved++;
+  return done;
 }
 
 /* Remove all that lies in the directory `fd` (which this closes); how many entries resist. */
@@ -143,12 +144,12 @@ unsigned wipe_writable(uid_t owner) {
       become(users[u]);
       /* An owner may have shut its own directory; elsewhere this fails, and should. */
       if (users[u] == owner && p == 0 && chmod(places[p], 0700) != 0) left++;
-      unsigned before, resisting;
+      unsigned before, resisting, rounds = 0;
       do { /* each round flattens what is left by WIPE_DEPTH_MAX levels */
         before = moved;
         int fd = open(places[p], O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
         resisting = fd < 0 ? 0 : empty_directory(fd, fd, 0);
-      } while (moved != before);
+      } while (moved != before && ++rounds < WIPE_ROUNDS_MAX);
       if (users[u] == owner) left += resisting; /* the last pass sees what all passes left */
     }
   }

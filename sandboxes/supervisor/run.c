@@ -122,7 +122,8 @@ void run_once(uint64_t length) {
     run.running = false;
   }
   watch(&run);
-  watchdog_disarm(&run.result.ending);
+  uint32_t ending;
+  if (watchdog_disarm(&ending) && run.result.ending == E_SIGNALLED) run.result.ending = ending;
   kill_everything();
   drain(&run);
   run.result.starts = 1;

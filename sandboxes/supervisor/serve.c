@@ -223,7 +223,9 @@ void serve(uint64_t length, uid_t owner) {
   watchdog_arm(&service.clock);
   send_frame(K_LISTENING, 0, NULL, 0);
   while (look_once(&service, &program)) {}
-  watchdog_disarm(&service.result.ending);
+  uint32_t ending;
+  if (watchdog_disarm(&ending) && service.result.ending == E_SIGNALLED)
+    service.result.ending = ending;
   service.result.wall_ns = now_ns() - service.clock.started_ns;
   if (alive(&service) > 0) stop_for(&service, service.result.ending);
   close(service.err[1]);

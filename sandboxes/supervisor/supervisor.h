@@ -109,7 +109,8 @@ void clock_start(struct clock *clock, const struct run_head *head);
 bool clock_expired(struct clock *clock, uint32_t *ending);
 int clock_wait_ms(const struct clock *clock);
 
-/* watchdog.c: ends a run when the main thread can't; disarming tells whether it did, and for what */
+/* watchdog.c: ends a run when the main thread can't; disarming tells whether it did, and for what:
+ * so a program that SIGKILL ended was stopped by us, if it did */
 void watchdog_start(void);
 void watchdog_arm(const struct clock *clock);
 bool watchdog_disarm(uint32_t *ending);

@@ -70,7 +70,7 @@ bool watchdog_disarm(uint32_t *ending) {
   pthread_mutex_lock(&lock);
   bool it_fired = fired;
   watched = NULL;
-  if (it_fired) *ending = fired_for;
+  *ending = fired_for;
   pthread_mutex_unlock(&lock);
   return it_fired;
 }
