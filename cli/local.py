@@ -13,9 +13,7 @@ from judge.workbench import Workbench, Workshop
 from sandboxes import containers, images
 from sandboxes.pool import Pool
 from sandboxes.slots import cpusets
-
-TRIES_MAX = 3
-"""As often as a server's job is tried."""
+from web.jobs import TRIES_MAX
 
 
 @contextmanager
