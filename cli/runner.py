@@ -22,6 +22,7 @@ from problems import tree
 from problems.package import load
 from sandboxes import containers, images
 from sandboxes.pool import Pool
+from sandboxes.quiet import Quiet
 from sandboxes.slots import cpusets
 
 VERSION = "0.1"
@@ -62,8 +63,9 @@ def _run(server: str, token: str, *, slots: int | None, name: str, exit_with_par
     client = containers.connect()
     steps = Steps()
     images.ensure(client, steps.say)
+    quiet = Quiet()
     pools = [
-        Pool(client, cpus=cpus, owner=f"{name}-{index}")
+        Pool(client, cpus=cpus, owner=f"{name}-{index}", quiet=quiet)
         for index, cpus in enumerate(cpusets(slots))
     ]
     link = HttpLink(server, token)

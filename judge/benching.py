@@ -48,7 +48,8 @@ def measure(task: Task, program: Artifact, arena: Arena) -> Measured:
     for workload in benchmark.workloads:
         race.warm_up(workload)
         for candidate_first in orders(benchmark.pairs):
-            result = race.pair(workload, candidate_first=candidate_first)
+            with task.bench.sandbox.quiet():
+                result = race.pair(workload, candidate_first=candidate_first)
             if isinstance(result, TestResult):
                 return Measured(None, (result,))
             pairs.append(result)

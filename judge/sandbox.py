@@ -90,5 +90,8 @@ class Sandbox(Protocol):
     def arena(self, limits: Limits) -> AbstractContextManager[Arena]:
         """A pair of boxes; the candidate's has the memory of `limits`."""
 
+    def quiet(self) -> AbstractContextManager[None]:
+        """Hold it while a pair is timed: nothing of ours disturbs the machine meanwhile."""
+
     def machine(self) -> Iterable[tuple[str, str]]:
         """What the judgement should remember of machine and image."""

@@ -1,14 +1,16 @@
 """Containers made before they are needed, each used once.
 
 Making one costs 0.3 s of a CPU, which a waiting candidate would notice and a timed pair would
-suffer from. So a thread of its own makes them, and only while nobody is being judged in this
-pool, unless there are none left; whoever finds the shelf empty makes its own.
+suffer from. So a thread of its own makes them: between two submissions, or once a submission has
+gone on for so long that it hardly matters, and never while a pair is timed in any slot (`Quiet`).
+Whoever finds the shelf empty makes its own.
 """
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
 import docker
@@ -16,7 +18,7 @@ from docker.errors import DockerException
 
 from judge.errors import SandboxFault
 from judge.sandbox import Arena, Box, User
-from judge.values import Limits
+from judge.values import BuildKind, Limits
 from sandboxes.box import ContainerBox
 from sandboxes.containers import (
     BUILD_IMAGE,
@@ -29,11 +31,18 @@ from sandboxes.containers import (
     sweep,
 )
 from sandboxes.frames import UIDS
+from sandboxes.quiet import Quiet
 
 _log = logging.getLogger(__name__)
 
 _SCRATCH_BYTES = 64 * 1024 * 1024
 _COMPILE_SCRATCH_BYTES = 512 * 1024 * 1024
+_STOCK = {"compile": len(BuildKind), "arena": 1}
+"""One submission's worth: its builds are made side by side."""
+_SETTLED_S = 0.05
+"""Between a submission's builds and its tests nothing is in use for a moment; that is no pause."""
+_LONG_S = 1.0
+"""A submission that has taken this long does not notice a container being made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +61,23 @@ class Pool:
     """A `judge.sandbox.Sandbox` for one slot: some CPUs of this machine."""
 
     def __init__(
-        self, client: docker.DockerClient, *, cpus: str, owner: str, stock: int = 1
+        self,
+        client: docker.DockerClient,
+        *,
+        cpus: str,
+        owner: str,
+        quiet: Quiet | None = None,
+        run_image: str = RUN_IMAGE,
     ) -> None:
         self._client = client
+        self._run_image = run_image
         self._cpus = cpus
         self._owner = owner
-        self._stock = stock
+        self._quiet = quiet or Quiet()
         self._condition = threading.Condition()
-        self._shelves: dict[str, list[_Kit]] = {"compile": [], "arena": []}
+        self._shelves: dict[str, list[_Kit]] = {name: [] for name in _STOCK}
         self._busy = 0
+        self._idle_since = self._busy_since = time.monotonic()
         self._closed = False
         self._makers: dict[str, Callable[[], _Kit]] = {
             "compile": self._make_compile,
@@ -83,9 +100,12 @@ class Pool:
                 candidate.limit_memory(limits.memory_bytes)
             yield Arena(candidate=ContainerBox(candidate), judge=ContainerBox(judge))
 
+    def quiet(self) -> AbstractContextManager[None]:
+        return self._quiet.timed()
+
     def machine(self) -> Iterable[tuple[str, str]]:
         try:
-            images = [self._client.images.get(name) for name in (RUN_IMAGE, BUILD_IMAGE)]
+            images = [self._client.images.get(name) for name in (self._run_image, BUILD_IMAGE)]
             version = self._client.version()
         except (DockerException, OSError) as error:
             raise SandboxFault(f"the engine does not tell what it is: {error}") from error
@@ -115,19 +135,31 @@ class Pool:
 
     @contextmanager
     def _kit(self, name: str) -> Iterator[_Kit]:
+        now = time.monotonic()
         with self._condition:
+            if self._busy == 0 and now - self._idle_since > _SETTLED_S:
+                self._busy_since = now
             self._busy += 1
         kit: _Kit | None = None
         try:
-            kit = self._from_shelf(name) or self._makers[name]()
+            kit = self._from_shelf(name) or self._made(name)
             yield kit
         finally:
             if kit is not None:
                 # Removal takes the engine 0.1 s; nobody should wait for it.
-                threading.Thread(target=kit.close, name="remove", daemon=True).start()
+                threading.Thread(target=self._remove, args=(kit,), daemon=True).start()
             with self._condition:
                 self._busy -= 1
+                self._idle_since = time.monotonic()
                 self._condition.notify_all()
+
+    def _made(self, name: str) -> _Kit:
+        with self._quiet.housekeeping():
+            return self._makers[name]()
+
+    def _remove(self, kit: _Kit) -> None:
+        with self._quiet.housekeeping():
+            kit.close()
 
     def _from_shelf(self, name: str) -> _Kit | None:
         """A kit that still answers; dead ones are thrown away on the way."""
@@ -143,16 +175,22 @@ class Pool:
 
     def _wanting(self) -> str | None:
         for name, shelf in self._shelves.items():
-            if len(shelf) < self._stock:
+            if len(shelf) < _STOCK[name]:
                 return name
         return None
+
+    def _is_time_to_fill(self) -> bool:
+        now = time.monotonic()
+        if self._busy == 0:
+            return now - self._idle_since > _SETTLED_S
+        return now - self._busy_since > _LONG_S
 
     def _fill(self) -> None:
         while True:
             with self._condition:
-                self._condition.wait_for(
-                    lambda: self._closed or (self._busy == 0 and self._wanting() is not None)
-                )
+                self._condition.wait_for(lambda: self._closed or self._wanting() is not None)
+                while not self._closed and not self._is_time_to_fill():
+                    self._condition.wait(timeout=_SETTLED_S)
                 if self._closed:
                     return
                 name = self._wanting()
@@ -162,7 +200,7 @@ class Pool:
 
     def _put_on_shelf(self, name: str) -> bool:
         try:
-            kit = self._makers[name]()
+            kit = self._made(name)
         except SandboxFault as fault:
             _log.warning("the pool can't be filled: %s", fault)
             return False
@@ -190,6 +228,7 @@ class Pool:
             memory_bytes=DEFAULT_MEMORY_BYTES,
             scratch_bytes=_SCRATCH_BYTES,
             cpus=self._cpus,
+            image=self._run_image,
         )
         candidate = Container(self._client, spec, self._owner)
         joined = ContainerSpec(
@@ -197,6 +236,7 @@ class Pool:
             memory_bytes=JUDGE_MEMORY_BYTES,
             scratch_bytes=_SCRATCH_BYTES,
             cpus=self._cpus,
+            image=self._run_image,
             network_of=candidate.id,
         )
         try:

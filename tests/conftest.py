@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from problems.package import Package, load_folder
 from sandboxes import containers
 from sandboxes.pool import Pool
 from sandboxes.slots import cpusets
+from tests.fuzzing import images
 from web import campaigns, people
 from web.app import create_app
 from web.campaigns import CampaignView
@@ -103,6 +105,20 @@ def pool() -> Iterator[Pool]:
     yield made
     made.close()
     client.close()
+
+
+@pytest.fixture(scope="session", params=["shipped", "sanitized"])
+def supervised(request: pytest.FixtureRequest) -> Iterator[Pool]:
+    """A pool whose supervisor is the shipped one, and one under address and UB sanitizers."""
+    if request.param == "shipped":
+        yield request.getfixturevalue("pool")
+        return
+    with closing(containers.connect()) as client:
+        image = images.build(client, images.SANITIZED_IMAGE)
+        owner = f"tests-sanitized-{os.getpid()}"
+        made = Pool(client, cpus=cpusets(1)[0], owner=owner, run_image=image)
+        yield made
+        made.close()
 
 
 @pytest.fixture(scope="session")

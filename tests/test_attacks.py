@@ -18,7 +18,7 @@ from cli.submit import find_package
 from judge.judging import judge_submission
 from judge.sandbox import Command, User
 from judge.task import Task
-from judge.values import Judgement, Limits, SourceFile, Submission
+from judge.values import BuildKind, Judgement, Limits, SourceFile, Submission
 from judge.verdicts import Verdict
 from judge.workbench import Workbench, Workshop
 from problems import skeleton
@@ -26,6 +26,7 @@ from problems.package import Package, load, load_folder
 from sandboxes import containers
 from sandboxes.frames import UIDS
 from sandboxes.pool import Pool
+from sandboxes.quiet import Quiet
 from tests.attack_suite import DOCUMENT, GROUPS, Attack, read_attacks, with_table
 
 ATTACKS = read_attacks()
@@ -83,8 +84,10 @@ class Field:
 @pytest.fixture(scope="module")
 def arena() -> Iterator[Field]:
     with closing(containers.connect()) as client:
+        quiet = Quiet()
         pools = tuple(
-            Pool(client, cpus=cpu, owner=owner) for cpu, owner in zip("01", OWNERS, strict=True)
+            Pool(client, cpus=cpu, owner=owner, quiet=quiet)
+            for cpu, owner in zip("01", OWNERS, strict=True)
         )
         languages = ["c", "cpp", "rust", "python3"]
         files = dict(skeleton.make("sum", shape="program", languages=languages))
@@ -213,9 +216,9 @@ def _leftovers() -> set[tuple[str, str]]:
     others = {one for one, owner in owners.items() if owner not in OWNERS}
     found = set()
     for owner in OWNERS:
-        # On the shelves: one to compile in, and a pair.
+        # On the shelves: one to compile in for each kind of build, and a pair.
         ours = [one for one, name in owners.items() if name == owner]
-        found |= {("container", one[:12]) for one in ours[3:]}
+        found |= {("container", one[:12]) for one in ours[len(BuildKind) + 2 :]}
     for process in psutil.process_iter(["uids", "name", "status", "pid"]):
         uids = process.info["uids"]
         if uids is None or uids.real not in UIDS.values():

@@ -104,8 +104,8 @@ def program(pool: Pool) -> Artifact:
 
 
 @pytest.fixture
-def arena(pool: Pool, program: Artifact) -> Iterator[Arena]:
-    with pool.arena(LIMITS) as lent:
+def arena(supervised: Pool, program: Artifact) -> Iterator[Arena]:
+    with supervised.arena(LIMITS) as lent:
         for file in program.files:
             lent.candidate.put(f"/prog/{file.name}", file.content, mode=0o755)
         yield lent

@@ -26,8 +26,8 @@ LIMITS = Limits(cpu_ms=1000, wall_ms=2500)
 
 
 @pytest.fixture
-def arena(pool: Pool) -> Iterator[Arena]:
-    with pool.arena(LIMITS) as lent:
+def arena(supervised: Pool) -> Iterator[Arena]:
+    with supervised.arena(LIMITS) as lent:
         yield lent
 
 
