@@ -5,7 +5,7 @@ from typing import Any
 
 from judge.errors import JudgeProgramFault
 from judge.finding import Finding
-from judge.values import Operation, Problem, Witness
+from judge.values import Operation, Witness
 from judge.verdicts import Verdict
 
 VERDICTS_OF_WITNESSES = (
@@ -17,21 +17,27 @@ VERDICTS_OF_WITNESSES = (
     Verdict.RUNTIME_ERROR,
 )
 
+_UNREADABLE = (ValueError, TypeError, AttributeError, KeyError, RecursionError)
+"""What reading and picking apart somebody else's JSON can raise."""
 
-def read_counters(content: bytes | None) -> dict[str, float]:
-    """counters.json, by name. Raises JudgeProgramFault when it is anything but numbers."""
+
+def read_counters(content: bytes | None, program: str) -> dict[str, float]:
+    """counters.json, by name; JudgeProgramFault, which names `program`, for all but numbers."""
     if content is None:
         return {}
     try:
         return {str(name): float(value) for name, value in json.loads(content).items()}
-    except (ValueError, TypeError, AttributeError) as error:
-        raise JudgeProgramFault("counters.json", f"is not an object of numbers: {error}") from error
+    except _UNREADABLE as error:
+        raise JudgeProgramFault(
+            program, f"its counters.json is not an object of numbers: {error}"
+        ) from error
 
 
-def read_witness(content: bytes, message: str, problem: Problem) -> Finding:
+def read_witness(content: bytes, message: str, program: str) -> Finding:
     """witness.json as a finding; the package may name a verdict of its own kind.
 
-    Raises JudgeProgramFault for what can't be read, or a verdict that isn't the package's to give.
+    Raises JudgeProgramFault, which names `program`, for what can't be read, or a verdict that isn't
+    the package's to give.
     """
     try:
         parsed: dict[str, Any] = _encodable(json.loads(content))
@@ -41,10 +47,10 @@ def read_witness(content: bytes, message: str, problem: Problem) -> Finding:
         operations = tuple(_operation(one) for one in parsed.pop("operations", ()))
         counters = {str(k): float(v) for k, v in parsed.pop("counters", {}).items()}
         witness = Witness(steps=steps, failing=failing, operations=operations, **parsed)
-    except (ValueError, TypeError, AttributeError, KeyError) as error:
-        raise JudgeProgramFault(problem.slug, f"its witness.json can't be read: {error}") from error
+    except _UNREADABLE as error:
+        raise JudgeProgramFault(program, f"its witness.json can't be read: {error}") from error
     if verdict not in VERDICTS_OF_WITNESSES:
-        raise JudgeProgramFault(problem.slug, f"its witness.json may not say {verdict}")
+        raise JudgeProgramFault(program, f"its witness.json may not say {verdict}")
     if message:
         return Finding(verdict, message, witness=witness, counters=counters)
     return Finding(verdict, witness.sentence_en, witness.sentence_zh, witness, counters)

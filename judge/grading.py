@@ -113,6 +113,7 @@ class Grader:
             note_zh=finding.note_zh,
             witness=finding.witness,
             counters=finding.counters,
+            secret=testcase.secret,
         )
 
     def _ask(self, testcase: Testcase) -> tuple[Execution, Finding]:
@@ -220,6 +221,8 @@ class Grader:
         return execution
 
     def _read_verdict(self, judged: Execution) -> Finding:
+        program = self._problem.validator
+        assert isinstance(program, JudgeProgram)
         feedback = {
             name: self._feedback(name)
             for name in ("judgemessage.txt", "witness.json", "counters.json", "nextpass.in")
@@ -227,14 +230,14 @@ class Grader:
         if judged.exit_code == ACCEPTED:
             return Finding(
                 Verdict.ACCEPTED,
-                counters=read_counters(feedback["counters.json"]),
+                counters=read_counters(feedback["counters.json"], program.name),
                 next_input=feedback["nextpass.in"] if self._problem.multi_pass else None,
             )
         message = (feedback["judgemessage.txt"] or b"").decode(errors="replace")
         witness = feedback["witness.json"]
         if witness is None:
             return Finding(Verdict.WRONG_ANSWER, message[:SHOWN_CHARACTERS])
-        return read_witness(witness, message, self._problem)
+        return read_witness(witness, message, program.name)
 
     def _feedback(self, name: str) -> bytes | None:
         return self._arena.judge.get(

@@ -91,9 +91,11 @@ def _run_tests(task: Task, built: tuple[Built, ...], arena: Arena) -> tuple[Test
                 failed_ms.append(result.wall_ms)
             first = all(other.verdict is not result.verdict for other in results)
             results.append(_with_evidence(task, result, case, grader, first=first))
-            task.report(_tested(results, total))
+            if not case.secret:
+                task.report(_tested(results, total))
             if arena.candidate.spent:
                 return tuple(results)
+        _report_secret_tests(task, results, one.build.kind, total)
     return tuple(results)
 
 
@@ -108,6 +110,16 @@ def _tested(results: list[TestResult], total: int) -> Event:
         cpu_ms=last.cpu_ms,
         memory_bytes=last.memory_bytes_peak,
     )
+
+
+def _report_secret_tests(
+    task: Task, results: list[TestResult], kind: BuildKind, total: int
+) -> None:
+    """All of a build's at once: when each of them ended is something that it can tell."""
+    secret = [test.verdict for test in results if test.secret and test.build is kind]
+    if secret:
+        verdict = most_severe(secret)
+        task.report(Event(stage=Stage.TESTING, done=len(results), total=total, verdict=verdict))
 
 
 def _cases(task: Task, arena: Arena) -> tuple[Testcase, ...]:
@@ -156,7 +168,7 @@ def _with_evidence(
     """The result with what may be shown: shrunk where it can be, hidden where it is secret."""
     if result.verdict is Verdict.ACCEPTED:
         return result
-    if not case.fresh and not case.sample:
+    if case.secret:
         # Number, group and kind of failure, no more: what a program says itself, its exit code and
         # a sanitizer's report included, may be the secret input.
         return dataclasses.replace(result, witness=None, note="", note_zh="")
@@ -233,10 +245,11 @@ def _judge_performance(ratio: Ratio | None, counters: tuple[CounterReading, ...]
 
 
 def _read_counters(problem: Problem, tests: tuple[TestResult, ...]) -> tuple[CounterReading, ...]:
-    """The worst value of each counter over the tests that report it."""
+    """The worst value of each counter over the tests that report it and may be told of."""
+    told = [test.counters for test in tests if not test.secret]
     readings = []
     for counter in problem.counters:
-        values = [test.counters[counter.name] for test in tests if counter.name in test.counters]
+        values = [counters[counter.name] for counters in told if counter.name in counters]
         if values:
             readings.append(
                 CounterReading(

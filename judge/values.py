@@ -179,6 +179,11 @@ class Testcase:
     builds: tuple[BuildKind, ...] = (BuildKind.PLAIN,)
     validator_flags: tuple[str, ...] = ()
 
+    @property
+    def secret(self) -> bool:
+        """Whether its input is the same each time and must stay unknown."""
+        return not self.sample and not self.fresh
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FreshTests:
@@ -320,6 +325,8 @@ class TestResult:
     """The same in Chinese; "" where it is the program's or the compiler's own word."""
     witness: Witness | None = None
     counters: dict[str, float] = field(default_factory=dict)
+    secret: bool = False
+    """A fixed test that candidates don't have: judge/showing.py says what they see of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -355,7 +362,7 @@ class Ratio:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CounterReading:
-    """The worst value of a counter over all tests, against its bar."""
+    """The worst value of a counter over all tests but fixed secret ones, against its bar."""
 
     name: str
     value: float

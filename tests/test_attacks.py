@@ -1,5 +1,6 @@
 """Hostile programs in one slot, an honest one in the other: nothing gets out, nothing is left."""
 
+import dataclasses
 import math
 import os
 import statistics
@@ -15,19 +16,24 @@ import psutil
 import pytest
 
 from cli.submit import find_package
+from judge import grading, judging
+from judge.errors import JudgeProgramFault
+from judge.events import Event, Report, Stage
 from judge.judging import judge_submission
 from judge.sandbox import Command, User
+from judge.showing import shown_to_candidate
 from judge.task import Task
-from judge.values import BuildKind, Judgement, Limits, SourceFile, Submission
+from judge.values import BuildKind, Judgement, JudgeProgram, Limits, SourceFile, Submission
 from judge.verdicts import Verdict
 from judge.workbench import Workbench, Workshop
 from problems import skeleton
 from problems.package import Package, load, load_folder
 from sandboxes import containers
+from sandboxes.containers import JUDGE_MEMORY_BYTES
 from sandboxes.frames import UIDS
 from sandboxes.pool import Pool
 from sandboxes.quiet import Quiet
-from tests.attack_suite import DOCUMENT, GROUPS, Attack, read_attacks, with_table
+from tests.attack_suite import DOCUMENT, GROUPS, JUDGE_SIDE, Attack, read_attacks, with_table
 
 ATTACKS = read_attacks()
 OWNERS = (f"attacked-{os.getpid()}", f"neighbour-{os.getpid()}")
@@ -40,6 +46,8 @@ CPUs of one machine share its caches and memory, and other work passes by. The m
 closer. Both are beside what an honest busy program costs the neighbour on this very machine."""
 MEDIAN_RATIO_MAX = 1.05
 TRIES_MAX = 3
+SHORT = Limits(cpu_ms=2_000, wall_ms=4_000, memory_bytes=JUDGE_MEMORY_BYTES)
+"""For judge-side programs, which else have a minute and more."""
 BUSY = "x = 0\nfor i in range(3000000): x += i\n"
 CONTROLS = 7
 
@@ -124,14 +132,59 @@ def _control(pool: Pool, neighbour: Neighbour) -> float:
     return max(1.0, statistics.median(ratios))
 
 
-def judge(arena: Field, package: Package, language: str, name: str, source: bytes) -> Judgement:
+def secret_sums(pairs: list[tuple[int, int]]) -> Package:
+    """The sum of two numbers, with these for fixed secret tests."""
+    languages = ["c", "cpp", "rust", "python3"]
+    files = dict(skeleton.make("sum", shape="program", languages=languages))
+    files["systems.yaml"] = files["systems.yaml"].replace(b"count: 5", b"count: 1")
+    files["systems.yaml"] += b"builds: {address: [secret]}\n"
+    for number, (a, b) in enumerate(pairs, start=1):
+        files[f"data/secret/{number}.in"] = f"{a} {b}\n".encode()
+        files[f"data/secret/{number}.ans"] = f"{a + b}\n".encode()
+    return load(files, slug="sum")
+
+
+SECRETS = (
+    secret_sums([(50021, 70), (60053, 71), (70028, 72), (80005, 73), (90000, 74)]),
+    secret_sums([(51111, 91), (61114, 90), (71115, 99), (81119, 98), (91110, 97)]),
+)
+"""Two worlds of the same size, which an attack tries to tell apart. Both have three odd numbers
+among the first four, the first of them odd: that much a candidate is told."""
+
+
+def seen(judgement: Judgement, events: list[Event]) -> object:
+    """All that a candidate sees and that a secret test can have a part in."""
+    shown = shown_to_candidate(judgement)
+    tests = [
+        (t.name, t.build, t.verdict, t.note, t.note_zh, t.witness)
+        + ((t.cpu_ms, t.wall_ms, t.memory_bytes_peak) if t.secret else ())
+        for t in shown.tests
+    ]
+    told = [
+        (e.stage, e.done, e.total, e.label, e.verdict)
+        + (() if e.label else (e.cpu_ms, e.memory_bytes))
+        for e in events
+        if e.stage is Stage.TESTING
+    ]
+    whole = (shown.verdict, shown.score, shown.also, shown.witness, shown.counters)
+    return tests, told, whole
+
+
+def judge(
+    arena: Field,
+    package: Package,
+    language: str,
+    name: str,
+    source: bytes,
+    report: Report = lambda event: None,  # noqa: ARG005
+) -> Judgement:
     extension = name.rsplit(".", 1)[-1]
     file = SourceFile(f"{package.problem.solution_name}.{extension}", source)
     task = Task(
         submission=Submission(problem=package.problem.slug, language=language, files=(file,)),
         problem=package.problem,
         bench=arena.bench,
-        report=lambda event: None,  # noqa: ARG005
+        report=report,
     )
     return judge_submission(task)
 
@@ -155,18 +208,63 @@ def _attack(arena: Field, attack: Attack) -> float:
     honest = threading.Thread(target=lambda: beside.append(arena.neighbour.measure()))
     started = time.monotonic()
     honest.start()
-    judgement = judge(
-        arena, arena.packages[attack.shape], attack.language, attack.path.name, attack.source
-    )
+    verdict, words = _outcome(arena, attack)
     wall_s = time.monotonic() - started
     honest.join()
     alone = arena.neighbour.measure()
 
-    assert judgement.verdict in attack.expected, _words(judgement)
+    assert verdict in attack.expected, words
     assert wall_s < WALL_S_MAX
     assert beside[0][0], "the honest neighbour was disturbed"
     assert alone[0], "the next honest program is wrong"
     return beside[0][1] / alone[1]
+
+
+def _outcome(arena: Field, attack: Attack) -> tuple[Verdict, str]:
+    """The verdict that it earned, and words for when that is wrong."""
+
+    def once(package: Package) -> tuple[Judgement, list[Event]]:
+        events: list[Event] = []
+        source = attack.source
+        name = attack.path.name
+        judgement = judge(arena, package, attack.language, name, source, events.append)
+        return judgement, events
+
+    if attack.shape in JUDGE_SIDE:
+        return _outcome_of_judge_side(arena, attack)
+    if attack.shape != "secret":
+        judgement, _ = once(arena.packages[attack.shape])
+        return judgement.verdict, _words(judgement)
+    worlds = [once(package) for package in SECRETS]
+    assert seen(*worlds[0]) == seen(*worlds[1]), "a candidate can tell the secrets apart"
+    return worlds[0][0].verdict, _words(worlds[0][0])
+
+
+def _outcome_of_judge_side(arena: Field, attack: Attack) -> tuple[Verdict, str]:
+    """An honest answer, judged by a package with the attack for one of its programs."""
+    package = arena.packages["interactive" if attack.shape == "interactor" else "program"]
+    problem = package.problem
+    program = JudgeProgram(
+        name=f"{problem.slug}'s {JUDGE_SIDE[attack.shape]}",
+        language=attack.language,
+        files=(SourceFile(attack.path.name, attack.source),),
+    )
+    if attack.shape == "generator":
+        hostile = dataclasses.replace(problem, generator=program)
+    else:
+        hostile = dataclasses.replace(problem, validator=program)
+    honest = next(
+        s
+        for s in package.submissions
+        if s.submission.language == "python3" and Verdict.ACCEPTED in s.expected
+    ).submission.files[0]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(grading, "JUDGE_LIMITS", SHORT)
+        patch.setattr(judging, "JUDGE_LIMITS", SHORT)
+        replaced = dataclasses.replace(package, problem=hostile)
+        with pytest.raises(JudgeProgramFault, match=JUDGE_SIDE[attack.shape]):
+            judge(arena, replaced, "python3", honest.name, honest.content)
+    return Verdict.JUDGE_ERROR, ""
 
 
 @pytest.mark.docker

@@ -1,6 +1,7 @@
 """Verdicts, scores, ratios, shrinking, comparing: what is said, from what was measured."""
 
 import dataclasses
+import itertools
 import random
 from collections.abc import Sequence
 
@@ -11,9 +12,21 @@ from hypothesis import strategies as st
 from judge.measuring import is_inconclusive, orders, ratio_of, share_interval
 from judge.sanitizers import find_report
 from judge.scoring import between, score
+from judge.showing import shown_to_candidate
 from judge.shrinking import shrink, shrink_tail
 from judge.validating import compare
-from judge.values import Benchmark, DefaultValidator, Metric, Pair, Ratio, Workload
+from judge.values import (
+    Benchmark,
+    BuildKind,
+    DefaultValidator,
+    Judgement,
+    MemorySource,
+    Metric,
+    Pair,
+    Ratio,
+    TestResult,
+    Workload,
+)
 from judge.verdicts import TEXTS, Verdict, most_severe
 
 BENCHMARK = Benchmark(
@@ -31,6 +44,39 @@ def pairs_of(ratios: Sequence[float]) -> list[Pair]:
         )
         for ratio in ratios
     ]
+
+
+def secret_tests(verdicts: Sequence[Verdict]) -> Judgement:
+    """A judgement over fixed secret tests, each with costs of its own."""
+    tests = tuple(
+        TestResult(
+            name=f"secret/{number}",
+            group="secret",
+            build=BuildKind.PLAIN,
+            sample=False,
+            verdict=verdict,
+            cpu_ms=number,
+            wall_ms=number,
+            memory_bytes_peak=number,
+            memory_source=MemorySource.CGROUP,
+            note=f"{number}",
+            secret=True,
+        )
+        for number, verdict in enumerate(verdicts)
+    )
+    verdict = most_severe(verdicts)
+    others = {test.verdict for test in tests} - {verdict, Verdict.ACCEPTED}
+    return Judgement(
+        verdict=verdict, score=0, too_close=False, also=tuple(others), builds=(), tests=tests
+    )
+
+
+def test_however_secret_tests_end_a_submission_tells_a_few_bits() -> None:
+    """Three ways to end for each of six tests: 729 patterns, 9.5 bits; shown are 13 of them."""
+    ways = (Verdict.ACCEPTED, Verdict.WRONG_ANSWER, Verdict.RUNTIME_ERROR)
+    patterns = itertools.product(ways, repeat=6)
+    seen = {repr(shown_to_candidate(secret_tests(pattern))) for pattern in patterns}
+    assert len(seen) == 1 + 2 * 6
 
 
 def test_the_most_severe_verdict_leads() -> None:

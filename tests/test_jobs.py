@@ -7,7 +7,7 @@ from fastapi.testclient import TestClient
 from sqlmodel import select
 
 from judge.events import Event, Stage
-from judge.values import Build, BuildKind, Judgement
+from judge.values import Build, BuildKind, Judgement, MemorySource, TestResult
 from judge.verdicts import Verdict
 from judge.wire import API, JOB_TOKEN_HEADER, EventBatch, HandBack, HandIn, JobOffer, Take
 from tests.conftest import RUNNER_TOKEN, World
@@ -25,6 +25,21 @@ JUDGEMENT = Judgement(
     builds=(Build(kind=BuildKind.PLAIN, ok=True, wall_ms=1.0, output=""),),
     tests=(),
 )
+
+
+def secret_test(number: int, verdict: Verdict) -> TestResult:
+    return TestResult(
+        name=f"secret/{number}",
+        group="secret",
+        build=BuildKind.PLAIN,
+        sample=False,
+        verdict=verdict,
+        cpu_ms=77.7,
+        wall_ms=77.7,
+        memory_bytes_peak=77 << 20,
+        memory_source=MemorySource.CGROUP,
+        secret=True,
+    )
 
 
 class ApiRunner:
@@ -55,7 +70,10 @@ class ApiRunner:
 
 
 def submit(world: World, *, key: str = "a key of the form", name: str = "Ada") -> str:
-    browser = world.signed_in(Role.CANDIDATE, name=name)
+    return submit_as(world.signed_in(Role.CANDIDATE, name=name), key)
+
+
+def submit_as(browser: TestClient, key: str) -> str:
     answer = browser.post(
         "/sitting/bplus-tree/submissions",
         data={"language": "python3", "form_key": key, "source": SOURCE, "kind": "submit"},
@@ -89,6 +107,25 @@ def test_a_job_is_judged_once_and_its_page_shows_it(world: World) -> None:
     assert state(world).state == JobState.JUDGED
     staff = world.signed_in(Role.INTERVIEWER)
     assert "Wrong answer" in staff.get(f"/submissions/{code}").text
+
+
+def test_a_candidate_sees_one_line_of_a_group_of_secret_tests_and_staff_see_all(
+    world: World,
+) -> None:
+    tests = [secret_test(number, Verdict.ACCEPTED) for number in (1, 2)]
+    tests.append(secret_test(3, Verdict.WRONG_ANSWER))
+    candidate, staff = world.signed_in(Role.CANDIDATE), world.signed_in(Role.INTERVIEWER)
+    code = submit_as(candidate, "a key of the form")
+    runner = ApiRunner(world)
+    job = runner.take()
+    assert job is not None
+    hand_in = HandIn(judgement=dataclasses.replace(JUDGEMENT, tests=tuple(tests)))
+    assert runner.post(job, "judgement", hand_in.model_dump_json()) == 204
+    for browser, lines, figures in ((candidate, 1, False), (staff, 3, True)):
+        body = browser.get(f"/submissions/{code}.json").json()["judgement"]
+        assert len(body["tests"]) == lines
+        assert any(test["cpu_ms"] for test in body["tests"]) is figures
+        assert ("77.7" in browser.get(f"/submissions/{code}").text) is figures
 
 
 def test_a_judgement_sent_twice_is_one_judgement(world: World) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, func, select
 
 from judge.languages import LANGUAGES
+from judge.showing import shown_to_candidate
 from judge.values import Judgement
 from judge.verdicts import Verdict
 from judge.wire import JUDGEMENT
@@ -287,9 +288,14 @@ def _view(session: Session, row: SubmissionRow, person: Person, visitor: Visitor
         fault=job.fault,
         queued_at_ms=job.queued_at_ms,
         runner_seen_at_ms=session.exec(select(func.max(RunnerRow.seen_at_ms))).one() or 0,
-        judgement=JUDGEMENT.validate_python(judged.body, strict=False) if judged else None,
+        judgement=_judgement(judged, visitor) if judged else None,
         judged_at_ms=judged.judged_at_ms if judged else 0,
     )
+
+
+def _judgement(row: JudgementRow, visitor: Visitor) -> Judgement:
+    judgement = JUDGEMENT.validate_python(row.body, strict=False)
+    return judgement if visitor.staff else shown_to_candidate(judgement)
 
 
 def _place(session: Session, job: Job) -> int:
