@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from judge.compiling import merge
 from judge.errors import JudgeProgramFault
 from judge.events import Event, Stage
 from judge.grading import REFERENCE_DIRECTORY, limits_for
@@ -160,6 +159,6 @@ def _reference(task: Task) -> Artifact:
     files = problem.references.get(language)
     if files is None:
         raise JudgeProgramFault(problem.slug, f"has no reference in {language}")
-    merged = merge(files, problem.includes.get(language, ()))
     name = f"{problem.slug}'s reference"
-    return task.bench.workshop.artifact(name, language, merged, BuildKind.PLAIN)
+    includes = problem.includes.get(language, ())
+    return task.bench.workshop.artifact(name, language, files, includes=includes)

@@ -1,12 +1,14 @@
 """From source files to programs, in a container that holds no test data."""
 
-from collections.abc import Iterable
+import dataclasses
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
+from judge.errors import JudgeProgramFault
 from judge.languages import LANGUAGES
-from judge.languages.base import ENVIRONMENT, SOURCE_DIRECTORY, Language
-from judge.sandbox import Command, Sandbox, User
+from judge.languages.base import ENVIRONMENT, SOURCE_DIRECTORY, BuildPlan, Language, Names
+from judge.sandbox import Box, Command, Sandbox, User
 from judge.values import (
     MEBIBYTE,
     Artifact,
@@ -33,6 +35,10 @@ LIMITS = Limits(
 )
 
 
+Prepare = Callable[[str, tuple[SourceFile, ...], BuildKind], tuple[SourceFile, ...]]
+"""What a package includes, made ready for a language and a kind: its sources as objects."""
+
+
 @dataclass(frozen=True, slots=True)
 class Built:
     """A build and, where it succeeded, its program."""
@@ -41,15 +47,8 @@ class Built:
     artifact: Artifact | None
 
 
-def merge(files: Iterable[SourceFile], includes: Iterable[SourceFile]) -> tuple[SourceFile, ...]:
-    """The candidate's files with the package's; the package's win where names clash."""
-    by_name = {file.name: file for file in files}
-    by_name.update({file.name: file for file in includes})
-    return tuple(by_name[name] for name in sorted(by_name))
-
-
 def build_submission(
-    submission: Submission, problem: Problem, sandbox: Sandbox
+    submission: Submission, problem: Problem, sandbox: Sandbox, prepare: Prepare
 ) -> tuple[Built, ...]:
     """Compile `submission` for every build its problem asks for, the kinds side by side.
 
@@ -57,34 +56,83 @@ def build_submission(
     Raises SandboxFault when the sandbox breaks; no verdict follows then.
     """
     language = LANGUAGES[submission.language]
-    files = merge(submission.files, problem.includes.get(submission.language, ()))
+    includes = problem.includes.get(submission.language, ())
+    theirs = {file.name for file in includes}
+    own = tuple(file for file in submission.files if file.name not in theirs)
     kinds = [kind for kind in problem.builds if kind in language.build_kinds]
+
+    def build_kind(kind: BuildKind) -> Built:
+        return build(own, language, kind, sandbox, given=prepare(language.id, includes, kind))
+
     with ThreadPoolExecutor(max_workers=len(kinds)) as threads:
-        return tuple(threads.map(lambda kind: build(files, language, kind, sandbox), kinds))
+        return tuple(threads.map(build_kind, kinds))
 
 
 def build(
-    files: tuple[SourceFile, ...], language: Language, kind: BuildKind, sandbox: Sandbox
+    own: tuple[SourceFile, ...],
+    language: Language,
+    kind: BuildKind,
+    sandbox: Sandbox,
+    *,
+    given: tuple[SourceFile, ...] = (),
 ) -> Built:
-    """Compile `files` once, in a fresh container."""
-    names = tuple(file.name for file in files)
-    plan = language.plan(names, kind)
+    """Compile `own` once with what the package gives, in a fresh container."""
+    plan = language.plan(_names(own), _names(given), kind)
+    files = (*own, *given)
     with sandbox.compile_box() as box:
-        for file in files:
-            box.put(f"{SOURCE_DIRECTORY}/{file.name}", file.content, user=User.CANDIDATE)
-        execution = box.run(
-            Command(
-                arguments=plan.command,
-                user=User.CANDIDATE,
-                environment=ENVIRONMENT,
-                directory=SOURCE_DIRECTORY,
-            ),
-            LIMITS,
-        )
-        program: bytes | None = b""
-        if execution.clean and plan.output:
-            program = box.get(plan.output, bytes_max=PROGRAM_BYTES_MAX, user=User.CANDIDATE)
+        execution, program = _follow(plan, files, box)
     return _built(execution, program, files, language, kind)
+
+
+def build_object(
+    source: str, files: tuple[SourceFile, ...], plan: BuildPlan, sandbox: Sandbox
+) -> SourceFile:
+    """Compile a source of the package by itself. Raises JudgeProgramFault when that fails."""
+    with sandbox.compile_box() as box:
+        execution, content = _follow(plan, files, box)
+    if not execution.clean or not content:
+        raise JudgeProgramFault(source, f"does not compile:\n{_words(execution, content)}")
+    return SourceFile(f"{source}.o", content)
+
+
+def _follow(
+    plan: BuildPlan, files: tuple[SourceFile, ...], box: Box
+) -> tuple[Execution, bytes | None]:
+    """Run a plan's commands until one fails; how the last one ended, and what they left."""
+    for file in files:
+        box.put(f"{SOURCE_DIRECTORY}/{file.name}", file.content, user=User.CANDIDATE)
+    execution = box.run(_command(plan.commands[0]), LIMITS)
+    for arguments in plan.commands[1:]:
+        if not execution.clean:
+            break
+        execution = _joined(execution, box.run(_command(arguments), LIMITS))
+    if not execution.clean or not plan.output:
+        return execution, b""
+    return execution, box.get(plan.output, bytes_max=PROGRAM_BYTES_MAX, user=User.CANDIDATE)
+
+
+def _command(arguments: tuple[str, ...]) -> Command:
+    return Command(
+        arguments=arguments,
+        user=User.CANDIDATE,
+        environment=ENVIRONMENT,
+        directory=SOURCE_DIRECTORY,
+    )
+
+
+def _joined(first: Execution, second: Execution) -> Execution:
+    """How the second command ended, with the words and the time of both."""
+    wall_ns = first.measurement.wall_ns + second.measurement.wall_ns
+    return dataclasses.replace(
+        second,
+        stdout=first.stdout + second.stdout,
+        stderr=first.stderr + second.stderr,
+        measurement=dataclasses.replace(second.measurement, wall_ns=wall_ns),
+    )
+
+
+def _names(files: Iterable[SourceFile]) -> Names:
+    return tuple(file.name for file in files)
 
 
 def _built(

@@ -43,7 +43,9 @@ def judge_submission(task: Task) -> Judgement:
     Raises JudgeFault when something of ours fails; no verdict follows then.
     """
     task.report(Event(stage=Stage.COMPILING, done=0, total=1))
-    built = build_submission(task.submission, task.problem, task.bench.sandbox)
+    built = build_submission(
+        task.submission, task.problem, task.bench.sandbox, task.bench.workshop.prepare
+    )
     task.report(Event(stage=Stage.COMPILING, done=1, total=1))
     if any(one.artifact is None for one in built):
         return _conclude(task, Verdict.COMPILE_ERROR, built, (), None)

@@ -27,6 +27,7 @@ TARGETS = {RUN_IMAGE: "run", BUILD_IMAGE: "build"}
 """Stages of linux.Dockerfile; what they share is built once."""
 CONTEXT = Path(__file__).parent
 SOURCES_LABEL = "judge.sources"
+_CONTEXT_SUFFIXES = (".c", ".h", ".py", ".sh")
 
 Say = Callable[[str], None]
 
@@ -112,8 +113,8 @@ def _build_stream(client: docker.DockerClient, name: str) -> Iterator[dict[str, 
 
 def _context_files() -> list[Path]:
     wanted = [CONTEXT / "linux.Dockerfile"]
-    for folder in ("supervisor", "python"):
-        wanted += sorted(p for p in (CONTEXT / folder).iterdir() if p.suffix in (".c", ".h", ".py"))
+    for folder in ("supervisor", "python", "build"):
+        wanted += sorted(p for p in (CONTEXT / folder).iterdir() if p.suffix in _CONTEXT_SUFFIXES)
     return [*wanted, CONTEXT / "supervisor" / "Makefile"]
 
 

@@ -4,12 +4,15 @@ import dataclasses
 import itertools
 import random
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from judge.languages import language_of_file
 from judge.measuring import is_inconclusive, orders, ratio_of, share_interval
+from judge.noticing import noteworthy
 from judge.sanitizers import find_report
 from judge.scoring import between, score
 from judge.showing import shown_to_candidate
@@ -28,7 +31,9 @@ from judge.values import (
     Workload,
 )
 from judge.verdicts import TEXTS, Verdict, most_severe
+from problems import BANK
 
+ROOT = Path(__file__).parents[1]
 BENCHMARK = Benchmark(
     workloads=(Workload(name="w", input=""),), metric=Metric.CPU_TIME, limit=1.5, full=1.0
 )
@@ -77,6 +82,16 @@ def test_however_secret_tests_end_a_submission_tells_a_few_bits() -> None:
     patterns = itertools.product(ways, repeat=6)
     seen = {repr(shown_to_candidate(secret_tests(pattern))) for pattern in patterns}
     assert len(seen) == 1 + 2 * 6
+
+
+def test_a_reviewer_is_pointed_to_ways_around_a_harness_and_an_honest_answer_has_none() -> None:
+    attacks = ROOT / "tests" / "attacks" / "harness"
+    patching = (attacks / "patches_clock.c").read_text()
+    assert {word for _, word in noteworthy(patching, "c")} >= {"constructor", "/proc/self"}
+    for answer in BANK.glob("*/submissions/accepted/*"):
+        language = language_of_file(answer.name)
+        assert language is not None
+        assert noteworthy(answer.read_text(), language.id) == (), answer
 
 
 def test_the_most_severe_verdict_leads() -> None:

@@ -208,7 +208,9 @@ def test_a_leak_is_found_in_the_container(bench: Workbench) -> None:
     assert "leak" in judgement.witness.sentence_en
 
 
-def test_options_in_the_program_do_not_silence_a_sanitizer(bench: Workbench) -> None:
+def test_options_of_a_sanitizer_in_the_program_are_refused_with_their_line(
+    bench: Workbench,
+) -> None:
     package = find_package("bounded-queue")
     source = sample(package, "rejected/unlocked_size.cpp")
     silencer = (
@@ -217,7 +219,10 @@ def test_options_in_the_program_do_not_silence_a_sanitizer(bench: Workbench) -> 
         'extern "C" const char *__tsan_default_suppressions() { return "race:*"; }\n'
     )
     judgement = judge(bench, package, "cpp", source + silencer)
-    assert judgement.verdict is Verdict.DATA_RACE
+    assert judgement.verdict is Verdict.COMPILE_ERROR
+    remark = judgement.builds[0].diagnostics[0]
+    assert "__tsan_default_options" in remark.message
+    assert (source + silencer).splitlines()[remark.line - 1].startswith('extern "C"')
 
 
 def test_a_fault_of_a_store_is_shrunk_to_a_few_operations(bench: Workbench) -> None:

@@ -27,13 +27,17 @@ _GCC_DIAGNOSTIC = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuildPlan:
-    """How to build: a compiler's command line; `output` is the program it leaves.
+    """How to build: command lines, one after the other; `output` is what they leave.
 
     For a language that runs from source, `output` is "" and the sources are the program.
     """
 
-    command: tuple[str, ...]
+    commands: tuple[tuple[str, ...], ...]
     output: str
+
+
+Names = tuple[str, ...]
+"""File names in SOURCE_DIRECTORY."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,13 +48,17 @@ class Language:
     name: str
     extensions: tuple[str, ...]
     build_kinds: tuple[BuildKind, ...]
-    plan: Callable[[tuple[str, ...], BuildKind], BuildPlan]
+    plan: Callable[[Names, Names, BuildKind], BuildPlan]
+    """From an answer's own files, and those that the package gives, to a program."""
     run: tuple[str, ...]
     """The command line; {directory} is where the program lies, {entry} the file that starts it."""
     entry_names: tuple[str, ...]
     diagnose: Callable[[str], tuple[Diagnostic, ...]]
     smoke: SourceFile
     """A program that prints `smoke ok`: a runner offers the language when that has worked."""
+    plan_object: Callable[[str, BuildKind], BuildPlan] | None = None
+    """From a source that the package gives to an object that answers are linked with, where the
+    language can do that: once for all answers, and out of their reach."""
 
     def entry(self, names: tuple[str, ...]) -> str:
         """The file that starts the program: a known entry name, else the first source."""
@@ -100,14 +108,22 @@ SANITIZER_FLAGS = {
 }
 
 
-def gcc_plan(
-    compiler: str, standard: str, extensions: tuple[str, ...]
-) -> Callable[[tuple[str, ...], BuildKind], BuildPlan]:
-    """A planner for gcc's front ends: every source in one command, linked by mold."""
+_NAMES = ("/bin/sh", "/usr/local/lib/judge/names.sh")
+"""Refuses an answer that defines what its harness wants of the system: sandboxes/build/names.sh."""
 
-    def plan(names: tuple[str, ...], kind: BuildKind) -> BuildPlan:
-        sources = tuple(name for name in names if name.rsplit(".", 1)[-1] in extensions)
-        command = (
+
+def names_check(own: Names, given: Names | None = None) -> tuple[str, ...]:
+    """The command that checks an answer's objects, or its whole program, for foreign names."""
+    return (*_NAMES, *own) if given is None else (*_NAMES, *own, "--", *given)
+
+
+def gcc_planners(
+    compiler: str, standard: str, extensions: tuple[str, ...]
+) -> tuple[Callable[[Names, Names, BuildKind], BuildPlan], Callable[[str, BuildKind], BuildPlan]]:
+    """Planners for gcc's front ends, linked by mold: of a program, and of a package's object."""
+
+    def gcc(kind: BuildKind) -> tuple[str, ...]:
+        return (
             compiler,
             f"-std={standard}",
             "-g1",
@@ -118,11 +134,27 @@ def gcc_plan(
             "-Wall",
             "-I.",
             *SANITIZER_FLAGS[kind],
-            "-o",
-            f"{OUTPUT}-{kind}",
-            *sources,
-            "-lm",
         )
-        return BuildPlan(command=command, output=f"{OUTPUT}-{kind}")
 
-    return plan
+    def plan(own: Names, given: Names, kind: BuildKind) -> BuildPlan:
+        sources = tuple(name for name in own if name.rsplit(".", 1)[-1] in extensions)
+        objects = tuple(name for name in given if name.endswith(".o"))
+        output = f"{OUTPUT}-{kind}"
+        to_output = ("-o", output)
+        if not objects:
+            return BuildPlan(commands=((*gcc(kind), *to_output, *sources, "-lm"),), output=output)
+        mine = tuple(f"{name.rsplit('.', 1)[0]}.o" for name in sources)
+        return BuildPlan(
+            commands=(
+                (*gcc(kind), "-c", *sources),
+                names_check(mine, objects),
+                (*gcc(kind), *to_output, *mine, *objects, "-lm"),
+            ),
+            output=output,
+        )
+
+    def plan_object(source: str, kind: BuildKind) -> BuildPlan:
+        output = f"{OUTPUT}.o"
+        return BuildPlan(commands=((*gcc(kind), "-c", source, "-o", output),), output=output)
+
+    return plan, plan_object

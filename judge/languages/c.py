@@ -1,14 +1,18 @@
 """C17 by gcc."""
 
-from judge.languages.base import Language, gcc_diagnostics, gcc_plan
+from judge.languages.base import Language, gcc_diagnostics, gcc_planners
 from judge.values import BuildKind, SourceFile
+
+_EXTENSIONS = ("c",)
+_plan, _plan_object = gcc_planners("/usr/bin/gcc", "gnu17", _EXTENSIONS)
 
 C = Language(
     id="c",
     name="C17",
-    extensions=("c",),
+    extensions=_EXTENSIONS,
     build_kinds=tuple(BuildKind),
-    plan=gcc_plan("/usr/bin/gcc", "gnu17", ("c",)),
+    plan=_plan,
+    plan_object=_plan_object,
     run=("{directory}/program",),
     entry_names=("main.c",),
     diagnose=gcc_diagnostics,

@@ -1,14 +1,18 @@
 """C++20 by g++."""
 
-from judge.languages.base import Language, gcc_diagnostics, gcc_plan
+from judge.languages.base import Language, gcc_diagnostics, gcc_planners
 from judge.values import BuildKind, SourceFile
+
+_EXTENSIONS = ("cpp", "cc", "cxx", "c++")
+_plan, _plan_object = gcc_planners("/usr/bin/g++", "gnu++20", _EXTENSIONS)
 
 CPP = Language(
     id="cpp",
     name="C++20",
-    extensions=("cpp", "cc", "cxx", "c++"),
+    extensions=_EXTENSIONS,
     build_kinds=tuple(BuildKind),
-    plan=gcc_plan("/usr/bin/g++", "gnu++20", ("cpp", "cc", "cxx", "c++")),
+    plan=_plan,
+    plan_object=_plan_object,
     run=("{directory}/program",),
     entry_names=("main.cpp", "main.cc"),
     diagnose=gcc_diagnostics,

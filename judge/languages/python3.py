@@ -2,7 +2,7 @@
 
 import re
 
-from judge.languages.base import BuildPlan, Language
+from judge.languages.base import BuildPlan, Language, Names
 from judge.values import BuildKind, Diagnostic, SourceFile
 
 _DIAGNOSTIC = re.compile(
@@ -16,10 +16,10 @@ _CHECK = (
 )
 
 
-def _plan(names: tuple[str, ...], kind: BuildKind) -> BuildPlan:
-    sources = tuple(name for name in names if name.endswith(".py"))
+def _plan(own: Names, given: Names, kind: BuildKind) -> BuildPlan:
+    sources = tuple(name for name in (*own, *given) if name.endswith(".py"))
     assert kind is BuildKind.PLAIN
-    return BuildPlan(command=("/usr/bin/python3", "-I", "-c", _CHECK, *sources), output="")
+    return BuildPlan(commands=(("/usr/bin/python3", "-I", "-c", _CHECK, *sources),), output="")
 
 
 def _diagnose(output: str) -> tuple[Diagnostic, ...]:

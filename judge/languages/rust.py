@@ -5,7 +5,7 @@ Debian's rustc ships no sanitizer runtimes, so there is the plain build only.
 
 import re
 
-from judge.languages.base import OUTPUT, BuildPlan, Language
+from judge.languages.base import OUTPUT, BuildPlan, Language, Names, names_check
 from judge.values import BuildKind, Diagnostic, SourceFile
 
 _DIAGNOSTIC = re.compile(
@@ -15,8 +15,9 @@ _DIAGNOSTIC = re.compile(
 )
 
 
-def _plan(names: tuple[str, ...], kind: BuildKind) -> BuildPlan:
-    command = (
+def _plan(own: Names, given: Names, kind: BuildKind) -> BuildPlan:
+    output = f"{OUTPUT}-{kind}"
+    rustc = (
         "/usr/bin/rustc",
         "--edition=2021",
         "-O",
@@ -25,10 +26,11 @@ def _plan(names: tuple[str, ...], kind: BuildKind) -> BuildPlan:
         "-Clink-arg=-fuse-ld=mold",
         "--color=never",
         "-o",
-        f"{OUTPUT}-{kind}",
-        RUST.entry(names),
+        output,
+        RUST.entry((*own, *given)),
     )
-    return BuildPlan(command=command, output=f"{OUTPUT}-{kind}")
+    commands = (rustc, names_check((output,))) if given else (rustc,)
+    return BuildPlan(commands=commands, output=output)
 
 
 def _diagnose(output: str) -> tuple[Diagnostic, ...]:

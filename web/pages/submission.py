@@ -10,8 +10,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from judge.events import Event
+from judge.noticing import noteworthy
 from judge.values import Build
 from judge.wire import EVENT, JUDGEMENT
+from problems.package import Package
 from web import campaigns, catalogue, submissions
 from web.asking import Ask, Asking
 from web.database import now_ms
@@ -78,10 +80,17 @@ def submission(ask: Ask, code: str) -> Response:
         samples_only=view.kind is SubmissionKind.SAMPLES,
         hidden=not visitor.staff,
         builds_shown=_builds_shown(view),
+        noticed=_noticed(view, package) if visitor.staff else (),
         excerpts=(excerpts := _excerpts(view)),
         error_lines=(error_lines := _error_lines(view)),
         marked_lines={*error_lines, *(line for _, line, _ in excerpts)},
     )
+
+
+def _noticed(view: SubmissionView, package: Package) -> tuple[tuple[int, str], ...]:
+    """What a reviewer should look at, where answer and harness share a process."""
+    shares = bool(package.problem.includes.get(view.language))
+    return noteworthy(view.source, view.language) if shares else ()
 
 
 def _builds_shown(view: SubmissionView) -> list[Build]:

@@ -1,5 +1,5 @@
 // attack: silence the thread sanitizer by its hooks, and race
-// expect: data-race
+// expect: compile-error
 // defends: a sanitizer's options are the judge's
 // shape: queue
 #include "queue.h"

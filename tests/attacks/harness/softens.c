@@ -1,5 +1,5 @@
 // attack: soften the address sanitizer by its hooks, then read past the end
-// expect: memory-error
+// expect: compile-error
 // defends: a sanitizer's options are the judge's
 // shape: tree
 #include "btree.h"

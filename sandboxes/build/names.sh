@@ -1,0 +1,43 @@
+#!/bin/sh
+# names.sh OWN... [-- GIVEN...]: whether an answer's objects (or, without GIVEN, a whole program of
+# a language that links the C library dynamically) define what isn't theirs to define.
+#
+# An answer that is linked with a harness could bring its own clock_gettime, printf or
+# pthread_create, and the harness would call them: a clock that stands still, a log that is made
+# up. So an answer may not define a name of the C library that the harness calls, one that the C
+# standard reserves (those begin with _), or one of a sanitizer's. What fails is told in the form
+# of a compiler's errors.
+set -eu
+names=/usr/local/lib/judge/library.names
+own= given= in_given=
+for word; do
+  if [ "$word" = -- ]; then in_given=yes
+  elif [ -n "$in_given" ]; then given="$given $word"
+  else own="$own $word"; fi
+done
+
+defined_in() { nm -g --defined-only -P "$1" | cut -d' ' -f1 | sort -u; }
+reserved() {
+  if [ -z "$in_given" ]; then cat "$names"; return; fi
+  # shellcheck disable=SC2086 # file names of ours, without spaces
+  nm -u -P $given | cut -d' ' -f1 | grep -xFf "$names" || true
+  grep '^_[^Z]' "$names"
+}
+
+reserved >/tmp/reserved
+status=0
+for object in $own; do
+  source=${object%.o}
+  for found in "$source".*; do
+    case $found in *.o | *.h | *.hpp) ;; *) source=$found ;; esac
+  done
+  theirs=$(defined_in "$object" | { grep -xFf /tmp/reserved; defined_in "$object" |
+    grep -E '^__(asan|lsan|tsan|ubsan|msan|hwasan|sanitizer|interceptor)_'; } | sort -u || true)
+  for name in $theirs; do
+    line=$(grep -nwm1 -e "$name" "$source" 2>/dev/null | cut -d: -f1)
+    echo "$source:${line:-1}:1: error: '$name' belongs to the system's libraries, which this" \
+      "problem's harness uses; rename it or make it local to your file" >&2
+    status=1
+  done
+done
+exit $status
