@@ -26,6 +26,7 @@ from web.tables import Role, RunnerRow
 
 LOCAL_RUNNER = "local"
 STOP_S = 15
+RESTART_S_MIN, RESTART_S_MAX = 0.5, 30.0
 
 DataDir = Annotated[Path | None, typer.Option(help="Where the database lies (JUDGE_DATA_DIR).")]
 Listen = Annotated[str | None, typer.Option(help="Address to listen on (JUDGE_LISTEN).")]
@@ -75,7 +76,7 @@ def _serve_and_judge(settings: Settings, engine: Engine, steps: Steps, *, with_d
             steps.say("demo campaign opened; its sample submissions are judged in a moment")
     token = _register_local_runner(engine)
     server = make_server(settings, engine)
-    runner = _start_runner(settings, token)
+    runner = _LocalRunner(settings, token, steps)
     threading.Thread(
         target=_announce, args=(server, settings, engine, steps, with_demo), daemon=True
     ).start()
@@ -83,7 +84,7 @@ def _serve_and_judge(settings: Settings, engine: Engine, steps: Steps, *, with_d
         server.run()
     finally:
         steps.say("stopping")
-        _stop_runner(runner)
+        runner.stop()
 
 
 def serve(
@@ -113,28 +114,57 @@ def _register_local_runner(engine: Engine) -> str:
     return token
 
 
-def _start_runner(settings: Settings, token: str) -> subprocess.Popen[bytes]:
-    local = (
-        f"http://{'127.0.0.1' if settings.listen == '0.0.0.0' else settings.listen}:{settings.port}"  # noqa: S104
-    )
-    return subprocess.Popen(
-        [
-            *(sys.executable, "-m", "cli.runner", "--server", local),
-            *("--name", f"{LOCAL_RUNNER}-{settings.port}", "--exit-with-parent"),
-        ],
-        env={**os.environ, TOKEN_VARIABLE: token},
-        # Ctrl-C goes to the foreground group; the runner is stopped by us, after the server.
-        start_new_session=True,
-    )
+class _LocalRunner:
+    """The runner beside the server: a process of its own, started again when it dies."""
 
+    def __init__(self, settings: Settings, token: str, steps: Steps) -> None:
+        self._settings = settings
+        self._token = token
+        self._steps = steps
+        self._stopping = threading.Event()
+        self._process = self._start()
+        self._watcher = threading.Thread(target=self._watch, daemon=True)
+        self._watcher.start()
 
-def _stop_runner(runner: subprocess.Popen[bytes]) -> None:
-    runner.terminate()
-    try:
-        runner.wait(timeout=STOP_S)
-    except subprocess.TimeoutExpired:
-        runner.kill()
-        runner.wait()
+    def stop(self) -> None:
+        self._stopping.set()
+        self._watcher.join(timeout=STOP_S)  # it might be starting one just now
+        self._process.terminate()
+        try:
+            self._process.wait(timeout=STOP_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def _watch(self) -> None:
+        backoff_s = RESTART_S_MIN
+        started = time.monotonic()
+        while not self._stopping.wait(0.2):
+            code = self._process.poll()
+            if code is None:
+                continue
+            if time.monotonic() - started > RESTART_S_MAX:
+                backoff_s = RESTART_S_MIN
+            self._steps.say(f"the runner ended with code {code}; starting it again")
+            if self._stopping.wait(backoff_s):
+                return
+            backoff_s = min(2 * backoff_s, RESTART_S_MAX)
+            started = time.monotonic()
+            self._process = self._start()
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        settings = self._settings
+        listen = "127.0.0.1" if settings.listen == "0.0.0.0" else settings.listen  # noqa: S104
+        return subprocess.Popen(
+            [
+                *(sys.executable, "-m", "cli.runner"),
+                *("--server", f"http://{listen}:{settings.port}"),
+                *("--name", f"{LOCAL_RUNNER}-{settings.port}", "--exit-with-parent"),
+            ],
+            env={**os.environ, TOKEN_VARIABLE: self._token},
+            # Ctrl-C goes to the foreground group; the runner is stopped by us, after the server.
+            start_new_session=True,
+        )
 
 
 def _announce(

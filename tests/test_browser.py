@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.test_crashes import Judge
+from tests.processes import Judge
 
 pytestmark = pytest.mark.browser
 

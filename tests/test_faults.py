@@ -157,6 +157,30 @@ def test_whatever_breaks_no_verdict_is_wrong_and_no_slot_stuck(
         assert judge(pool, package, WRONG) is Verdict.WRONG_ANSWER
 
 
+def test_a_full_disk_in_a_container_is_a_fault_at_whatever_write_it_comes(
+    package: Package, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Containers whose file systems hold 1, 2, 3 … pages, until one suffices."""
+    outcomes: list[str] = []
+    with closing(containers.connect()) as client:
+        for pages in range(1, 60):
+            monkeypatch.setattr("sandboxes.pool._SCRATCH_BYTES", pages * 4096)
+            pool = Pool(client, cpus="0", owner=f"full-{os.getpid()}")
+            try:
+                for source, right in ((RIGHT, Verdict.ACCEPTED), (WRONG, Verdict.WRONG_ANSWER)):
+                    assert judge(pool, package, source) is right
+                outcomes.append("survived")
+                break
+            except JudgeFault as fault:
+                outcomes.append(str(fault))
+            finally:
+                pool.close()
+    assert outcomes[-1] == "survived"
+    assert len(outcomes) > 1
+    for words in outcomes[:-1]:
+        assert "could not be written" in words or "may only exit with" in words, words
+
+
 def _loop(pool: Pool, package: Package, breaker: Breaker, *, lasting: bool) -> int:
     """The first n that a judging outlives unbroken."""
     # Streams see some hundred reads and writes; the first ones closely, then ever more sparsely.

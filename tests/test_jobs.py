@@ -1,15 +1,17 @@
 """Jobs and the runners' API: one holder at a time, one judgement, and nothing for strangers."""
 
 import dataclasses
+import sqlite3
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import event
 from sqlmodel import select
 
 from judge.events import Event, Stage
 from judge.values import Build, BuildKind, Judgement, MemorySource, TestResult
 from judge.verdicts import Verdict
-from judge.wire import API, JOB_TOKEN_HEADER, EventBatch, HandBack, HandIn, JobOffer, Take
+from judge.wire import API, JOB_TOKEN_HEADER, EventBatch, HandBack, HandIn, Hello, JobOffer, Take
 from tests.conftest import RUNNER_TOKEN, World
 from web import jobs, submissions
 from web.database import now_ms, transaction
@@ -42,6 +44,15 @@ def secret_test(number: int, verdict: Verdict) -> TestResult:
     )
 
 
+BIG_HAND_IN = HandIn(
+    judgement=dataclasses.replace(
+        JUDGEMENT,
+        tests=tuple(secret_test(number, Verdict.WRONG_ANSWER) for number in range(300)),
+    )
+).model_dump_json()
+"""Too large for the room that a page has left."""
+
+
 class ApiRunner:
     """A runner that speaks the API by hand."""
 
@@ -58,6 +69,15 @@ class ApiRunner:
             return None
         assert answer.status_code == 200, answer.text
         return JobOffer.model_validate_json(answer.content)
+
+    def take_or_none(self) -> JobOffer | None:
+        """A job, or None where the server could not give one."""
+        body = Take(languages=["python3"], targets=["linux"], wait_s=0)
+        answer = self.browser.post(
+            f"{API}/take", content=body.model_dump_json(), headers=self.headers
+        )
+        assert answer.status_code in (200, 503), answer.text
+        return JobOffer.model_validate_json(answer.content) if answer.status_code == 200 else None
 
     def post(self, job: JobOffer, what: str, content: str = "", token: str = "") -> int:
         headers = {**self.headers, JOB_TOKEN_HEADER: token or job.token}
@@ -80,6 +100,14 @@ def submit_as(browser: TestClient, key: str) -> str:
     )
     assert answer.status_code == 303, answer.text
     return str(answer.headers["location"]).rsplit("/", 1)[-1]
+
+
+def reset(world: World) -> None:
+    """The job waits as at first."""
+    with transaction(world.engine) as session:
+        job = session.exec(select(Job)).one()
+        job.state, job.tries, job.token_hash = JobState.QUEUED.value, 0, ""
+        session.add(job)
 
 
 def expire_leases(world: World) -> None:
@@ -107,6 +135,56 @@ def test_a_job_is_judged_once_and_its_page_shows_it(world: World) -> None:
     assert state(world).state == JobState.JUDGED
     staff = world.signed_in(Role.INTERVIEWER)
     assert "Wrong answer" in staff.get(f"/submissions/{code}").text
+
+
+def test_a_runner_that_is_started_again_has_nothing_in_hand(world: World) -> None:
+    submit(world)
+    runner = ApiRunner(world)
+    before = runner.take()
+    assert before is not None
+    hello = Hello(version="1", languages=["python3"], targets=["linux"], slots=1, machine={})
+    answer = runner.browser.post(
+        f"{API}/hello", content=hello.model_dump_json(), headers=runner.headers
+    )
+    assert answer.status_code == 200
+    assert state(world).state == JobState.QUEUED
+    again = runner.take()
+    assert again is not None
+    assert runner.hand_in(before) == 409
+    assert runner.hand_in(again) == 204
+
+
+def test_a_full_disk_at_any_write_leaves_one_judgement_or_a_job_that_waits(world: World) -> None:
+    """The database may grow by n pages, for n = 0, 1, 2 …, until all goes through."""
+    submit(world, key="the one that is judged")
+    runner = ApiRunner(world)
+    with world.session() as session:
+        pages = int(session.connection().exec_driver_sql("PRAGMA page_count").scalar_one())
+    room: list[int] = []
+
+    def limit(connection: sqlite3.Connection, _record: object) -> None:
+        connection.execute(f"PRAGMA max_page_count={pages + room[0] if room else 1 << 30}")
+
+    event.listen(world.engine, "connect", limit)
+    refused = 0
+    for extra in range(100):
+        room[:] = [extra]
+        world.engine.dispose()
+        job = runner.take_or_none()
+        answers = [runner.post(job, "judgement", BIG_HAND_IN)] if job is not None else []
+        room.clear()
+        world.engine.dispose()
+        if answers == [204]:
+            break
+        refused += 1
+        assert set(answers) <= {503}
+        # The disk has room again: the same words are accepted, or the job waits for another try.
+        with world.session() as session:
+            assert not session.exec(select(JudgementRow)).all()
+        reset(world)
+    assert refused > 0
+    with world.session() as session:
+        assert len(session.exec(select(JudgementRow)).all()) == 1
 
 
 def test_a_candidate_sees_one_line_of_a_group_of_secret_tests_and_staff_see_all(

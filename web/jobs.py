@@ -229,18 +229,29 @@ def hand_back(session: Session, one: Held, reason: str, *, final: bool) -> None:
     session.add(one.job)
 
 
+_REOPEN = (
+    "UPDATE job SET token_hash = '', runner_id = NULL, fault = :fault,"
+    " state = CASE WHEN tries >= :tries THEN 'failed' ELSE 'queued' END WHERE state = 'held' AND "
+)
+
+
 def sweep(session: Session, now_ms: int) -> int:
     """Reopen what silent runners held, and give up what was tried too often; how many in all."""
+    fault = "the runner was not heard from for too long"
     swept = session.connection().execute(
-        text(
-            "UPDATE job SET token_hash = '', runner_id = NULL,"
-            " fault = 'the runner was not heard from for too long',"
-            " state = CASE WHEN tries >= :tries THEN 'failed' ELSE 'queued' END"
-            " WHERE state = 'held' AND lease_until_ms < :now"
-        ),
-        {"tries": TRIES_MAX, "now": now_ms},
+        text(_REOPEN + "lease_until_ms < :now"),
+        {"tries": TRIES_MAX, "now": now_ms, "fault": fault},
     )
     return swept.rowcount
+
+
+def begin_anew(session: Session, runner: RunnerRow) -> int:
+    """Reopen what this runner held in an earlier life: who says hello has nothing in hand."""
+    reopened = session.connection().execute(
+        text(_REOPEN + "runner_id = :runner"),
+        {"tries": TRIES_MAX, "runner": runner.id, "fault": "the runner was started again"},
+    )
+    return reopened.rowcount
 
 
 def any_overdue(session: Session, now_ms: int) -> bool:

@@ -46,7 +46,11 @@ def hello(ask: Ask, token: Token, body: Hello) -> dict[str, str]:
         runner = jobs.runner_of(session, token, ask.now_ms)
         runner.offers = body.model_dump(mode="json")
         session.add(runner)
-        return {"name": runner.name}
+        reopened = jobs.begin_anew(session, runner)
+        name = runner.name
+    if reopened:
+        ask.bell.ring()
+    return {"name": name}
 
 
 @router.post("/take", response_model=JobOffer, responses={204: {"description": "No work now"}})

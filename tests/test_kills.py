@@ -1,0 +1,195 @@
+"""Supervisor, engine and runner killed at random under load: each submission one right verdict.
+
+The engine is one of our own beside the machine's. A job has three tries; nobody is killed while one
+is in its third, since what is promised after that is a judge error with the reason.
+"""
+
+import contextlib
+import itertools
+import os
+import random
+import signal
+import time
+from contextlib import ExitStack, closing
+from pathlib import Path
+
+import docker
+import pytest
+from docker.errors import DockerException
+from sqlalchemy import Engine
+from sqlmodel import Session, select
+
+from judge.verdicts import Verdict
+from problems import BANK
+from problems.package import Package, load_folder
+from tests.processes import Judge, PrivateEngine
+from web import people, submissions
+from web.database import now_ms, open_engine, transaction
+from web.jobs import TRIES_MAX
+from web.people import Visitor
+from web.submissions import SubmissionForm
+from web.tables import Job, JobState, JudgementRow, Role, SubmissionKind, SubmissionRow
+
+pytestmark = pytest.mark.docker
+
+SHORT, LONG = 20, 500
+WAITING_MIN = 3
+VICTIMS = {"supervisor": 2, "engine": 1, "runner": 1}
+"""How often each, in proportion: the first is back in no time, the others take some seconds."""
+SETTLED_S_MAX = 180.0
+PAUSE_S = 2.0
+ANSWERS = {
+    "accepted/ok.py": Verdict.ACCEPTED,
+    "wrong_answer/duplicate.py": Verdict.WRONG_ANSWER,
+}
+
+
+class Killing:
+    """A judge under load, and who is killed in it."""
+
+    def __init__(self, judge: Judge, engine: PrivateEngine, seed: int) -> None:
+        self.judge, self.engine = judge, engine
+        self.rng = random.Random(seed)
+        self.database: Engine = open_engine(judge.settings.database_url)
+        self.package: Package = load_folder(BANK / "bplus-tree")
+        self.right: dict[str, Verdict] = {}
+        self._next = itertools.cycle(ANSWERS.items())
+        self.visitor = self._candidate()
+
+    def _candidate(self) -> Visitor:
+        with transaction(self.database) as session:
+            person = people.new_person(
+                Role.CANDIDATE, name="", mail="", language="en", campaign_id=None, now_ms=now_ms()
+            )
+            session.add(person)
+            session.flush()
+            assert person.id is not None
+            return Visitor(
+                id=person.id, code=person.code, role=Role.CANDIDATE, name="", campaign_id=None
+            )
+
+    def feed(self) -> None:
+        """Keep some submissions waiting."""
+        with transaction(self.database) as session:
+            waiting = session.exec(select(Job).where(Job.state == JobState.QUEUED.value)).all()
+            for _ in range(WAITING_MIN - len(waiting)):
+                name, verdict = next(self._next)
+                source = BANK / "bplus-tree" / "submissions" / name
+                form = SubmissionForm(
+                    problem="bplus-tree",
+                    language="python3",
+                    source=source.read_bytes(),
+                    kind=SubmissionKind.SUBMIT,
+                    form_key=f"killing-{len(self.right)}",
+                )
+                code = submissions.submit(
+                    session,
+                    self.visitor,
+                    self.package,
+                    form,
+                    submissions_max=10**6,
+                    now_ms=now_ms(),
+                )
+                self.right[code] = verdict
+
+    def wait_for_prey(self) -> None:
+        """Until a job is held that can afford to lose a try."""
+        deadline = time.monotonic() + SETTLED_S_MAX
+        while True:
+            self.feed()
+            with Session(self.database) as session:
+                held = session.exec(select(Job).where(Job.state == JobState.HELD.value)).all()
+            if held and all(job.tries < TRIES_MAX for job in held):
+                return
+            assert time.monotonic() < deadline, self.judge.new_log()[-3000:]
+            time.sleep(0.1)
+
+    def kill(self, victim: str) -> None:
+        match victim:
+            case "supervisor":
+                self._kill_a_supervisor()
+            case "engine":
+                self.engine.kill()
+                time.sleep(self.rng.uniform(0, PAUSE_S))
+                self.engine.start()
+            case _:
+                if pid := self.judge.runner_pid():
+                    os.kill(pid, signal.SIGKILL)
+
+    def _kill_a_supervisor(self) -> None:
+        owner = f"judge.owner=local-{self.judge.port}-0"
+        client = docker.DockerClient(base_url=self.engine.address)
+        # PID 1 of a container is its supervisor. Any of them, at work or on a shelf; it may be
+        # thrown away by its slot just now.
+        with closing(client), contextlib.suppress(DockerException):
+            made = client.containers.list(ignore_removed=True, filters={"label": owner})
+            if made:
+                self.rng.choice(made).kill()
+
+    def settle(self) -> None:
+        """Until nothing is queued or held."""
+        open_states = (JobState.QUEUED.value, JobState.HELD.value)
+        deadline = time.monotonic() + SETTLED_S_MAX
+        while True:
+            with Session(self.database) as session:
+                if all(job.state not in open_states for job in session.exec(select(Job)).all()):
+                    return
+            assert time.monotonic() < deadline, self.judge.new_log()[-3000:]
+            time.sleep(0.2)
+
+    def check(self) -> int:
+        """Every submission has one judgement, the right one; how many were tried again."""
+        again = 0
+        with Session(self.database) as session:
+            for code, verdict in self.right.items():
+                row = session.exec(select(SubmissionRow).where(SubmissionRow.code == code)).one()
+                judged = session.exec(
+                    select(JudgementRow).where(JudgementRow.submission_id == row.id)
+                ).all()
+                job = session.exec(select(Job).where(Job.submission_id == row.id)).one()
+                assert [one.verdict for one in judged] == [verdict.value], (code, job.fault)
+                again += job.tries > 1
+        return again
+
+
+def kill_at_random(folder: Path, kills: int, seed: int) -> None:
+    with ExitStack() as stack:
+        engine = PrivateEngine()
+        stack.callback(engine.stop)
+        environment = {**os.environ, "DOCKER_HOST": engine.address}
+        judge = Judge(folder, 8800 + os.getpid() % 100, "--no-demo", environment=environment)
+        stack.callback(judge.stop)
+        killing = Killing(judge, engine, seed)
+        stack.callback(killing.database.dispose)
+        shares = [name for name, share in VICTIMS.items() for _ in range(share)]
+        victims = [shares[number % len(shares)] for number in range(kills)]
+        killing.rng.shuffle(victims)
+        for number, victim in enumerate(victims, start=1):
+            killing.wait_for_prey()
+            time.sleep(killing.rng.uniform(0, PAUSE_S))
+            print(f"seed {seed}, {number} of {kills}: {victim}")
+            killing.kill(victim)
+        killing.settle()
+        again = killing.check()
+        print(f"{len(killing.right)} submissions, {again} of them judged again")
+        assert again > 0, "nobody was hit"
+
+
+@pytest.fixture
+def seed() -> int:
+    return time.monotonic_ns() % 10**6
+
+
+@pytest.mark.timeout(900)
+def test_whoever_is_killed_each_submission_gets_one_right_verdict(
+    tmp_path: Path, seed: int
+) -> None:
+    kill_at_random(tmp_path, SHORT, seed)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(4 * 3600)
+def test_five_hundred_kills_and_each_submission_one_right_verdict(
+    tmp_path: Path, seed: int
+) -> None:
+    kill_at_random(tmp_path, LONG, seed)
