@@ -1,14 +1,16 @@
 """`judge images`: the sandbox's images, built and listed."""
 
+import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
-from cli.console import Steps, faults_explained, out
-from sandboxes import containers, images
+from cli.console import Steps, fail, faults_explained, out
+from sandboxes import containers, images, packages
 
-app = typer.Typer(no_args_is_help=True, help="The sandbox's images: build, list.")
+app = typer.Typer(no_args_is_help=True, help="The sandbox's images: build, list, lock, sbom.")
 
 
 @app.command()
@@ -25,20 +27,48 @@ def build(
         client = containers.connect()
         work = images.ensure if if_needed else images.build
         work(client, Steps().say, offline=offline)
-        _print(images.states(client))
+        _print(images.report(client))
 
 
 @app.command("list")
 def list_images() -> None:
     """Say which images are here, how large, and whether they are current."""
     with faults_explained():
-        _print(images.states(containers.connect()))
+        client = containers.connect()
+        _print(images.report(client))
 
 
-def _print(states: Sequence[images.ImageState]) -> None:
-    for state in states:
+@app.command()
+def lock() -> None:
+    """Take the mirror's newest package versions, and write them to the locks."""
+    with faults_explained():
+        images.relock(containers.connect(), Steps().say, datetime.now(UTC))
+
+
+@app.command()
+def sbom(
+    image: Annotated[
+        str, typer.Argument(help=f"One of {', '.join(images.TARGETS)}.")
+    ] = containers.RUN_IMAGE,
+) -> None:
+    """Print an image's software bill of materials (CycloneDX 1.6, JSON)."""
+    if image not in images.TARGETS:
+        fail(f"there is no image {image!r} of ours; there are {', '.join(images.TARGETS)}")
+    with faults_explained():
+        client = containers.connect()
+        found = packages.installed(client, image)
+        image_id = str(client.images.get(image).id)
+        sys.stdout.write(packages.bill_of_materials(image, image_id, found) + "\n")
+
+
+def _print(report: Sequence[tuple[images.ImageState, Sequence[packages.Drift]]]) -> None:
+    for state, differing in report:
         if not state.present:
             out.print(f"{state.name}  missing; run `judge images build`")
             continue
         note = "current" if state.current else "out of date; run `judge images build`"
         out.print(f"{state.name}  {state.size_bytes / 1e6:.0f} MB  {note}")
+        if differing:
+            out.print(f"  {len(differing)} packages differ from the lock:")
+        for one in differing:
+            out.print(f"    {one}")

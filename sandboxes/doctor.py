@@ -56,7 +56,7 @@ def examine() -> Iterator[Finding]:
     with contextlib.closing(client):
         yield _engine(client)
         yield from _images(client)
-        yield _security(client)
+        yield from _security(client)
         yield from _container(client)
     yield _memory()
     yield _disk()
@@ -76,31 +76,51 @@ def _engine(client: docker.DockerClient) -> Finding:
 
 
 def _images(client: docker.DockerClient) -> Iterator[Finding]:
-    for state in images.states(client):
+    for state, differing in images.report(client):
         name, size = f"image {state.name}", f"{state.size_bytes / 1e6:.0f} MB"
         if not state.present:
             yield Finding(name, State.BAD, "missing", "run: judge images build")
         elif not state.current:
             yield Finding(name, State.WARNING, f"{size}, out of date", "run: judge images build")
+        elif differing:
+            value = f"{size}, {len(differing)} packages not as locked"
+            yield Finding(name, State.WARNING, value, "judge images list names them")
         else:
             yield Finding(name, State.GOOD, size)
 
 
-def _security(client: docker.DockerClient) -> Finding:
-    options = " ".join(client.info().get("SecurityOptions") or [])
-    runtimes = client.info().get("Runtimes") or {}
-    has = [name for name in ("userns", "rootless") if name in options]
-    has += ["gVisor (runsc)"] if "runsc" in runtimes else []
-    if "seccomp" not in options:
-        return Finding("seccomp", State.BAD, "off", "use a kernel and engine with seccomp")
-    if not has:
-        return Finding(
-            "isolation",
-            State.WARNING,
-            "seccomp; neither userns-remap nor gVisor",
-            'either is one more wall: "userns-remap": "default" in daemon.json, or install runsc',
-        )
-    return Finding("isolation", State.GOOD, f"seccomp, {', '.join(has)}")
+def _security(client: docker.DockerClient) -> Iterator[Finding]:
+    """Seccomp, which must be on, and the walls that can stand besides: on, or what they'd add."""
+    info = client.info()
+    options = " ".join(info.get("SecurityOptions") or [])
+    if "seccomp" in options:
+        yield Finding("seccomp", State.GOOD, "on, with the judge's own profile")
+    else:
+        yield Finding("seccomp", State.BAD, "off", "use a kernel and engine with seccomp")
+    for name, on, adds, remedy in (
+        (
+            "userns-remap",
+            "userns" in options,
+            "root in a container would be nobody on the host",
+            'set "userns-remap": "default" in /etc/docker/daemon.json',
+        ),
+        (
+            "rootless engine",
+            "rootless" in options,
+            "an escape would end as an ordinary user",
+            "run dockerd-rootless-setuptool.sh install, if cgroup v2 is delegated",
+        ),
+        (
+            "gVisor",
+            info.get("DefaultRuntime") == "runsc",
+            "system calls would reach a kernel of its own, not the host's; timing is slower",
+            'install runsc and set "default-runtime": "runsc" in /etc/docker/daemon.json',
+        ),
+    ):
+        if on:
+            yield Finding(name, State.GOOD, "on")
+        else:
+            yield Finding(name, State.GOOD, f"off; {adds}", remedy)
 
 
 def _container(client: docker.DockerClient) -> Iterator[Finding]:

@@ -7,12 +7,14 @@ mmdebstrap (as root on Debian or Ubuntu) and `docker import`.
 import hashlib
 import io
 import os
+import secrets
 import shutil
 import subprocess
 import tarfile
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ import docker
 from docker.errors import APIError, BuildError, DockerException, ImageNotFound
 
 from judge.errors import HostUnfit
+from sandboxes import packages
 from sandboxes.containers import BUILD_IMAGE, RUN_IMAGE
 
 BASE = "debian:trixie-slim"
@@ -27,7 +30,7 @@ TARGETS = {RUN_IMAGE: "run", BUILD_IMAGE: "build"}
 """Stages of linux.Dockerfile; what they share is built once."""
 CONTEXT = Path(__file__).parent
 SOURCES_LABEL = "judge.sources"
-_CONTEXT_SUFFIXES = (".c", ".h", ".py", ".sh")
+_CONTEXT_SUFFIXES = (".c", ".h", ".py", ".sh", ".lock")
 
 Say = Callable[[str], None]
 
@@ -70,22 +73,51 @@ def ensure(client: docker.DockerClient, say: Say, *, offline: bool = False) -> N
         build(client, say, offline=offline)
 
 
-def build(client: docker.DockerClient, say: Say, *, offline: bool = False) -> None:
-    """Build the sandbox images, their base first. Raises HostUnfit with the engine's words."""
+def build(
+    client: docker.DockerClient, say: Say, *, offline: bool = False, unlocked: bool = False
+) -> None:
+    """Build the sandbox images, their base first. Raises HostUnfit with the engine's words.
+
+    `unlocked`: with the newest package versions instead of the locks' (for `relock`).
+    """
     _ensure_base(client, say, offline=offline)
     for name in TARGETS:
-        _build_one(client, say, name)
+        _build_one(client, say, name, unlocked=unlocked)
 
 
-def _build_one(client: docker.DockerClient, say: Say, name: str) -> None:
+def relock(client: docker.DockerClient, say: Say, now: datetime) -> None:
+    """Build with the mirror's newest versions, lock those, and build again from the locks."""
+    build(client, say, unlocked=True)
+    for name, stage in TARGETS.items():
+        path = packages.write_lock(stage, packages.installed(client, name), now)
+        say(f"wrote {path}")
+    build(client, say)
+
+
+def report(
+    client: docker.DockerClient,
+) -> tuple[tuple[ImageState, tuple[packages.Drift, ...]], ...]:
+    """Each image, and where it differs from its lock (which asks a container of it)."""
+    return tuple(
+        (state, drift(client, state.name) if state.present else ()) for state in states(client)
+    )
+
+
+def drift(client: docker.DockerClient, name: str) -> tuple[packages.Drift, ...]:
+    """Where an image that is here differs from its lock."""
+    lock = packages.read_lock(TARGETS[name])
+    return packages.drift(packages.installed(client, name), lock)
+
+
+def _build_one(client: docker.DockerClient, say: Say, name: str, *, unlocked: bool) -> None:
     say(f"building {name} (20 s to some minutes where compilers must be fetched)")
     lines: list[str] = []
     try:
-        for piece in _build_stream(client, name):
+        for piece in _build_stream(client, name, unlocked=unlocked):
             text = str(piece.get("stream") or piece.get("error") or "").strip()
             if text:
                 lines.append(text)
-            if text.startswith("Step "):
+            if text.startswith(("Step ", "WARNING: ")):
                 say(text.splitlines()[0][:100])
             if "error" in piece:
                 raise HostUnfit(f"{name} can't be built:\n" + "\n".join(lines[-15:]))
@@ -93,7 +125,12 @@ def _build_one(client: docker.DockerClient, say: Say, name: str) -> None:
         raise HostUnfit(f"{name} can't be built: {error}") from error
 
 
-def _build_stream(client: docker.DockerClient, name: str) -> Iterator[dict[str, Any]]:
+def _build_stream(
+    client: docker.DockerClient, name: str, *, unlocked: bool
+) -> Iterator[dict[str, Any]]:
+    arguments = {k: v for k, v in os.environ.items() if k.lower().endswith("_proxy")}
+    if unlocked:
+        arguments["UNLOCKED"] = secrets.token_hex(4)  # a new word, so that no cached layer fits
     return client.api.build(
         fileobj=_context(),
         custom_context=True,
@@ -107,13 +144,13 @@ def _build_stream(client: docker.DockerClient, name: str) -> Iterator[dict[str, 
         # The host's network: behind a proxy or in a closed network, what works for apt here
         # works for apt there.
         network_mode="host",
-        buildargs={k: v for k, v in os.environ.items() if k.lower().endswith("_proxy")},
+        buildargs=arguments,
     )
 
 
 def _context_files() -> list[Path]:
     wanted = [CONTEXT / "linux.Dockerfile"]
-    for folder in ("supervisor", "python", "build"):
+    for folder in ("supervisor", "python", "build", "locks"):
         wanted += sorted(p for p in (CONTEXT / folder).iterdir() if p.suffix in _CONTEXT_SUFFIXES)
     return [*wanted, CONTEXT / "supervisor" / "Makefile"]
 

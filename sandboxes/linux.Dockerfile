@@ -1,23 +1,21 @@
 # The Linux sandbox in two images: `run`, where programs of candidates and packages run, with an
 # interpreter, the sanitizers' libraries and the supervisor; and `build`, the same with compilers.
 # The base is debian:trixie-slim, pulled from Docker Hub or made by `judge images build` with
-# mmdebstrap where the hub can't be reached.
+# mmdebstrap where the hub can't be reached. Package versions are those of locks/.
 FROM debian:trixie-slim AS base
-ARG DEBIAN_FRONTEND=noninteractive
+ARG UNLOCKED=
+COPY build/install.sh locks/run.lock /tmp/
 # runc lays the modes of these folders over those of the file systems mounted there.
-RUN apt-get update \
- && apt-get install -y --no-install-recommends \
+RUN sh /tmp/install.sh /tmp/run.lock \
       python3 libstdc++6 libatomic1 libasan8 libubsan1 libtsan2 \
- && rm -rf /var/lib/apt/lists/* /var/cache/apt/* \
- && find / -xdev -perm /6000 -type f -exec chmod a-s {} + \
+ && rm /tmp/install.sh /tmp/run.lock \
  && mkdir -m 0700 /box /ref && mkdir -m 0755 /prog
 
 FROM base AS compilers
-ARG DEBIAN_FRONTEND=noninteractive
-RUN apt-get update \
- && apt-get install -y --no-install-recommends gcc g++ libc6-dev make mold rustc \
- && rm -rf /var/lib/apt/lists/* /var/cache/apt/* \
- && find / -xdev -perm /6000 -type f -exec chmod a-s {} +
+ARG UNLOCKED=
+COPY build/install.sh locks/build.lock /tmp/
+RUN sh /tmp/install.sh /tmp/build.lock gcc g++ libc6-dev make mold rustc \
+ && rm /tmp/install.sh /tmp/build.lock
 # Names that an answer linked with a harness may not define: build/names.sh.
 RUN gcc=$(dirname "$(gcc -print-file-name=libstdc++.a)") libc=/usr/lib/$(gcc -print-multiarch) \
  && mkdir -p /usr/local/lib/judge \
@@ -25,7 +23,7 @@ RUN gcc=$(dirname "$(gcc -print-file-name=libstdc++.a)") libc=/usr/lib/$(gcc -pr
       nm -g --defined-only -P "$archive" 2>/dev/null || true; \
     done | cut -d' ' -f1 | grep -v ':$' | sort -u > /usr/local/lib/judge/library.names \
  && grep -qx clock_gettime /usr/local/lib/judge/library.names
-COPY build /usr/local/lib/judge
+COPY build/names.sh /usr/local/lib/judge/
 COPY supervisor /usr/local/src/supervisor
 RUN make -C /usr/local/src/supervisor CC=gcc \
  && install -m 0755 /usr/local/src/supervisor/supervisor /usr/local/sbin/supervisor

@@ -9,22 +9,26 @@
 #include <string.h>
 #include <unistd.h>
 
+#ifndef CGROUP_ROOT
+#define CGROUP_ROOT "/sys/fs/cgroup" /* tests lay out trees of their own */
+#endif
+
 static int cpu_fd = -1, memory_fd = -1;
 static bool unified;
 
 static int open_counter(const char *path) { return open(path, O_RDONLY | O_CLOEXEC); }
 
 void cgroup_open(void) {
-  cpu_fd = open_counter("/sys/fs/cgroup/cpu.stat");
+  cpu_fd = open_counter(CGROUP_ROOT "/cpu.stat");
   unified = cpu_fd >= 0;
   if (unified) {
-    memory_fd = open_counter("/sys/fs/cgroup/memory.events");
+    memory_fd = open_counter(CGROUP_ROOT "/memory.events");
     return;
   }
-  cpu_fd = open_counter("/sys/fs/cgroup/cpuacct/cpuacct.usage");
-  if (cpu_fd < 0) cpu_fd = open_counter("/sys/fs/cgroup/cpu,cpuacct/cpuacct.usage");
-  memory_fd = open_counter("/sys/fs/cgroup/memory/memory.oom_control");
-  if (cpu_fd < 0) die("no CPU counter of the container's own in /sys/fs/cgroup\n");
+  cpu_fd = open_counter(CGROUP_ROOT "/cpuacct/cpuacct.usage");
+  if (cpu_fd < 0) cpu_fd = open_counter(CGROUP_ROOT "/cpu,cpuacct/cpuacct.usage");
+  memory_fd = open_counter(CGROUP_ROOT "/memory/memory.oom_control");
+  if (cpu_fd < 0) die("no CPU counter of the container's own in " CGROUP_ROOT "\n");
 }
 
 /* The number after `key` in a small file of "key value" lines; the file's first number if key is
