@@ -2,18 +2,22 @@
 
     .venv/bin/python benchmarks/sandbox.py [RUNS]
 
-One tiny static program, started by: a bare spawn; our supervisor over its socket; `docker exec`;
-`docker run`. Interleaved, so that a busy machine disturbs all alike. Medians, and ratios to the
-bare spawn. Then a whole submission of ten tests, submit to verdict, with its parts.
+One tiny static program, started by: a bare spawn; our supervisor over its socket; bubblewrap and
+nsjail where the machine has them; `docker exec`; `docker run`. Interleaved, so that a busy machine
+disturbs all alike. Medians, and ratios to the bare spawn. Then a whole submission of ten tests,
+submit to verdict, with its parts: back to back, and one every five seconds with what a waiting
+candidate notices of the pool's refilling.
 """
 
 import os
+import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from judge.events import Event, Stage
@@ -29,6 +33,11 @@ from sandboxes.containers import RUN_IMAGE
 from sandboxes.pool import Pool
 from sandboxes.slots import cpusets
 
+BUBBLEWRAP = (
+    *("bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--ro-bind", "/", "/"),
+    *("--dev", "/dev", "--proc", "/proc", "--tmpfs", "/tmp", "--cap-drop", "ALL"),  # noqa: S108
+)
+NSJAIL = ("nsjail", "--mode", "o", "--quiet", "--chroot", "/", "--time_limit", "10", "--")
 DOCKER_RUN = ("docker", "run", "--rm", "--network=none", RUN_IMAGE, "/bin/true")
 PROGRAM = "int main(void) { return 0; }\n"
 SLOW_SHARE = 10
@@ -54,6 +63,8 @@ def compare(pool: Pool, program: Path, rounds: int) -> dict[str, list[float]]:
         text=True,
     ).stdout.strip()
     times: dict[str, list[float]] = {"bare spawn": [], "supervisor": []}
+    others = {way[0]: way for way in (BUBBLEWRAP, NSJAIL) if shutil.which(way[0])}
+    times |= {name: [] for name in others}
     times |= {"docker exec": [], "docker run": []}
     limits = Limits()
     command = Command(arguments=("/prog/program",), user=User.CANDIDATE)
@@ -63,6 +74,8 @@ def compare(pool: Pool, program: Path, rounds: int) -> dict[str, list[float]]:
             for number in range(rounds):
                 times["bare spawn"].append(elapsed_ms(lambda: quiet(str(program))))
                 times["supervisor"].append(elapsed_ms(lambda: arena.candidate.run(command, limits)))
+                for name, way in others.items():
+                    times[name].append(elapsed_ms(partial(quiet, *way, str(program))))
                 if number % SLOW_SHARE == 0:
                     times["docker exec"].append(
                         elapsed_ms(lambda: quiet("docker", "exec", held, "/bin/true"))
@@ -73,8 +86,11 @@ def compare(pool: Pool, program: Path, rounds: int) -> dict[str, list[float]]:
     return times
 
 
-def whole_submission(pool: Pool) -> None:
-    """Ten tests of a trivial C++ program, warm: total, and until the first test ended."""
+def whole_submissions(pool: Pool, count: int, every_s: float) -> tuple[float, float, float]:
+    """Ten tests of a trivial C++ program, one submission every so often, warm.
+
+    Median ms in all and of compiling, and how often a container was made while somebody waited.
+    """
     files = dict(skeleton.make("sum", shape="program", languages=["cpp"]))
     files["systems.yaml"] = files["systems.yaml"].replace(b"count: 5", b"count: 9")
     package = load(files, slug="sum")
@@ -83,9 +99,11 @@ def whole_submission(pool: Pool) -> None:
         "#include <iostream>\n"
         "int main() { long long a, b; std::cin >> a >> b; std::cout << a + b; }\n"
     )
-    totals, compiled = [], []
-    for number in range(6):
-        pool.wait_until_stocked()
+    totals, compiled, waited = [], [], 0
+    pool.wait_until_stocked()
+    for number in range(count + 1):
+        begun = time.monotonic()
+        empty = pool.found_empty
         started = time.perf_counter_ns()
         marks: list[float] = []
 
@@ -108,8 +126,9 @@ def whole_submission(pool: Pool) -> None:
         if number:  # the first one also built the package's own programs
             totals.append((time.perf_counter_ns() - started) / 1e6)
             compiled.append(marks[0])
-    total, compile_ms = statistics.median(totals), statistics.median(compiled)
-    print(f"\nC++, 10 tests, warm: {total:.0f} ms, of which compiling {compile_ms:.0f} ms")
+            waited += pool.found_empty - empty
+        time.sleep(max(0.0, every_s - (time.monotonic() - begun)))
+    return statistics.median(totals), statistics.median(compiled), waited / count
 
 
 def main() -> None:
@@ -117,7 +136,7 @@ def main() -> None:
     client = containers.connect()
     pool = Pool(client, cpus=cpusets(1)[0], owner=f"benchmark-{os.getpid()}")
     try:
-        with tempfile.TemporaryDirectory() as folder:
+        with tempfile.TemporaryDirectory(dir="/var/tmp") as folder:
             source, program = Path(folder) / "a.c", Path(folder) / "a"
             source.write_text(PROGRAM)
             quiet("gcc", "-O2", "-static", "-o", str(program), str(source))
@@ -127,7 +146,10 @@ def main() -> None:
         for name, values in times.items():
             median, p90 = statistics.median(values), statistics.quantiles(values, n=10)[-1]
             print(f"{name:14}{median:10.2f}{p90:10.2f}{median / base:8.1f}")
-        whole_submission(pool)
+        print("\nC++, 10 tests, warm          ms, of which compiling, containers waited for")
+        for label, count, every_s in (("back to back", 12, 0.0), ("one every 5 s", 8, 5.0)):
+            total, compiling, waited = whole_submissions(pool, count, every_s)
+            print(f"{label:26}{total:7.0f}{compiling:20.0f}{waited:23.2f}")
     finally:
         pool.close()
 

@@ -23,6 +23,14 @@ RUN gcc=$(dirname "$(gcc -print-file-name=libstdc++.a)") libc=/usr/lib/$(gcc -pr
       nm -g --defined-only -P "$archive" 2>/dev/null || true; \
     done | cut -d' ' -f1 | grep -v ':$' | sort -u > /usr/local/lib/judge/library.names \
  && grep -qx clock_gettime /usr/local/lib/judge/library.names
+# The header that many answers begin with, parsed beforehand. It is looked for by its own name, never
+# forced in, so that what lacks its includes does not compile here either. The flags must be those
+# of a plain build (judge/languages/base.py); for others gcc takes the header itself.
+RUN mkdir -p /usr/local/lib/judge/parsed/bits \
+ && header=$(echo '#include <bits/stdc++.h>' | g++ -std=gnu++20 -E -x c++ - \
+      | sed -n 's|^# 1 "\(.*/bits/stdc++.h\)".*|\1|p' | head -n 1) \
+ && g++ -std=gnu++20 -pthread -O2 -x c++-header "$header" \
+      -o /usr/local/lib/judge/parsed/bits/stdc++.h.gch
 COPY build/names.sh /usr/local/lib/judge/
 COPY supervisor /usr/local/src/supervisor
 RUN make -C /usr/local/src/supervisor CC=gcc \

@@ -77,6 +77,8 @@ class Pool:
         self._condition = threading.Condition()
         self._shelves: dict[str, list[_Kit]] = {name: [] for name in _STOCK}
         self._busy = 0
+        self.found_empty = 0
+        """How often somebody had to wait for a container to be made."""
         self._idle_since = self._busy_since = time.monotonic()
         self._closed = False
         self._makers: dict[str, Callable[[], _Kit]] = {
@@ -142,7 +144,7 @@ class Pool:
             self._busy += 1
         kit: _Kit | None = None
         try:
-            kit = self._from_shelf(name) or self._made(name)
+            kit = self._from_shelf(name) or self._made_at_once(name)
             yield kit
         finally:
             if kit is not None:
@@ -152,6 +154,11 @@ class Pool:
                 self._busy -= 1
                 self._idle_since = time.monotonic()
                 self._condition.notify_all()
+
+    def _made_at_once(self, name: str) -> _Kit:
+        with self._condition:
+            self.found_empty += 1
+        return self._made(name)
 
     def _made(self, name: str) -> _Kit:
         with self._quiet.housekeeping():

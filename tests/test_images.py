@@ -9,8 +9,14 @@ from pathlib import Path
 import docker
 import pytest
 
+from judge.compiling import LIMITS
+from judge.languages import LANGUAGES
+from judge.languages.base import ENVIRONMENT
+from judge.sandbox import Command, User
+from judge.values import BuildKind
 from sandboxes import containers, images, packages
 from sandboxes.packages import Drift, Installed
+from sandboxes.pool import Pool
 
 FOUND = (Installed("a", "1.0-1", "amd64"), Installed("b", "2:3.4", "all"))
 
@@ -83,3 +89,26 @@ def test_the_run_image_has_no_compiler_and_is_small(client: docker.DockerClient)
     assert found == []
     sizes = {state.name: state.size_bytes for state in images.states(client)}
     assert sizes[containers.RUN_IMAGE] < sizes[containers.BUILD_IMAGE] / 3
+
+
+@pytest.mark.docker
+def test_the_header_parsed_beforehand_is_used_and_changes_nothing_that_compiles(
+    pool: Pool,
+) -> None:
+    """By its name alone: a program that forgot it still fails."""
+    (gcc,) = LANGUAGES["cpp"].plan(("main.cpp",), (), BuildKind.PLAIN).commands
+    uses = b"#include <bits/stdc++.h>\nint main() { std::vector<int> v; return v.size(); }\n"
+    forgets = b"int main() { std::vector<int> v; return v.size(); }\n"
+    with pool.compile_box() as box:
+        for source, clean in ((uses, True), (forgets, False)):
+            box.put("/box/src/main.cpp", source, user=User.CANDIDATE)
+            command = Command(
+                arguments=(*gcc, "-H"),
+                user=User.CANDIDATE,
+                environment=ENVIRONMENT,
+                directory="/box/src",
+            )
+            done = box.run(command, LIMITS)
+            assert done.clean is clean, done.stderr
+            # gcc marks a header that it took parsed with an exclamation mark.
+            assert (b"! /usr/local/lib/judge/parsed/bits/stdc++.h.gch" in done.stderr) is clean

@@ -8,7 +8,7 @@ import pytest
 from cli.submit import find_package, replaying
 from judge.events import Event, Stage
 from judge.judging import judge_submission
-from judge.languages.base import SANITIZER_FLAGS
+from judge.languages.base import KIND_FLAGS
 from judge.smoke import proved_languages
 from judge.task import Task
 from judge.values import BuildKind, Judgement, SourceFile, Submission
@@ -69,8 +69,8 @@ def test_a_language_with_one_build_kind_that_fails_is_not_offered(
     bench: Workbench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As on a host whose address randomisation ThreadSanitizer can't live with."""
-    broken = {**SANITIZER_FLAGS, BuildKind.THREAD: ("-fsanitize=thread", "-DX=", "-fno-such")}
-    monkeypatch.setattr("judge.languages.base.SANITIZER_FLAGS", broken)
+    broken = {**KIND_FLAGS, BuildKind.THREAD: ("-fsanitize=thread", "-DX=", "-fno-such")}
+    monkeypatch.setattr("judge.languages.base.KIND_FLAGS", broken)
     complaints: list[str] = []
     assert proved_languages(bench.sandbox, complaints.append) == ("rust", "python3")
     assert "its thread build fails" in complaints[0]

@@ -95,16 +95,17 @@ _HOOKS = (
     ),
 )
 
-SANITIZER_FLAGS = {
+KIND_FLAGS = {
     BuildKind.PLAIN: ("-O2", "-static"),
     BuildKind.ADDRESS: (
         "-O1",
+        "-g1",
         "-fsanitize=address,undefined",
         "-fno-sanitize-recover=undefined",
         "-fno-omit-frame-pointer",
         *_HOOKS,
     ),
-    BuildKind.THREAD: ("-O1", "-fsanitize=thread", "-fno-omit-frame-pointer", *_HOOKS),
+    BuildKind.THREAD: ("-O1", "-g1", "-fsanitize=thread", "-fno-omit-frame-pointer", *_HOOKS),
 }
 
 
@@ -118,22 +119,25 @@ def names_check(own: Names, given: Names | None = None) -> tuple[str, ...]:
 
 
 def gcc_planners(
-    compiler: str, standard: str, extensions: tuple[str, ...]
+    compiler: str, standard: str, extensions: tuple[str, ...], *include: str
 ) -> tuple[Callable[[Names, Names, BuildKind], BuildPlan], Callable[[str, BuildKind], BuildPlan]]:
-    """Planners for gcc's front ends, linked by mold: of a program, and of a package's object."""
+    """Planners for gcc's front ends, linked by mold: of a program, and of a package's object.
+
+    benchmarks/compiling.py has what each flag costs; `include` are further include options.
+    """
 
     def gcc(kind: BuildKind) -> tuple[str, ...]:
         return (
             compiler,
             f"-std={standard}",
-            "-g1",
             "-pthread",
             "-fuse-ld=mold",
             "-fdiagnostics-color=never",
             "-fmax-errors=20",
             "-Wall",
             "-I.",
-            *SANITIZER_FLAGS[kind],
+            *include,
+            *KIND_FLAGS[kind],
         )
 
     def plan(own: Names, given: Names, kind: BuildKind) -> BuildPlan:

@@ -4,7 +4,9 @@ from judge.languages.base import Language, gcc_diagnostics, gcc_planners
 from judge.values import BuildKind, SourceFile
 
 _EXTENSIONS = ("cpp", "cc", "cxx", "c++")
-_plan, _plan_object = gcc_planners("/usr/bin/g++", "gnu++20", _EXTENSIONS)
+_plan, _plan_object = gcc_planners(
+    "/usr/bin/g++", "gnu++20", _EXTENSIONS, "-I/usr/local/lib/judge/parsed"
+)
 
 CPP = Language(
     id="cpp",

@@ -21,8 +21,7 @@ def _plan(own: Names, given: Names, kind: BuildKind) -> BuildPlan:
         "/usr/bin/rustc",
         "--edition=2021",
         "-O",
-        "-Cdebuginfo=1",
-        "-Cstrip=debuginfo",
+        "-Cstrip=debuginfo",  # of the standard library: nothing is left to read it
         "-Clink-arg=-fuse-ld=mold",
         "--color=never",
         "-o",

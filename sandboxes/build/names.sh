@@ -18,25 +18,38 @@ done
 
 defined_in() { nm -g --defined-only -P "$1" | cut -d' ' -f1 | sort -u; }
 reserved() {
-  if [ -z "$in_given" ]; then cat "$names"; return; fi
+  # A whole program has the names of its compiler's own support code; an answer's hook has none of
+  # those, but a plain name that its standard library asks the C library for.
+  if [ -z "$in_given" ]; then grep -v '^_' "$names"; return; fi
   # shellcheck disable=SC2086 # file names of ours, without spaces
   nm -u -P $given | cut -d' ' -f1 | grep -xFf "$names" || true
   grep '^_[^Z]' "$names"
 }
 
-reserved >/tmp/reserved
-status=0
-for object in $own; do
-  source=${object%.o}
+# tell NAME OBJECT: what is wrong, where the compiler of that language would say it.
+tell() {
+  words="'$1' belongs to the system's libraries, which this problem's harness uses; rename it or \
+make it local to your file"
+  if [ -z "$in_given" ]; then
+    place=$(grep -nwm1 -e "$1" ./*.rs | head -n 1 | sed 's|^\./||' | cut -d: -f1-2)
+    printf "error: %s\n --> %s:1\n\n" "$words" "${place:-solution.rs:1}" >&2
+    return
+  fi
+  source=${2%.o}
   for found in "$source".*; do
     case $found in *.o | *.h | *.hpp) ;; *) source=$found ;; esac
   done
-  theirs=$(defined_in "$object" | { grep -xFf /tmp/reserved; defined_in "$object" |
-    grep -E '^__(asan|lsan|tsan|ubsan|msan|hwasan|sanitizer|interceptor)_'; } | sort -u || true)
-  for name in $theirs; do
-    line=$(grep -nwm1 -e "$name" "$source" 2>/dev/null | cut -d: -f1)
-    echo "$source:${line:-1}:1: error: '$name' belongs to the system's libraries, which this" \
-      "problem's harness uses; rename it or make it local to your file" >&2
+  line=$(grep -nwm1 -e "$1" "$source" 2>/dev/null | cut -d: -f1)
+  echo "$source:${line:-1}:1: error: $words" >&2
+}
+
+reserved >/tmp/reserved
+status=0
+for object in $own; do
+  defined_in "$object" >/tmp/defined
+  for name in $(grep -xFf /tmp/reserved /tmp/defined || true) \
+    $(grep -E '^__(asan|lsan|tsan|ubsan|msan|hwasan|sanitizer|interceptor)_' /tmp/defined || true); do
+    tell "$name" "$object"
     status=1
   done
 done

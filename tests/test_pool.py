@@ -1,0 +1,116 @@
+"""The pool: who waits for whom, and that no container is made or removed while a pair is timed."""
+
+import os
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+
+import pytest
+
+from cli.submit import find_package
+from judge.judging import judge_submission
+from judge.task import Task
+from judge.verdicts import Verdict
+from judge.workbench import Workbench, Workshop
+from sandboxes import containers
+from sandboxes.pool import Pool
+from sandboxes.quiet import Quiet
+
+
+def in_thread(work: object) -> threading.Thread:
+    assert callable(work)
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    return thread
+
+
+def test_pairs_run_side_by_side_and_housekeeping_alone() -> None:
+    quiet, entered = Quiet(), threading.Event()
+
+    def keep_house() -> None:
+        with quiet.housekeeping():
+            entered.set()
+
+    with quiet.timed(), quiet.timed():
+        keeper = in_thread(keep_house)
+        assert not entered.wait(0.1)
+    keeper.join(2)
+    assert entered.is_set()
+
+
+def test_neither_side_starves_the_other() -> None:
+    """Both without a pause, from four threads: each gets many turns."""
+    quiet, turns, stop = Quiet(), {"timed": 0, "housekeeping": 0}, threading.Event()
+
+    def go_on(kind: str) -> None:
+        while not stop.is_set():
+            with getattr(quiet, kind)():
+                turns[kind] += 1
+                time.sleep(0.001)
+
+    threads = [in_thread(lambda kind=kind: go_on(kind)) for kind in ("timed", "housekeeping") * 2]
+    time.sleep(0.5)
+    stop.set()
+    for thread in threads:
+        thread.join(2)
+        assert not thread.is_alive()
+    assert min(turns.values()) > 20, turns
+
+
+class RecordingQuiet(Quiet):
+    """Remembers when pairs were timed, in ns since 1970."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pairs: list[tuple[int, int]] = []
+
+    @contextmanager
+    def timed(self) -> Iterator[None]:
+        with super().timed():
+            begun = time.time_ns()
+            yield
+            self.pairs.append((begun, time.time_ns()))
+
+
+@pytest.mark.docker
+def test_no_container_is_made_or_removed_while_a_pair_is_timed() -> None:
+    quiet = RecordingQuiet()
+    owners = [f"quiet-{os.getpid()}-{number}" for number in (0, 1)]
+    package = find_package("bplus-tree")
+    answer = next(s for s in package.submissions if s.name == "accepted/ok.py").submission
+    busy = threading.Event()
+    with closing(containers.connect()) as client:
+        since = datetime.now(UTC)
+        pools = [Pool(client, cpus="0", owner=owner, quiet=quiet) for owner in owners]
+
+        def disturb() -> None:
+            while not busy.is_set():
+                with pools[1].compile_box():
+                    pass
+
+        neighbour = in_thread(disturb)
+        try:
+            task = Task(
+                submission=answer,
+                problem=package.problem,
+                bench=Workbench(pools[0], Workshop(pools[0])),
+                report=lambda event: None,  # noqa: ARG005
+            )
+            assert judge_submission(task).verdict is Verdict.ACCEPTED
+        finally:
+            busy.set()
+            neighbour.join(30)
+            for pool in pools:
+                pool.close()
+        labels = [f"{containers.OWNER_LABEL}={owner}" for owner in owners]
+        seen = client.events(
+            since=since, until=datetime.now(UTC), filters={"label": labels[1]}, decode=True
+        )
+        events = [(one["Action"], one["timeNano"]) for one in seen]
+    made = [at for action, at in events if action in ("create", "start", "die", "destroy")]
+    assert len(quiet.pairs) == 7
+    assert len(made) > 20, "the neighbour disturbed nobody"
+    during = [at for at in made for begun, ended in quiet.pairs if begun < at < ended]
+    assert during == []
