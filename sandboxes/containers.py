@@ -7,6 +7,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ RUN_IMAGE, BUILD_IMAGE = "judge/run:1", "judge/build:1"
 """Where programs run, and the same with compilers."""
 OWNER_LABEL = "judge.owner"
 PIDS_MAX = 256
+REMOVAL_S_MAX = 20
 COMPILE_MEMORY_BYTES = 1536 * MEBIBYTE
 JUDGE_MEMORY_BYTES = 512 * MEBIBYTE
 DEFAULT_MEMORY_BYTES = 256 * MEBIBYTE
@@ -218,7 +220,17 @@ class Container:
                     os.close(attached.detach())
             if self.id:
                 with contextlib.suppress(DockerException, OSError):
-                    self._client.api.remove_container(self.id, force=True)
+                    self._remove()
+
+    def _remove(self) -> None:
+        """Return when it is gone: what the engine still does would disturb a timed pair."""
+        try:
+            self._client.api.remove_container(self.id, force=True)
+        except APIError as error:
+            if error.status_code != HTTPStatus.CONFLICT:
+                raise
+            # It ended when its supervisor lost us, and is removing itself.
+            self._client.api.wait(self.id, timeout=REMOVAL_S_MAX, condition="removed")
 
 
 def sweep(client: docker.DockerClient, owner: str) -> int:

@@ -109,8 +109,8 @@ def test_no_container_is_made_or_removed_while_a_pair_is_timed() -> None:
             since=since, until=datetime.now(UTC), filters={"label": labels[1]}, decode=True
         )
         events = [(one["Action"], one["timeNano"]) for one in seen]
-    made = [at for action, at in events if action in ("create", "start", "die", "destroy")]
+    made = [one for one in events if one[0] in ("create", "start", "die", "destroy")]
     assert len(quiet.pairs) == 7
     assert len(made) > 20, "the neighbour disturbed nobody"
-    during = [at for at in made for begun, ended in quiet.pairs if begun < at < ended]
+    during = [one for one in made for begun, ended in quiet.pairs if begun < one[1] < ended]
     assert during == []
