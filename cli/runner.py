@@ -12,6 +12,7 @@ import typer
 
 from cli.console import Steps, fail, faults_explained
 from judge.errors import JudgeFault, LinkFault
+from judge.fitness import Fitness
 from judge.http_link import HttpLink
 from judge.runner import Runner, Slot
 from judge.smoke import proved_languages
@@ -77,7 +78,7 @@ def _run(server: str, token: str, *, slots: int | None, name: str, exit_with_par
         runners = [
             Runner(
                 HttpLink(server, token),
-                Slot(Workbench(pool, Workshop(pool)), _read_package),
+                Slot(Workbench(pool, Workshop(pool), fitness=Fitness()), _read_package),
                 languages=languages,
                 targets=TARGETS,
             )

@@ -166,7 +166,7 @@ def show(judgement: Judgement) -> None:
         ratio = judgement.ratio
         out.print(
             f"  {ratio.estimate:.2f}× the reference ({ratio.low:.2f}-{ratio.high:.2f}) · "
-            f"limit {ratio.limit:.2f}× · {len(ratio.pairs)} pairs"
+            f"limit {ratio.limit:.2f}× · {ratio.rounds} rounds"
         )
     for reading in judgement.counters:
         out.print(f"  {reading.name}: {reading.value:g} · limit {reading.limit:g}")

@@ -1,13 +1,13 @@
-"""The timed runs: candidate and reference in turn, on the same fresh input, in one container."""
+"""The timed runs of a submission: round after round, until the bar is cleared or all are spent."""
 
 from dataclasses import dataclass
 
 from judge.errors import JudgeProgramFault
 from judge.events import Event, Stage
-from judge.grading import REFERENCE_DIRECTORY, limits_for
-from judge.languages.base import ENVIRONMENT, PROGRAM_DIRECTORY
-from judge.measuring import cost_ns, orders, ratio_of
-from judge.sandbox import Arena, Command, User
+from judge.grading import limits_for
+from judge.measuring import candidate_first, is_decided, ratio_of
+from judge.racing import Heat, Race
+from judge.sandbox import Arena
 from judge.task import Task
 from judge.values import (
     Artifact,
@@ -22,15 +22,23 @@ from judge.values import (
 )
 from judge.verdicts import Verdict
 
-_INPUT = "/prog/in"
+PAIRS_FACTOR_MAX = 2
+"""At most so many times the budget's pairs are run, where many are thrown away."""
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A ratio, or the timed runs that were wrong (then there is none)."""
+    """A ratio; or the timed runs that were wrong; or why this machine can't measure now."""
 
-    ratio: Ratio | None
-    failures: tuple[TestResult, ...]
+    ratio: Ratio | None = None
+    failures: tuple[TestResult, ...] = ()
+    unfit: str = ""
+
+
+class _WrongRun(Exception):  # noqa: N818  (never leaves this module)
+    def __init__(self, result: TestResult) -> None:
+        super().__init__(result.note)
+        self.result = result
 
 
 def measure(task: Task, program: Artifact, arena: Arena) -> Measured:
@@ -40,118 +48,80 @@ def measure(task: Task, program: Artifact, arena: Arena) -> Measured:
     """
     benchmark = task.problem.benchmark
     if benchmark is None:
-        return Measured(None, ())
-    race = _Race(task, program, arena)
-    total = benchmark.pairs * len(benchmark.workloads)
-    pairs: list[Pair] = []
+        return Measured()
+    fitness = task.bench.fitness
+    check = fitness.current(task.bench) if fitness is not None else None
+    if check is not None and not check.fit:
+        return Measured(unfit=check.words)
+    limits = limits_for(task.problem, task.submission.language, BuildKind.PLAIN)
+    box = arena.candidate
+    box.limit_memory(task.problem.limits.memory_bytes)
+    race = Race(task.bench.sandbox, box, benchmark, limits, task.bench.seed)
+    race.install(program, _reference(task))
+    try:
+        pairs = _run_rounds(task, race, benchmark)
+    except _WrongRun as wrong:
+        return Measured(failures=(wrong.result,))
+    ratio = ratio_of(pairs, benchmark, noise_floor=check.noise_floor if check is not None else 0.0)
+    if fitness is not None and 3 * ratio.discarded > len(pairs):
+        fitness.doubt()
+    return Measured(ratio)
+
+
+def _run_rounds(task: Task, race: Race, benchmark: Benchmark) -> list[Pair]:
     for workload in benchmark.workloads:
         race.warm_up(workload)
-        for candidate_first in orders(benchmark.pairs):
-            with task.bench.sandbox.quiet():
-                result = race.pair(workload, candidate_first=candidate_first)
-            if isinstance(result, TestResult):
-                return Measured(None, (result,))
-            pairs.append(result)
-            task.report(
-                Event(stage=Stage.MEASURING, done=len(pairs), total=total, label=workload.name)
-            )
-    return Measured(ratio_of(pairs, benchmark), ())
+    pairs: list[Pair] = []
+    pairs_max = PAIRS_FACTOR_MAX * benchmark.rounds_max * len(benchmark.workloads)
+    for number in range(benchmark.rounds_max):
+        for workload in benchmark.workloads:
+            kept = False
+            while not kept and len(pairs) < pairs_max:
+                heat = race.heat(workload, candidate_first=candidate_first(number))
+                _check(task, workload, heat)
+                pairs.append(heat.pair)
+                kept = not heat.pair.disturbed
+        done = number + 1
+        task.report(Event(stage=Stage.MEASURING, done=done, total=benchmark.rounds_max))
+        if is_decided(ratio_of(pairs, benchmark)) or len(pairs) >= pairs_max:
+            break
+    return pairs
 
 
-class _Race:
-    """Two programs, and the container that both run in."""
-
-    def __init__(self, task: Task, program: Artifact, arena: Arena) -> None:
-        problem, language = task.problem, task.submission.language
-        assert problem.benchmark is not None
-        self._benchmark: Benchmark = problem.benchmark
-        self._box = arena.candidate
-        self._seed = task.bench.seed
-        self._limits = limits_for(problem, language, BuildKind.PLAIN)
-        self._slug = problem.slug
-        self._box.limit_memory(problem.limits.memory_bytes)
-        reference = _reference(task)
-        self._put(program, PROGRAM_DIRECTORY, None)
-        self._put(reference, REFERENCE_DIRECTORY, User.REFERENCE)
-        self._commands = {
-            User.CANDIDATE: self._command(program, PROGRAM_DIRECTORY, User.CANDIDATE),
-            User.REFERENCE: self._command(reference, REFERENCE_DIRECTORY, User.REFERENCE),
-        }
-
-    def warm_up(self, workload: Workload) -> None:
-        """One untimed run of each: caches, page tables and the clock of an idle CPU."""
-        self._lay_input(workload)
-        self._run(User.CANDIDATE)
-        self._run(User.REFERENCE)
-
-    def pair(self, workload: Workload, *, candidate_first: bool) -> Pair | TestResult:
-        self._lay_input(workload)
-        order = (User.CANDIDATE, User.REFERENCE)
-        runs = {user: self._run(user) for user in (order if candidate_first else order[::-1])}
-        reference, candidate = runs[User.REFERENCE], runs[User.CANDIDATE]
-        if not reference.clean:
-            raise JudgeProgramFault(
-                f"{self._slug}'s reference",
-                f"failed on workload {workload.name}: {reference.ending}, "
-                f"code {reference.exit_code}: {reference.stderr[-300:].decode(errors='replace')}",
-            )
-        if not candidate.clean or candidate.stdout != reference.stdout:
-            return self._failure(workload, candidate)
-        return Pair(
-            workload=workload.name,
-            candidate_ns=self._cost(candidate),
-            reference_ns=self._cost(reference),
-            candidate_first=candidate_first,
+def _check(task: Task, workload: Workload, heat: Heat) -> None:
+    """Every timed run's output is checked: as long as they agree, both were at work."""
+    reference, candidate = heat.reference, heat.candidate
+    if not reference.clean:
+        raise JudgeProgramFault(
+            f"{task.problem.slug}'s reference",
+            f"failed on workload {workload.name}: {reference.ending}, "
+            f"code {reference.exit_code}: {reference.stderr[-300:].decode(errors='replace')}",
         )
+    if not candidate.clean or candidate.stdout != reference.stdout:
+        raise _WrongRun(_failure(workload, candidate))
 
-    def _lay_input(self, workload: Workload) -> None:
-        text = workload.input.replace("{seed}", str(self._seed()))
-        self._box.put(_INPUT, text.encode() + b"\n", mode=0o600)
 
-    def _run(self, user: User) -> Execution:
-        self._box.wipe()
-        return self._box.run(self._commands[user], self._limits)
-
-    def _cost(self, execution: Execution) -> int:
-        measured = execution.measurement
-        return cost_ns(self._benchmark.metric, cpu_ns=measured.cpu_ns, wall_ns=measured.wall_ns)
-
-    def _failure(self, workload: Workload, candidate: Execution) -> TestResult:
-        measured = candidate.measurement
-        ended, ended_zh = "another result than the reference's", "结果与参考实现不同"
-        if not candidate.clean:
-            ended = ended_zh = candidate.ending
-        verdict = Verdict.WRONG_ANSWER if candidate.clean else Verdict.RUNTIME_ERROR
-        if candidate.ending.endswith("-limit"):
-            verdict = Verdict(candidate.ending.replace("wall", "time").replace("cpu", "time"))
-        return TestResult(
-            name=f"timed run: {workload.name}",
-            group="benchmark",
-            build=BuildKind.PLAIN,
-            sample=False,
-            verdict=verdict,
-            cpu_ms=measured.cpu_ms,
-            wall_ms=measured.wall_ns / 1e6,
-            memory_bytes_peak=measured.memory_bytes_peak,
-            memory_source=MemorySource(measured.memory_source),
-            note=f"in a timed run: {ended}",
-            note_zh=f"计时运行中：{ended_zh}",
-        )
-
-    def _put(self, artifact: Artifact, directory: str, user: User | None) -> None:
-        for file in artifact.files:
-            private, public = (0o500, 0o755) if file.name == "program" else (0o400, 0o644)
-            mode = public if user is None else private
-            self._box.put(f"{directory}/{file.name}", file.content, user=user, mode=mode)
-
-    def _command(self, artifact: Artifact, directory: str, user: User) -> Command:
-        return Command(
-            arguments=artifact.command_in(directory),
-            user=user,
-            environment=ENVIRONMENT,
-            directory="/tmp",  # noqa: S108  (inside the container)
-            stdin=_INPUT,
-        )
+def _failure(workload: Workload, candidate: Execution) -> TestResult:
+    measured = candidate.measurement
+    ended, ended_zh = "another result than the reference's", "结果与参考实现不同"
+    if not candidate.clean:
+        ended = ended_zh = candidate.ending
+    verdict = Verdict.WRONG_ANSWER if candidate.clean else Verdict.RUNTIME_ERROR
+    if candidate.ending.endswith("-limit"):
+        verdict = Verdict(candidate.ending.replace("wall", "time").replace("cpu", "time"))
+    return TestResult(
+        name=f"timed run: {workload.name}",
+        group="benchmark",
+        build=BuildKind.PLAIN,
+        sample=False,
+        verdict=verdict,
+        cpu_ms=measured.cpu_ms,
+        wall_ms=measured.wall_ns / 1e6,
+        memory_bytes_peak=measured.memory_bytes_peak,
+        memory_source=MemorySource(measured.memory_source),
+        note=f"in a timed run: {ended}",
+        note_zh=f"计时运行中：{ended_zh}",
+    )
 
 
 def _reference(task: Task) -> Artifact:

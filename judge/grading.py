@@ -36,7 +36,6 @@ from judge.workbench import Workshop
 
 ACCEPTED, REJECTED = 42, 43
 PASSES_MAX = 8
-REFERENCE_DIRECTORY = "/ref"
 JUDGE_LIMITS = Limits(cpu_ms=60_000, wall_ms=90_000, memory_bytes=512 * MEBIBYTE)
 
 _INPUT = "/prog/in"

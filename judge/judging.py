@@ -55,6 +55,8 @@ def judge_submission(task: Task) -> Judgement:
         ratio = None
         if verdict is Verdict.ACCEPTED and not task.samples_only:
             measured = measure(task, _plain(built), arena)
+            if measured.unfit:
+                verdict = Verdict.INCONCLUSIVE
             tests, ratio = (*tests, *measured.failures), measured.ratio
             verdict = most_severe((verdict, *(test.verdict for test in measured.failures)))
     return _conclude(task, verdict, built, tests, ratio)

@@ -3,71 +3,90 @@
 Candidate and reference run in turn (ABBA) on the same fresh input, in one container on the same
 CPUs; what is judged is the ratio of their costs, and its interval against the bar. Two sources of
 noise fall out this way that an absolute limit has: how fast the machine is, and how busy just now.
+What may be said after how many rounds is sequential.py's.
 """
 
 import math
-import random
 import statistics
 from collections.abc import Sequence
 
-from judge.values import Benchmark, Metric, Pair, Ratio
+from judge.sandbox import Watch
+from judge.sequential import interval
+from judge.values import Benchmark, Execution, Metric, Pair, Ratio
 
-RESAMPLES = 2_000
-CONFIDENCE = 0.99
-"""Of the two-sided interval. docs/measurement.md says what this makes of the error at the bar."""
-SPREAD_MAX = 1.5
-"""Fresh inputs of one workload cost within some per cent of each other; half as much again is the
-machine's doing."""
+UNBOUNDED = 1e6
+"""The upper bound of a ratio of which nothing can be said yet; JSON has no infinity."""
+STOLEN_SHARE_MAX = 0.05
+"""Of a pair's time on its CPUs, given to others by the hypervisor."""
+OTHERS_SHARE_MAX = 0.25
+"""Of a pair's time on its CPUs, used by programs that aren't the pair's. Counters tick every 10 ms,
+so that a quiet pair of 50 ms may show a fifth."""
+DISCARDED_SHARE_MAX = 0.5
+"""More of all pairs than this thrown away, and the machine was not fit to tell anything."""
 
 
-def ratio_of(pairs: Sequence[Pair], benchmark: Benchmark) -> Ratio:
-    """The estimate and its percentile bootstrap interval.
+def rounds_of(pairs: Sequence[Pair], benchmark: Benchmark) -> list[float]:
+    """The logarithm of each round's ratio: the geometric mean over workloads, one pair of each.
 
-    Estimated is the geometric mean over workloads of each workload's median ratio. The interval:
-    Efron and Tibshirani, An Introduction to the Bootstrap, chapter 13.
-
-    Deterministic: the resampling generator is seeded by a constant, so that the same pairs always
-    give the same interval.
+    Disturbed pairs are left out; a round that lacks a workload isn't one yet.
     """
-    groups = [
-        [math.log(p.candidate_ns / p.reference_ns) for p in pairs if p.workload == workload.name]
+    by_workload = [
+        [
+            math.log(pair.candidate_cost / pair.reference_cost)
+            for pair in pairs
+            if pair.workload == workload.name and not pair.disturbed
+        ]
         for workload in benchmark.workloads
     ]
-    rng = random.Random(20251)  # noqa: S311  (statistics, not secrecy)
-    resampled = sorted(
-        _location([rng.choices(group, k=len(group)) for group in groups]) for _ in range(RESAMPLES)
-    )
-    tail = (1 - CONFIDENCE) / 2
+    return [statistics.fmean(one) for one in zip(*by_workload, strict=False)]
+
+
+def ratio_of(pairs: Sequence[Pair], benchmark: Benchmark, *, noise_floor: float = 0.0) -> Ratio:
+    """Median ratio over rounds and its interval; without bounds while there are too few rounds.
+
+    Deterministic: the same pairs give the same interval.
+    """
+    rounds = rounds_of(pairs, benchmark)
+    bounds = interval(rounds, benchmark.rounds_max)
+    low, high = (0.0, UNBOUNDED) if bounds is None else (math.exp(bounds[0]), math.exp(bounds[1]))
     return Ratio(
-        estimate=math.exp(_location(groups)),
-        low=math.exp(resampled[math.floor(tail * RESAMPLES)]),
-        high=math.exp(resampled[math.ceil((1 - tail) * RESAMPLES) - 1]),
+        estimate=math.exp(statistics.median(rounds)) if rounds else 1.0,
+        low=low,
+        high=high,
         limit=benchmark.limit,
         full=benchmark.full,
         metric=benchmark.metric,
+        rounds=len(rounds),
+        noise_floor=noise_floor,
         pairs=tuple(pairs),
     )
 
 
-def _location(groups: Sequence[Sequence[float]]) -> float:
-    return statistics.fmean(statistics.median(group) for group in groups)
+def is_decided(ratio: Ratio) -> bool:
+    """The whole interval lies on one side of the bar."""
+    return ratio.too_slow or ratio.high <= ratio.limit
 
 
-def reference_spread(pairs: Sequence[Pair]) -> float:
-    """How far the reference's own cost ranged: third over first quartile, the worst workload's.
+def disturbance(watch: Watch, own_cpu_ns: int, metric: Metric) -> str:
+    """What disturbed a pair too much to be kept; "" for nothing.
 
-    The candidate has no part in it, so it can't be made to look like a noisy machine.
+    Fixed beforehand and blind: it knows how long both programs ran together, and not which was
+    faster. Other load costs wall time; it hardly costs CPU time, which is taken as it is.
     """
-    costs: dict[str, list[int]] = {}
-    for pair in pairs:
-        costs.setdefault(pair.workload, []).append(pair.reference_ns)
-    quartiles = (statistics.quantiles(group, n=4) for group in costs.values() if len(group) > 1)
-    return max((third / max(first, 1.0) for first, _, third in quartiles), default=1.0)
+    have_ns = watch.wall_ns * watch.cpus
+    if have_ns == 0:
+        return ""
+    if watch.stolen_ns > STOLEN_SHARE_MAX * have_ns:
+        return "steal"
+    others_ns = watch.busy_ns - own_cpu_ns
+    if metric is Metric.WALL_TIME and others_ns > OTHERS_SHARE_MAX * have_ns:
+        return "load"
+    return ""
 
 
 def is_inconclusive(ratio: Ratio) -> bool:
-    """The bar lies in the interval, and the machine was too unsteady for that to mean a thing."""
-    return ratio.too_close and reference_spread(ratio.pairs) > SPREAD_MAX
+    """Whether the machine, not the program, kept us from telling."""
+    return not is_decided(ratio) and ratio.discarded > DISCARDED_SHARE_MAX * len(ratio.pairs)
 
 
 def share_interval(hits: int, runs: int) -> tuple[float, float]:
@@ -78,14 +97,18 @@ def share_interval(hits: int, runs: int) -> tuple[float, float]:
     return max(0.0, middle - reach), min(1.0, middle + reach)
 
 
-def cost_ns(metric: Metric, *, cpu_ns: int, wall_ns: int) -> int:
+def cost(metric: Metric, execution: Execution) -> int:
+    """What a run cost: ns, or bytes."""
+    measured = execution.measurement
     match metric:
         case Metric.CPU_TIME:
-            return max(cpu_ns, 1)
+            return max(measured.cpu_ns, 1)
         case Metric.WALL_TIME:
-            return max(wall_ns, 1)
+            return max(measured.wall_ns, 1)
+        case Metric.PEAK_MEMORY:
+            return max(measured.memory_bytes_peak, 1)
 
 
-def orders(pairs: int) -> list[bool]:
-    """Whether the candidate runs first, in each pair: ABBA, so that drift cancels."""
-    return [index % 4 in (0, 3) for index in range(pairs)]
+def candidate_first(number: int) -> bool:
+    """The order of round `number`, from 0: ABBA, so that drift cancels."""
+    return number % 4 in (0, 3)

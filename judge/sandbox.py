@@ -62,6 +62,17 @@ class Box(Protocol):
         """Remove all that programs could have left; SandboxFault if something resists."""
 
 
+@dataclass(slots=True)
+class Watch:
+    """What a slot's CPUs did while something was timed; zeros where the host doesn't tell."""
+
+    wall_ns: int = 0
+    cpus: int = 1
+    busy_ns: int = 0
+    """Of all of the slot's CPUs, our own programs' time included."""
+    stolen_ns: int = 0
+
+
 class Service(Protocol):
     """Programs that a harness in the neighbouring box starts; ended by leaving the context."""
 
@@ -90,8 +101,11 @@ class Sandbox(Protocol):
     def arena(self, limits: Limits) -> AbstractContextManager[Arena]:
         """A pair of boxes; the candidate's has the memory of `limits`."""
 
-    def quiet(self) -> AbstractContextManager[None]:
-        """Hold it while a pair is timed: nothing of ours disturbs the machine meanwhile."""
+    def quiet(self) -> AbstractContextManager["Watch"]:
+        """Hold it while a pair is timed: nothing of ours disturbs the machine meanwhile.
+
+        The watch tells afterwards what others did.
+        """
 
     def machine(self) -> Iterable[tuple[str, str]]:
         """What the judgement should remember of machine and image."""

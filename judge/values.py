@@ -211,6 +211,7 @@ class Metric(StrEnum):
 
     CPU_TIME = "cpu-time"
     WALL_TIME = "wall-time"
+    PEAK_MEMORY = "peak-memory"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,7 +224,8 @@ class Benchmark:
     """The pass bar: over this ratio it is too slow."""
     full: float
     """Full marks at this ratio and below."""
-    pairs: int = 7
+    rounds_max: int = 31
+    """A round is one pair of each workload; measuring ends before, once the bar is cleared."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -331,12 +333,14 @@ class TestResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pair:
-    """One timed comparison; `candidate_first` tells the order."""
+    """One comparison: costs in ns or bytes; `candidate_first` tells the order."""
 
     workload: str
-    candidate_ns: int
-    reference_ns: int
+    candidate_cost: int
+    reference_cost: int
     candidate_first: bool
+    disturbed: str = ""
+    """Why it does not count, by a rule that is blind to which side it favours; "" when it does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -350,6 +354,15 @@ class Ratio:
     full: float
     metric: Metric
     pairs: tuple[Pair, ...]
+    rounds: int = 0
+    """How many counted: one undisturbed pair of each workload each."""
+    noise_floor: float = 0.0
+    """What the machine could tell apart when it last compared the same with the same: 0.015 is
+    1.5 %. 0 where it was not asked."""
+
+    @property
+    def discarded(self) -> int:
+        return sum(1 for pair in self.pairs if pair.disturbed)
 
     @property
     def too_slow(self) -> bool:

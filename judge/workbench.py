@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from judge.compiling import build, build_object
 from judge.errors import JudgeProgramFault
+from judge.fitness import Fitness
 from judge.languages import LANGUAGES
 from judge.sandbox import Sandbox
 from judge.values import Artifact, BuildKind, JudgeProgram, SourceFile
@@ -103,3 +104,5 @@ class Workbench:
     sandbox: Sandbox
     workshop: Workshop
     seed: Callable[[], int] = _secret_seed
+    fitness: Fitness | None = None
+    """Asked before anything is measured; None where that is not to be ranked by."""

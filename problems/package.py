@@ -286,7 +286,7 @@ def _benchmark(extra: SystemsYaml) -> Benchmark | None:
         metric=given.metric,
         limit=given.limit,
         full=given.full,
-        pairs=given.pairs,
+        rounds_max=given.rounds,
     )
 
 

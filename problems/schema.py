@@ -7,6 +7,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from judge.errors import PackageFault
+from judge.sequential import ROUNDS_MAX, ROUNDS_MIN
 from judge.values import BuildKind, Metric
 from judge.verdicts import Verdict
 
@@ -102,7 +103,7 @@ class BenchmarkYaml(Strict):
     metric: Metric = Metric.CPU_TIME
     limit: float = Field(gt=1)
     full: float = Field(gt=0)
-    pairs: int = Field(default=7, ge=5, le=15)
+    rounds: int = Field(default=ROUNDS_MAX, ge=ROUNDS_MIN, le=101)
     workloads: dict[str, str] = Field(min_length=1)
 
 

@@ -10,14 +10,14 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import docker
 from docker.errors import DockerException
 
 from judge.errors import SandboxFault
-from judge.sandbox import Arena, Box, User
+from judge.sandbox import Arena, Box, User, Watch
 from judge.values import BuildKind, Limits
 from sandboxes.box import ContainerBox
 from sandboxes.containers import (
@@ -30,6 +30,7 @@ from sandboxes.containers import (
     ContainerSpec,
     sweep,
 )
+from sandboxes.disturbance import watched
 from sandboxes.frames import UIDS
 from sandboxes.quiet import Quiet
 
@@ -102,8 +103,10 @@ class Pool:
                 candidate.limit_memory(limits.memory_bytes)
             yield Arena(candidate=ContainerBox(candidate), judge=ContainerBox(judge))
 
-    def quiet(self) -> AbstractContextManager[None]:
-        return self._quiet.timed()
+    @contextmanager
+    def quiet(self) -> Iterator[Watch]:
+        with self._quiet.timed(), watched(self._cpus) as watch:
+            yield watch
 
     def machine(self) -> Iterable[tuple[str, str]]:
         try:

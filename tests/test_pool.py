@@ -11,6 +11,7 @@ import pytest
 
 from cli.submit import find_package
 from judge.judging import judge_submission
+from judge.sequential import ROUNDS_MIN
 from judge.task import Task
 from judge.verdicts import Verdict
 from judge.workbench import Workbench, Workshop
@@ -110,7 +111,7 @@ def test_no_container_is_made_or_removed_while_a_pair_is_timed() -> None:
         )
         events = [(one["Action"], one["timeNano"]) for one in seen]
     made = [one for one in events if one[0] in ("create", "start", "die", "destroy")]
-    assert len(quiet.pairs) == 7
+    assert len(quiet.pairs) >= ROUNDS_MIN
     assert len(made) > 20, "the neighbour disturbed nobody"
     during = [one for one in made for begun, ended in quiet.pairs if begun < one[1] < ended]
     assert during == []

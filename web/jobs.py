@@ -211,6 +211,8 @@ def hand_in(session: Session, one: Held, judgement: Judgement, now_ms: int) -> N
             judged_at_ms=now_ms,
         )
     )
+    if ratio is not None and ratio.noise_floor:
+        _remember_noise(session, one.job, ratio.noise_floor, now_ms)
     one.job.state = JobState.JUDGED.value
     one.job.fault = ""
     session.add(one.job)
@@ -218,6 +220,13 @@ def hand_in(session: Session, one: Held, judgement: Judgement, now_ms: int) -> N
         session.flush()
     except IntegrityError as error:
         raise Conflict("This submission is judged already.", "此提交已评测。") from error
+
+
+def _remember_noise(session: Session, job: Job, noise_floor: float, now_ms: int) -> None:
+    runner = session.get(RunnerRow, job.runner_id)
+    if runner is not None:
+        runner.offers = {**runner.offers, "noise_floor": noise_floor, "measured_at_ms": now_ms}
+        session.add(runner)
 
 
 def hand_back(session: Session, one: Held, reason: str, *, final: bool) -> None:

@@ -4,14 +4,16 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
+from sqlmodel import col, select
 from starlette.responses import Response
 
 from judge.scoring import ACCEPTED_POINTS, PARTIAL_POINTS, PERFORMANCE_POINTS, TOO_SLOW_POINTS
+from judge.sequential import ERROR, ROUNDS_MAX, ROUNDS_MIN
 from web import campaigns, i18n, people
 from web.asking import Ask, Asking, cookie_name
 from web.people import SIGN_IN_DAYS
 from web.rendering import page
-from web.tables import Campaign, Role
+from web.tables import Campaign, Role, RunnerRow
 
 router = APIRouter(default_response_class=HTMLResponse)
 
@@ -73,6 +75,15 @@ def verdicts(ask: Ask) -> Response:
 
 @router.get("/method")
 def method(ask: Ask) -> Response:
+    with ask.reading() as session:
+        runners = session.exec(
+            select(RunnerRow).where(col(RunnerRow.revoked_at_ms).is_(None)).order_by(RunnerRow.name)
+        ).all()
+        measured = [
+            (runner.name, runner.offers["noise_floor"], runner.offers["measured_at_ms"])
+            for runner in runners
+            if "noise_floor" in runner.offers
+        ]
     return page(
         "method.html",
         ask,
@@ -80,6 +91,10 @@ def method(ask: Ask) -> Response:
         performance=PERFORMANCE_POINTS,
         too_slow=TOO_SLOW_POINTS,
         partial=PARTIAL_POINTS,
+        error=ERROR,
+        rounds_min=ROUNDS_MIN,
+        rounds_max=ROUNDS_MAX,
+        measured=measured,
     )
 
 

@@ -1,0 +1,120 @@
+"""Whether a machine can measure now: the same program against itself must tie.
+
+Before anything is ranked, every hour, and after pairs had to be thrown away, a small program of
+ours (half of it computes, half of it walks through memory) is raced against itself. If the interval
+does not hold 1, twice in a row, or is wide, the machine goes on judging correctness and hands
+what it would have to measure back.
+"""
+
+import math
+import threading
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from judge.measuring import candidate_first, ratio_of
+from judge.racing import Race
+from judge.values import MEBIBYTE, Benchmark, Limits, Metric, Pair, SourceFile, Workload
+
+if TYPE_CHECKING:
+    from judge.workbench import Workbench
+
+ROUNDS = 16
+NOISE_FLOOR_MAX = 0.10
+VALID_S = 3600.0
+LIMITS = Limits(cpu_ms=5_000, wall_ms=20_000, memory_bytes=64 * MEBIBYTE)
+BENCHMARK = Benchmark(
+    workloads=(Workload(name="a/a", input="{seed}"),),
+    metric=Metric.CPU_TIME,
+    limit=1.0 + NOISE_FLOOR_MAX,
+    full=1.0,
+    rounds_max=ROUNDS,
+)
+SOURCE = b"""#include <stdint.h>
+#include <stdio.h>
+
+enum { CELLS = 1 << 20 };
+static uint32_t next[CELLS];
+
+int main(void) {
+  uint64_t seed, mixed;
+  if (scanf("%lu", &seed) != 1) return 1;
+  mixed = seed | 1;
+  for (int i = 0; i < 12000000; i++) mixed = (mixed ^ (mixed >> 29)) * 0x9e3779b97f4a7c15u;
+  for (uint32_t i = 0; i < CELLS; i++) next[i] = (i * 1664525u + (uint32_t)mixed) % CELLS;
+  uint32_t at = (uint32_t)seed % CELLS;
+  for (int i = 0; i < 300000; i++) at = next[at] ^ (uint32_t)(i & 1);
+  printf("%lu %u\\n", mixed, at);
+}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One A/A check: the interval of a program's ratio to itself."""
+
+    low: float
+    high: float
+
+    @property
+    def noise_floor(self) -> float:
+        """The smallest excess over 1 that could be told apart: 0.015 is 1.5 %."""
+        return max(self.high, 1 / self.low if self.low > 0 else math.inf) - 1
+
+    @property
+    def ties(self) -> bool:
+        return self.low <= 1 <= self.high
+
+    @property
+    def fit(self) -> bool:
+        return self.ties and self.noise_floor <= NOISE_FLOOR_MAX
+
+    @property
+    def words(self) -> str:
+        return f"the same program against itself measured {self.low:.3f} to {self.high:.3f}"
+
+
+class Fitness:
+    """One slot's latest check, made again when it is due."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._check: Check | None = None
+        self._made_at = 0.0
+
+    def current(self, bench: "Workbench") -> Check:
+        """The check that holds now. Raises SandboxFault when the sandbox breaks."""
+        with self._lock:
+            old = time.monotonic() - self._made_at > VALID_S
+            if self._check is None or old or not self._check.fit:
+                self._check = _twice(bench)
+                self._made_at = time.monotonic()
+            return self._check
+
+    def doubt(self) -> None:
+        """Something was odd: check again before anything else is measured."""
+        with self._lock:
+            self._made_at = -math.inf
+
+
+def _twice(bench: "Workbench") -> Check:
+    """A check; a second one where the first fails, since one of fifty fails by chance."""
+    first = run_check(bench)
+    return first if first.fit else run_check(bench)
+
+
+def run_check(bench: "Workbench") -> Check:
+    """Race our program against itself, `ROUNDS` rounds."""
+    source = (SourceFile("main.c", SOURCE),)
+    program = bench.workshop.artifact("the judge's own A/A program", "c", source)
+    workload = BENCHMARK.workloads[0]
+    pairs: list[Pair] = []
+    with bench.sandbox.arena(LIMITS) as arena:
+        race = Race(bench.sandbox, arena.candidate, BENCHMARK, LIMITS, bench.seed)
+        race.install(program, program)
+        race.warm_up(workload)
+        while sum(not pair.disturbed for pair in pairs) < ROUNDS and len(pairs) < 2 * ROUNDS:
+            first = candidate_first(len(pairs))
+            pairs.append(race.heat(workload, candidate_first=first).pair)
+    ratio = ratio_of(pairs, BENCHMARK)
+    return Check(ratio.low, ratio.high)
