@@ -83,7 +83,8 @@ def _run_rounds(task: Task, race: Race, benchmark: Benchmark) -> list[Pair]:
                 kept = not heat.pair.disturbed
         done = number + 1
         task.report(Event(stage=Stage.MEASURING, done=done, total=benchmark.rounds_max))
-        if is_decided(ratio_of(pairs, benchmark)) or len(pairs) >= pairs_max:
+        told = not task.confirming and is_decided(ratio_of(pairs, benchmark))
+        if told or len(pairs) >= pairs_max:
             break
     return pairs
 

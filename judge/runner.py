@@ -86,6 +86,7 @@ class Runner:
                     bench=self._slot.bench,
                     report=courier.report,
                     samples_only=job.samples_only,
+                    confirming=job.confirming,
                 )
                 judgement = judge_submission(task)
             self._link.hand_in(job, judgement)

@@ -12,6 +12,8 @@ class Task:
     """What is to be judged, with what, and who wants to hear of it.
 
     `samples_only` leaves out secret and fresh testcases and the benchmark: a free trial run.
+    `confirming` measures all rounds of the budget, however clear the first ones are: a number fixed
+    beforehand, for intervals that ranks can stand on.
     """
 
     submission: Submission
@@ -19,3 +21,4 @@ class Task:
     bench: Workbench
     report: Report
     samples_only: bool = False
+    confirming: bool = False

@@ -62,6 +62,7 @@ class JobOffer(Message):
     target: str
     files: list[FileReference]
     samples_only: bool
+    confirming: bool = False
     lease_s: float = LEASE_S
 
 

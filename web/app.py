@@ -18,7 +18,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from web import jobs
+from web import confirming, jobs
 from web.asking import asking_of
 from web.bell import Bell
 from web.database import now_ms, transaction
@@ -94,7 +94,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 
 async def _sweep_for_ever(app: FastAPI) -> None:
-    """Once a second: jobs whose runner fell silent go back to the queue."""
+    """Once a second: jobs of silent runners go back to the queue; who is through is confirmed."""
     while True:
         try:
             if await run_in_threadpool(_sweep, app.state.engine):
@@ -107,10 +107,10 @@ async def _sweep_for_ever(app: FastAPI) -> None:
 def _sweep(engine: Engine) -> int:
     now = now_ms()
     with Session(engine) as session:
-        if not jobs.any_overdue(session, now):
+        if not jobs.any_overdue(session, now) and not confirming.any_due(session, now):
             return 0
     with transaction(engine) as session:
-        return jobs.sweep(session, now)
+        return jobs.sweep(session, now) + confirming.start_due(session, now)
 
 
 def _is_for_machines(request: Request) -> bool:

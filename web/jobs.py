@@ -120,6 +120,7 @@ def _offer(session: Session, job_id: int, secret: str) -> JobOffer:
         target=job.target,
         files=[FileReference(name=row.file_name, sha256=row.source_sha256)],
         samples_only=row.kind == SubmissionKind.SAMPLES.value,
+        confirming=row.kind == SubmissionKind.CONFIRM.value,
     )
 
 

@@ -1,19 +1,24 @@
 """The leaderboard: per candidate and problem the best submission, and a range of ranks.
 
 Scores of performance carry an interval, so two candidates may not be told apart. A rank is
-therefore a range: from one more than those surely ahead to all but those surely behind.
+therefore a range (judge/ranking.py). After the sitting the counting submission is measured again;
+ranked is that, with intervals that hold for all of the board at once. Until then a line is
+provisional, by the interval that decided its verdict.
 """
 
-from bisect import bisect_left, bisect_right
+import dataclasses
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select as select_columns
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
+from judge.ranking import confirmed_bounds, rank_ranges, side_error
 from judge.verdicts import Verdict
+from judge.wire import JUDGEMENT
 from web.campaigns import CampaignView
 from web.people import Visitor
 from web.tables import (
@@ -60,6 +65,22 @@ class Cell:
     counters: tuple[tuple[str, float], ...]
     """Exact counts by name: they need no interval."""
     tries: int
+    confirmed: "Confirmed | None" = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirmed:
+    """What the same submission measured after the sitting."""
+
+    code: str
+    verdict: Verdict
+    score: float
+    low: float
+    high: float
+    """By intervals that hold for all of the board at once."""
+    ratio: float | None
+    flagged: bool
+    """Another verdict, or a ratio outside of the first interval: for a person to look at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +99,8 @@ class Line:
     high: float
     best_rank: int
     worst_rank: int
+    provisional: bool
+    """Whether something of it is still to be confirmed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,8 +135,7 @@ def build(
         for person in people
         if cells[person.id or 0] or running[person.id or 0]
     ]
-    lows = sorted(low for _, _, _, low, _ in totals)
-    highs = sorted(high for _, _, _, _, high in totals)
+    ranges = rank_ranges([(low, high) for _, _, _, low, high in totals])
     lines = [
         Line(
             person_id=person.id or 0,
@@ -124,10 +146,18 @@ def build(
             score=round(total, 1),
             low=low,
             high=high,
-            best_rank=1 + _count_above(lows, high),
-            worst_rank=len(totals) - _count_below(highs, low),
+            best_rank=best_rank,
+            worst_rank=worst_rank,
+            provisional=any(
+                cell.ratio is not None
+                and cell.verdict is Verdict.ACCEPTED
+                and cell.confirmed is None
+                for cell in best.values()
+            ),
         )
-        for person, best, total, low, high in totals
+        for (person, best, total, low, high), (best_rank, worst_rank) in zip(
+            totals, ranges, strict=True
+        )
     ]
     lines.sort(key=lambda line: (line.best_rank, line.worst_rank, line.code))
     return Board(
@@ -208,7 +238,48 @@ def _best_cells(
         known = best[place[0]].get(place[1])
         if known is None or row["score"] > known.score:
             best[place[0]][place[1]] = _cell(row, tries[place])
+    _confirm(session, campaign, best)
     return best
+
+
+def _confirm(session: Session, campaign: CampaignView, best: dict[int, dict[str, Cell]]) -> None:
+    """Put the confirmations to the cells that they confirm."""
+    original = aliased(SubmissionRow)
+    rows = session.exec(
+        select(SubmissionRow, original.code, JudgementRow)
+        .join(original, col(SubmissionRow.confirms_id) == col(original.id))
+        .join(JudgementRow, col(JudgementRow.submission_id) == col(SubmissionRow.id))
+        .join(Person, col(Person.id) == col(SubmissionRow.person_id))
+        .where(Person.campaign_id == campaign.id)
+    ).all()
+    error = side_error(sum(1 for _, _, judged in rows if judged.ratio is not None))
+    for row, code, judged in rows:
+        cell = best[row.person_id].get(row.problem)
+        if cell is not None and cell.code == code:
+            confirmed = _confirmed(row.code, judged, cell, error)
+            best[row.person_id][row.problem] = dataclasses.replace(cell, confirmed=confirmed)
+
+
+def _confirmed(code: str, row: JudgementRow, cell: Cell, error: float) -> Confirmed:
+    judgement = JUDGEMENT.validate_python(row.body, strict=False)
+    low = high = judgement.score
+    if judgement.verdict is Verdict.ACCEPTED and judgement.ratio is not None:
+        low, high = confirmed_bounds(judgement.ratio, judgement.counters, error)
+    inside = (
+        row.ratio is None
+        or cell.ratio_low is None
+        or cell.ratio_high is None
+        or cell.ratio_low <= row.ratio <= cell.ratio_high
+    )
+    return Confirmed(
+        code=code,
+        verdict=judgement.verdict,
+        score=judgement.score,
+        low=low,
+        high=high,
+        ratio=row.ratio,
+        flagged=judgement.verdict is not cell.verdict or not inside,
+    )
 
 
 def _cell(fields: Mapping[Any, Any], tries: int) -> Cell:
@@ -230,17 +301,9 @@ def _cell(fields: Mapping[Any, Any], tries: int) -> Cell:
 
 
 def _total(cells: dict[str, Cell]) -> tuple[float, float, float]:
+    ranked = [cell.confirmed or cell for cell in cells.values()]
     return (
-        sum(cell.score for cell in cells.values()),
-        sum(cell.low for cell in cells.values()),
-        sum(cell.high for cell in cells.values()),
+        sum(one.score for one in ranked),
+        sum(one.low for one in ranked),
+        sum(one.high for one in ranked),
     )
-
-
-def _count_above(lows: list[float], high: float) -> int:
-    """How many are surely ahead: their lowest is above our highest."""
-    return len(lows) - bisect_right(lows, high)
-
-
-def _count_below(highs: list[float], low: float) -> int:
-    return bisect_left(highs, low)

@@ -28,7 +28,7 @@ from web.tables import (
 )
 
 TARGET = "linux"
-PRIORITY_SAMPLES, PRIORITY_SUBMIT, PRIORITY_DEMO = 0, 1, 9
+PRIORITY_SAMPLES, PRIORITY_SUBMIT, PRIORITY_CONFIRM, PRIORITY_DEMO = 0, 1, 5, 9
 """Lower goes first: somebody waits for samples; nobody waits for the demo's own."""
 FORSAKEN_MS = 20_000
 FULL_WIDTH = {"；": ";", "，": ",", "（": "(", "）": ")", "：": ":", "“": '"', "”": '"', "！": "!"}
@@ -240,11 +240,15 @@ def by_code(session: Session, code: str, visitor: Visitor) -> SubmissionView:
 
 
 def history(session: Session, person_id: int, problem: str) -> list[tuple[SubmissionRow, str]]:
-    """A candidate's submissions for a problem, newest first, each with its verdict or ""."""
+    """A candidate's own submissions for a problem, newest first, each with its verdict or ""."""
     rows = session.exec(
         select(SubmissionRow, JudgementRow.verdict)
         .outerjoin(JudgementRow, col(JudgementRow.submission_id) == col(SubmissionRow.id))
-        .where(SubmissionRow.person_id == person_id, SubmissionRow.problem == problem)
+        .where(
+            SubmissionRow.person_id == person_id,
+            SubmissionRow.problem == problem,
+            SubmissionRow.kind != SubmissionKind.CONFIRM.value,
+        )
         .order_by(col(SubmissionRow.id).desc())
     ).all()
     return [(row, verdict or "") for row, verdict in rows]

@@ -37,10 +37,11 @@ class JobState(StrEnum):
 
 
 class SubmissionKind(StrEnum):
-    """Counted, or a free run of the samples."""
+    """Counted, a free run of the samples, or a counted one measured again after the sitting."""
 
     SUBMIT = "submit"
     SAMPLES = "samples"
+    CONFIRM = "confirm"
 
 
 class Blob(SQLModel, table=True):
@@ -159,6 +160,10 @@ class SubmissionRow(SQLModel, table=True):
     file_name: str
     source_sha256: str = Field(foreign_key="blob.sha256")
     created_at_ms: int
+    confirms_id: int | None = Field(
+        default=None, foreign_key="submission.id", unique=True, index=True
+    )
+    """The submission that this one measures again."""
 
 
 class Job(SQLModel, table=True):

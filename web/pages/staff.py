@@ -96,7 +96,8 @@ def board_csv(ask: Ask, slug: str) -> Response:
     slugs = [package.problem.slug for package in view.packages]
     text = io.StringIO()
     writer = csv.writer(text)
-    heading = [f"{name} {what}" for name in slugs for what in ("verdict", "score", "ratio")]
+    parts = ("verdict", "score", "ratio", "confirmed score", "confirmed ratio", "flagged")
+    heading = [f"{name} {what}" for name in slugs for what in parts]
     writer.writerow(["best rank", "worst rank", "candidate", "name", "score", *heading])
     for line in built.lines:
         writer.writerow([_safe(value) for value in _csv_line(line, slugs)])
@@ -111,11 +112,15 @@ def _csv_line(line: Line, slugs: list[str]) -> list[str]:
     values = [str(line.best_rank), str(line.worst_rank), line.code, line.name, str(line.score)]
     for name in slugs:
         cell = line.cells.get(name)
-        values += (
-            [cell.verdict.value, str(cell.score), f"{cell.ratio:.3f}" if cell.ratio else ""]
-            if cell
-            else ["", "", ""]
-        )
+        again = cell.confirmed if cell else None
+        values += [
+            cell.verdict.value if cell else "",
+            str(cell.score) if cell else "",
+            f"{cell.ratio:.3f}" if cell and cell.ratio else "",
+            str(again.score) if again else "",
+            f"{again.ratio:.3f}" if again and again.ratio else "",
+            "look" if again and again.flagged else "",
+        ]
     return values
 
 

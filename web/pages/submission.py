@@ -14,7 +14,7 @@ from judge.noticing import noteworthy
 from judge.values import Build
 from judge.wire import EVENT, JUDGEMENT
 from problems.package import Package
-from web import campaigns, catalogue, submissions
+from web import campaigns, catalogue, confirming, submissions
 from web.asking import Ask, Asking
 from web.database import now_ms
 from web.pages.progress import Progress, progress_of
@@ -62,6 +62,7 @@ def submission(ask: Ask, code: str) -> Response:
             allowed, next_problem = campaign.submissions_max, campaign.after(view.problem)
             used = submissions.counted(session, visitor.id, view.problem)
         progress, last_event = _progress(submissions.events_after(session, view.id, 0), view)
+        confirmation = confirming.confirmation_code(session, view.id)
     remark = None
     if view.judgement is not None and not all(build.ok for build in view.judgement.builds):
         remark = submissions.full_width_remark(view.source, view.judgement.builds[0].output)
@@ -80,6 +81,7 @@ def submission(ask: Ask, code: str) -> Response:
         samples_only=view.kind is SubmissionKind.SAMPLES,
         hidden=not visitor.staff,
         builds_shown=_builds_shown(view),
+        confirmation=confirmation,
         noticed=_noticed(view, package) if visitor.staff else (),
         excerpts=(excerpts := _excerpts(view)),
         error_lines=(error_lines := _error_lines(view)),

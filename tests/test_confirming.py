@@ -1,0 +1,109 @@
+"""After the sitting: what counts is measured again, once, and the board ranks by that."""
+
+import dataclasses
+
+from sqlmodel import select
+
+from judge.measuring import ratio_of
+from judge.values import Benchmark, Build, BuildKind, Judgement, Metric, Pair, Workload
+from judge.verdicts import Verdict
+from judge.wire import HandIn
+from tests.conftest import World
+from tests.test_jobs import ApiRunner, submit_as
+from web import confirming, jobs
+from web.database import now_ms, transaction
+from web.tables import Job, Role, Sitting, SubmissionKind, SubmissionRow
+
+BENCHMARK = Benchmark(
+    workloads=(Workload(name="w", input=""),), metric=Metric.CPU_TIME, limit=2.0, full=1.0
+)
+
+
+def measured(*ratios: float, verdict: Verdict = Verdict.ACCEPTED, score: float = 80) -> Judgement:
+    pairs = [
+        Pair(
+            workload="w",
+            candidate_cost=round(ratio * 1000),
+            reference_cost=1000,
+            candidate_first=True,
+        )
+        for ratio in ratios
+    ]
+    return Judgement(
+        verdict=verdict,
+        score=score,
+        too_close=False,
+        also=(),
+        builds=(Build(kind=BuildKind.PLAIN, ok=True, wall_ms=1.0, output=""),),
+        tests=(),
+        ratio=ratio_of(pairs, BENCHMARK),
+    )
+
+
+def judge_next(world: World, judgement: Judgement, *, confirming_job: bool) -> None:
+    runner = ApiRunner(world)
+    job = runner.take()
+    assert job is not None
+    assert job.confirming is confirming_job
+    assert runner.post(job, "judgement", HandIn(judgement=judgement).model_dump_json()) == 204
+
+
+def end_sittings(world: World) -> int:
+    with transaction(world.engine) as session:
+        for sitting in session.exec(select(Sitting)).all():
+            sitting.ends_at_ms = now_ms() - 1
+            session.add(sitting)
+        session.flush()
+        return confirming.start_due(session, now_ms())
+
+
+def test_what_counts_is_measured_again_when_the_sitting_is_over(world: World) -> None:
+    candidate = world.signed_in(Role.CANDIDATE)
+    codes = [submit_as(candidate, f"submission {number}") for number in (1, 2)]
+    judge_next(world, measured(*[1.2] * 8, score=70), confirming_job=False)
+    judge_next(world, measured(*[1.1] * 8, score=80), confirming_job=False)
+    assert end_sittings(world) == 1
+    assert end_sittings(world) == 0, "once"
+    with world.session() as session:
+        row = session.exec(
+            select(SubmissionRow).where(SubmissionRow.kind == SubmissionKind.CONFIRM.value)
+        ).one()
+        original = session.get_one(SubmissionRow, row.confirms_id)
+    assert original.code == codes[1], "the best one counts"
+    staff = world.signed_in(Role.RECRUITER)
+    assert "provisional" in staff.get("/campaigns/interns/leaderboard").text
+    judge_next(world, measured(*[1.4] * 31, score=74), confirming_job=True)
+    (line,) = staff.get("/campaigns/interns/leaderboard.json").json()["lines"]
+    cell = line["cells"]["bplus-tree"]
+    assert (cell["score"], cell["confirmed"]["score"], line["score"]) == (80, 74, 74)
+    assert cell["confirmed"]["flagged"], "1.4 is outside of what 1.1 was measured to be"
+    assert not line["provisional"]
+    page = staff.get("/campaigns/interns/leaderboard").text
+    assert "⚑" in page
+    assert row.code in candidate.get(f"/submissions/{codes[1]}").text
+    # A confirmation is no submission of the candidate's: it uses none up.
+    assert "2 of 3" in candidate.get(f"/submissions/{codes[1]}").text
+
+
+def test_nothing_is_confirmed_while_something_is_still_judged_or_has_no_ratio(
+    world: World,
+) -> None:
+    candidate = world.signed_in(Role.CANDIDATE)
+    submit_as(candidate, "the first one")
+    judge_next(world, dataclasses.replace(measured(1.0), ratio=None), confirming_job=False)
+    assert end_sittings(world) == 0
+    with transaction(world.engine) as session:
+        sitting = session.exec(select(Sitting)).one()
+        sitting.ends_at_ms = now_ms() + 10**6
+        session.add(sitting)
+    submit_as(candidate, "the second one")
+    submit_as(candidate, "the third one")
+    judge_next(world, measured(*[1.1] * 8, score=85), confirming_job=False)
+    assert end_sittings(world) == 0, "the third is waiting"
+    with transaction(world.engine) as session:
+        waiting = session.exec(select(Job).where(Job.state == "queued")).one()
+        waiting.state = "failed"
+        session.add(waiting)
+    assert end_sittings(world) == 1
+    with world.session() as session:
+        assert not jobs.any_overdue(session, now_ms())
