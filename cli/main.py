@@ -5,6 +5,7 @@ import typer
 from cli import campaigns, images, problems
 from cli.campaigns import invite
 from cli.doctor import doctor
+from cli.rescore import rescore
 from cli.runner import runner
 from cli.start import serve, start
 from cli.submit import submit
@@ -17,7 +18,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for command in (start, serve, runner, submit, verify, invite, doctor):
+for command in (start, serve, runner, submit, verify, invite, rescore, doctor):
     app.command()(command)
 app.add_typer(campaigns.app, name="campaigns")
 app.add_typer(images.app, name="images")

@@ -9,9 +9,8 @@ from judge.errors import JudgeProgramFault
 from judge.events import Event, Stage
 from judge.grading import JUDGE_LIMITS, Grader, install_judge_program
 from judge.languages.base import ENVIRONMENT
-from judge.measuring import is_inconclusive
 from judge.sandbox import Arena, Command, User
-from judge.scoring import score
+from judge.scoring import judge_performance, score
 from judge.shrinking import shrink_tail
 from judge.task import Task
 from judge.values import (
@@ -222,7 +221,7 @@ def _conclude(
 ) -> Judgement:
     counters = _read_counters(task.problem, tests)
     if verdict is Verdict.ACCEPTED:
-        verdict = _judge_performance(ratio, counters)
+        verdict = judge_performance(ratio, counters)
     others = {test.verdict for test in tests} - {verdict, Verdict.ACCEPTED}
     leading = [test for test in tests if test.verdict is verdict and test.witness is not None]
     return Judgement(
@@ -237,15 +236,6 @@ def _conclude(
         witness=leading[0].witness if leading else None,
         machine=dict(task.bench.sandbox.machine()),
     )
-
-
-def _judge_performance(ratio: Ratio | None, counters: tuple[CounterReading, ...]) -> Verdict:
-    """What is said of a right program. Counters have no noise, so they speak first."""
-    if any(reading.value > reading.limit for reading in counters):
-        return Verdict.TOO_SLOW
-    if ratio is not None and is_inconclusive(ratio):
-        return Verdict.INCONCLUSIVE
-    return Verdict.TOO_SLOW if ratio is not None and ratio.too_slow else Verdict.ACCEPTED
 
 
 def _read_counters(problem: Problem, tests: tuple[TestResult, ...]) -> tuple[CounterReading, ...]:

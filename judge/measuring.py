@@ -56,6 +56,7 @@ def ratio_of(pairs: Sequence[Pair], benchmark: Benchmark, *, noise_floor: float 
         limit=benchmark.limit,
         full=benchmark.full,
         metric=benchmark.metric,
+        rounds_max=benchmark.rounds_max,
         rounds=len(rounds),
         noise_floor=noise_floor,
         pairs=tuple(pairs),

@@ -8,6 +8,7 @@ import dataclasses
 import math
 from collections.abc import Sequence
 
+from judge.measuring import is_inconclusive
 from judge.values import CounterReading, Judgement, Ratio, TestResult
 from judge.verdicts import Verdict
 
@@ -52,6 +53,15 @@ def score_bounds(judgement: Judgement) -> tuple[float, float]:
         for bound in (ratio.high, ratio.low)
     ]
     return at[0], at[1]
+
+
+def judge_performance(ratio: Ratio | None, counters: Sequence[CounterReading]) -> Verdict:
+    """What is said of a right program. Counters have no noise, so they speak first."""
+    if any(reading.value > reading.limit for reading in counters):
+        return Verdict.TOO_SLOW
+    if ratio is not None and is_inconclusive(ratio):
+        return Verdict.INCONCLUSIVE
+    return Verdict.TOO_SLOW if ratio is not None and ratio.too_slow else Verdict.ACCEPTED
 
 
 def _performance(ratio: Ratio | None, counters: Sequence[CounterReading]) -> float:

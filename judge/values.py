@@ -354,6 +354,8 @@ class Ratio:
     full: float
     metric: Metric
     pairs: tuple[Pair, ...]
+    rounds_max: int = 31
+    """The budget; the interval's error is shared among looks up to it."""
     rounds: int = 0
     """How many counted: one undisturbed pair of each workload each."""
     noise_floor: float = 0.0

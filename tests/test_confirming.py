@@ -2,8 +2,11 @@
 
 import dataclasses
 
+import pytest
 from sqlmodel import select
+from typer.testing import CliRunner
 
+from cli.main import app
 from judge.measuring import ratio_of
 from judge.values import Benchmark, Build, BuildKind, Judgement, Metric, Pair, Workload
 from judge.verdicts import Verdict
@@ -107,3 +110,39 @@ def test_nothing_is_confirmed_while_something_is_still_judged_or_has_no_ratio(
     assert end_sittings(world) == 1
     with world.session() as session:
         assert not jobs.any_overdue(session, now_ms())
+
+
+def test_new_bars_are_applied_to_what_was_measured_after_a_look(world: World) -> None:
+    submit_as(world.signed_in(Role.CANDIDATE), "the only one")
+    judge_next(world, measured(*[1.3, 1.31, 1.29, 1.3] * 3, score=74.9), confirming_job=False)
+    arguments = ["rescore", "interns", "--data-dir", str(world.settings.data_dir)]
+    looked = CliRunner().invoke(app, [*arguments, "--bars", "bplus-tree=1.2,1.0"])
+    assert looked.exit_code == 0, looked.output
+    assert "bplus-tree: accepted → too-slow" in looked.output
+    assert "nothing is stored" in looked.output
+    staff = world.signed_in(Role.RECRUITER)
+
+    def verdict() -> str:
+        lines = staff.get("/campaigns/interns/leaderboard.json").json()["lines"]
+        return str(lines[0]["cells"]["bplus-tree"]["verdict"])
+
+    assert verdict() == "accepted"
+    CliRunner().invoke(app, [*arguments, "--bars", "bplus-tree=1.2,1.0", "--apply"])
+    assert verdict() == "too-slow"
+    CliRunner().invoke(app, [*arguments, "--bars", "bplus-tree=2,1", "--apply"])
+    assert verdict() == "accepted"
+
+
+@pytest.mark.parametrize(
+    ("bars", "words"),
+    [
+        ("nope=1.5,1.1", "the campaign has no problem 'nope'"),
+        ("bplus-tree=fast", "write it as bplus-tree=LIMIT,FULL"),
+        ("bplus-tree=1.1,1.5", "must lie below the limit"),
+    ],
+)
+def test_wrong_bars_are_refused_with_what_is_wrong(world: World, bars: str, words: str) -> None:
+    arguments = ["rescore", "interns", "--data-dir", str(world.settings.data_dir)]
+    done = CliRunner().invoke(app, [*arguments, "--bars", bars])
+    assert done.exit_code == 2
+    assert words in done.stderr

@@ -1,0 +1,89 @@
+"""`judge rescore`: stored measurements under the rule as it is now, or under other bars."""
+
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from cli.console import fail, faults_explained, out
+from cli.serving import opened
+from cli.start import DataDir, settings_from
+from judge.rescoring import Bars
+from web import campaigns, rescoring
+from web.campaigns import CampaignView
+from web.database import transaction
+from web.people import Visitor
+from web.refusals import Refusal
+from web.rescoring import Move
+from web.tables import Role
+
+READER = Visitor(id=0, code="", role=Role.RECRUITER, name="", campaign_id=None)
+
+
+class _OnlyLookedError(Exception):
+    """Leaves the transaction without a commit."""
+
+
+def rescore(
+    slug: Annotated[str, typer.Argument(metavar="CAMPAIGN", help="The campaign.")],
+    bars: Annotated[
+        list[str] | None,
+        typer.Option("--bars", help="PROBLEM=LIMIT,FULL: other bars for a problem; repeatable."),
+    ] = None,
+    apply: Annotated[bool, typer.Option("--apply", help="Store it; else only shown.")] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Compute points again from stored measurements, running nothing, and show who moves."""
+    with faults_explained(), opened(settings_from(data_dir, None, None, None)) as engine:
+        moves: list[Move] = []
+        try:
+            with transaction(engine) as session:
+                try:
+                    campaign = campaigns.by_slug(session, slug)
+                except Refusal:
+                    fail(f"there is no campaign '{slug}'; see judge campaigns list")
+                wanted = _bars(bars or [], campaign)
+                moves = rescoring.apply(session, campaign, READER, wanted)
+                if not apply:
+                    raise _OnlyLookedError
+        except _OnlyLookedError:
+            pass
+    _print(moves, stored=apply)
+
+
+def _bars(words: list[str], campaign: CampaignView) -> dict[str, Bars]:
+    """Each PROBLEM=LIMIT,FULL, checked."""
+    known = [package.problem.slug for package in campaign.packages]
+    found: dict[str, Bars] = {}
+    for word in words:
+        problem, _, numbers = word.partition("=")
+        if problem not in known:
+            fail(f"{word!r}: the campaign has no problem {problem!r}; it has {', '.join(known)}")
+        try:
+            limit, full = (float(number) for number in numbers.split(","))
+        except ValueError:
+            fail(f"{word!r}: write it as {problem}=LIMIT,FULL, for example {problem}=1.5,1.1")
+        if not 0 < full < limit:
+            fail(f"{word!r}: full marks ({full:g}) must lie below the limit ({limit:g})")
+        found[problem] = Bars(limit, full)
+    return found
+
+
+def _print(moves: list[Move], *, stored: bool) -> None:
+    table = Table("candidate", "score", "rank", "verdicts", box=None)
+    moved = [move for move in moves if move.moved or move.verdicts]
+    for move in moved:
+        table.add_row(
+            move.code,
+            f"{move.score[0]:g} → {move.score[1]:g}",
+            " → ".join(_range(*ranks) for ranks in move.ranks),
+            "; ".join(move.verdicts),
+        )
+    if moved:
+        out.print(table)
+    done = "stored" if stored else "nothing is stored; --apply does"
+    out.print(f"{len(moved)} of {len(moves)} candidates move; {done}")
+
+
+def _range(best: int, worst: int) -> str:
+    return f"{best}" if best == worst else f"{best}–{worst}"
