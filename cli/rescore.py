@@ -20,10 +20,6 @@ from web.tables import Role
 READER = Visitor(id=0, code="", role=Role.RECRUITER, name="", campaign_id=None)
 
 
-class _OnlyLookedError(Exception):
-    """Leaves the transaction without a commit."""
-
-
 def rescore(
     slug: Annotated[str, typer.Argument(metavar="CAMPAIGN", help="The campaign.")],
     bars: Annotated[
@@ -34,20 +30,15 @@ def rescore(
     data_dir: DataDir = None,
 ) -> None:
     """Compute points again from stored measurements, running nothing, and show who moves."""
-    with faults_explained(), opened(settings_from(data_dir, None, None, None)) as engine:
-        moves: list[Move] = []
+    settings = settings_from(data_dir, None, None, None)
+    with faults_explained(), opened(settings) as engine, transaction(engine) as session:
         try:
-            with transaction(engine) as session:
-                try:
-                    campaign = campaigns.by_slug(session, slug)
-                except Refusal:
-                    fail(f"there is no campaign '{slug}'; see judge campaigns list")
-                wanted = _bars(bars or [], campaign)
-                moves = rescoring.apply(session, campaign, READER, wanted)
-                if not apply:
-                    raise _OnlyLookedError
-        except _OnlyLookedError:
-            pass
+            campaign = campaigns.by_slug(session, slug)
+        except Refusal:
+            fail(f"there is no campaign '{slug}'; see judge campaigns list")
+        moves = rescoring.apply(session, campaign, READER, _bars(bars or [], campaign))
+        if not apply:
+            session.rollback()
     _print(moves, stored=apply)
 
 
