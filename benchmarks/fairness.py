@@ -1,0 +1,373 @@
+"""How often each rule is wrong: absolute limits, medians, and ours, on this machine, noise made.
+
+    .venv/bin/python benchmarks/fairness.py [--full] [--pairs N] [--programs a,b] [--noise a,b]
+
+Programs of known factor (their work is scaled, what starting costs included) race the reference in
+the judge's own containers; beside them nothing, a busy loop on the same CPU, one on another CPU, or
+a compiler. All pairs are recorded once, by CPU and by wall time; each rule then judges the same
+record, from every starting point. Bar: 1.2; the record of the program there is moved so that its
+median lies at the bar exactly. Wrong: a factor below it rejected, or one above it accepted as clear. Printed:
+wrong and undecided verdicts and the rounds spent; at the bar itself, how many were rejected. Exits
+with 1 when our rule misses what docs/measurement.md states.
+"""
+
+import argparse
+import math
+import os
+import statistics
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass, field
+
+from judge.compiling import LIMITS as COMPILE_LIMITS
+from judge.languages.base import ENVIRONMENT
+from judge.measuring import candidate_first
+from judge.racing import Race
+from judge.sandbox import Command, User
+from judge.sequential import ROUNDS_MAX, interval
+from judge.values import Artifact, Benchmark, Limits, Metric, SourceFile, Workload
+from judge.workbench import Workbench, Workshop
+from sandboxes import containers
+from sandboxes.pool import Pool
+from sandboxes.quiet import Quiet
+
+BAR = 1.2
+FACTORS = (1.0, 1.1, 1.2, 1.25, 1.5)
+NOISES = ("quiet", "hog same CPU", "hog other CPU", "compiler")
+LIMITS = Limits(cpu_ms=20_000, wall_ms=60_000)
+C_SOURCE = b"""#define _GNU_SOURCE
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static uint64_t spin(uint64_t n, uint64_t x) {
+  for (uint64_t i = 0; i < n; i++) x = (x ^ (x >> 29)) * 0x9e3779b97f4a7c15u;
+  return x;
+}
+
+static uint64_t walk(uint64_t n, uint64_t x) {
+  static uint32_t cells[1 << 21];
+  for (uint32_t i = 0; i < 1 << 21; i++) cells[i] = (i * 1664525u + 1013904223u) & ((1 << 21) - 1);
+  uint32_t at = (uint32_t)x & ((1 << 21) - 1);
+  for (uint64_t i = 0; i < n; i++) at = cells[at] ^ (uint32_t)(i & 1);
+  return at;
+}
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static uint64_t shared, each;
+
+static void *alone(void *seed) { return (void *)spin(each, (uint64_t)seed | 1); }
+static void *contend(void *seed) {
+  for (uint64_t i = 0; i < each; i++) {
+    pthread_mutex_lock(&lock);
+    shared += spin(20, i | 1) & 1;
+    pthread_mutex_unlock(&lock);
+  }
+  return seed;
+}
+
+static uint64_t two(void *(*work)(void *), uint64_t n, uint64_t seed) {
+  pthread_t threads[2];
+  each = n / 2;
+  for (int i = 0; i < 2; i++) pthread_create(&threads[i], NULL, work, (void *)seed);
+  for (int i = 0; i < 2; i++) pthread_join(threads[i], NULL);
+  return shared;
+}
+
+static uint64_t flush(uint64_t n, uint64_t x) {
+  int fd = open("/tmp/log", O_RDWR | O_CREAT | O_TRUNC, 0600);
+  char page[4096];
+  memset(page, (int)x, sizeof page);
+  for (uint64_t i = 0; i < n; i++) {
+    if (pwrite(fd, page, sizeof page, (off_t)(i % 64) * 4096) != sizeof page) exit(2);
+    fsync(fd);
+  }
+  return x;
+}
+
+int main(void) {
+  char kind[16];
+  uint64_t seed, n, x = 0;
+  double factor = FACTOR;
+  if (scanf("%15s %lu %lu", kind, &n, &seed) != 3) return 1;
+  n = (uint64_t)((double)(n + OVERHEAD) * factor) - OVERHEAD;
+  if (!strcmp(kind, "cpu")) x = spin(n, seed | 1);
+  else if (!strcmp(kind, "memory")) x = walk(n, seed);
+  else if (!strcmp(kind, "threads")) x = two(alone, n, seed);
+  else if (!strcmp(kind, "locks")) x = two(contend, n, seed);
+  else if (!strcmp(kind, "flush")) x = flush(n, seed);
+  if (x == 42) puts("never");
+  printf("%lu\\n", seed);
+}
+"""
+PY_SOURCE = b"""kind, n, seed = input().split()
+x = int(seed) | 1
+for _ in range(int((int(n) + OVERHEAD) * FACTOR) - OVERHEAD):
+    x = (x ^ (x >> 29)) * 0x9E3779B97F4A7C15 & 0xFFFFFFFFFFFFFFFF
+print(seed)
+"""
+WORK = {
+    "cpu": 12_000_000,
+    "memory": 900_000,
+    "threads": 20_000_000,
+    "locks": 300_000,
+    "flush": 12_000,
+    "python": 90_000,
+}
+HOG = "x = 0\nwhile True: x += 1\n"
+
+
+@dataclass
+class Record:
+    """(candidate, reference) costs in ns of one program, factor and noise, by either clock."""
+
+    cpu: list[tuple[int, int]] = field(default_factory=list)
+    wall: list[tuple[int, int]] = field(default_factory=list)
+
+
+@dataclass
+class Score:
+    """Verdicts of one rule."""
+
+    trials: int = 0
+    wrong: int = 0
+    undecided: int = 0
+    at_bar: int = 0
+    rejected_at_bar: int = 0
+    runs: int = 0
+
+
+Rule = Callable[[list[tuple[int, int]], float], tuple[str, int]]
+"""From pairs and the reference's usual cost: slow, clear or close, and the runs spent."""
+
+
+def absolute(runs: int) -> Rule:
+    def judge(pairs: list[tuple[int, int]], usual: float) -> tuple[str, int]:
+        cost = statistics.median(candidate for candidate, _ in pairs[:runs])
+        return ("slow" if cost > BAR * usual else "clear"), runs
+
+    return judge
+
+
+def ratio_of_medians(pairs: list[tuple[int, int]], _usual: float) -> tuple[str, int]:
+    mine, theirs = zip(*pairs[:5], strict=True)
+    slow = statistics.median(mine) > BAR * statistics.median(theirs)
+    return ("slow" if slow else "clear"), 10
+
+
+def ours(pairs: list[tuple[int, int]], _usual: float) -> tuple[str, int]:
+    logs: list[float] = []
+    for candidate, reference in pairs[:ROUNDS_MAX]:
+        logs.append(math.log(candidate / reference / BAR))
+        bounds = interval(logs)
+        if bounds is not None and bounds[0] > 0:
+            return "slow", 2 * len(logs)
+        if bounds is not None and bounds[1] <= 0:
+            return "clear", 2 * len(logs)
+    return "close", 2 * len(logs)
+
+
+RULES: dict[str, Rule] = {
+    "absolute limit, one run": absolute(1),
+    "absolute limit, median of 5": absolute(5),
+    "ratio of medians of 5": ratio_of_medians,
+    "paired, sequential (ours)": ours,
+}
+
+
+@contextmanager
+def disturbed(pool: Pool, noise: str) -> Iterator[None]:
+    """The noise, in containers of another pool, for as long as the block lasts."""
+    stop = threading.Event()
+
+    def hog() -> None:
+        command = Command(arguments=("/usr/bin/python3", "-c", HOG), user=User.CANDIDATE)
+        short = Limits(cpu_ms=2_000, wall_ms=4_000)
+        with pool.arena(short) as arena:
+            while not stop.is_set():
+                arena.candidate.run(command, short)
+
+    def compile_on() -> None:
+        source = b'#include <iostream>\n#include <regex>\nint main() { std::regex r("a+"); }\n'
+        gcc = ("/usr/bin/g++", "-O2", "-c", "/box/a.cpp", "-o", "/box/a.o")
+        with pool.compile_box() as box:
+            box.put("/box/a.cpp", source, user=User.CANDIDATE)
+            command = Command(arguments=gcc, user=User.CANDIDATE, environment=ENVIRONMENT)
+            while not stop.is_set():
+                box.run(command, COMPILE_LIMITS)
+
+    if noise == "quiet":
+        yield
+        return
+    thread = threading.Thread(target=compile_on if noise == "compiler" else hog, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+
+
+def program(workshop: Workshop, kind: str, factor: float, overhead: int) -> Artifact:
+    python = kind == "python"
+    source = PY_SOURCE if python else C_SOURCE
+    for word, number in (("FACTOR", factor), ("OVERHEAD", overhead)):
+        source = source.replace(word.encode(), str(number).encode())
+    file = SourceFile("main.py" if python else "main.c", source)
+    return workshop.artifact(f"{kind} {factor}", "python3" if python else "c", (file,))
+
+
+def overhead_of(bench: Workbench, kind: str) -> int:
+    """What starting costs, in steps of the program's work: so that factors are of the whole."""
+    costs = []
+    for share in (1, 2):
+        found = record(bench, kind, 1.0, 9, overhead=0, steps=share * WORK[kind])
+        costs.append(statistics.median(mine for mine, _ in found.cpu))
+    each = (costs[1] - costs[0]) / WORK[kind]
+    return max(0, round((2 * costs[0] - costs[1]) / each))
+
+
+def record(
+    bench: Workbench, kind: str, factor: float, pairs: int, *, overhead: int, steps: int = 0
+) -> Record:
+    workload = Workload(name=kind, input=f"{kind} {steps or WORK[kind]} {{seed}}")
+    benchmark = Benchmark(workloads=(workload,), metric=Metric.CPU_TIME, limit=BAR, full=1.0)
+    found = Record()
+    with bench.sandbox.arena(LIMITS) as arena:
+        race = Race(bench.sandbox, arena.candidate, benchmark, LIMITS, bench.seed)
+        race.install(
+            program(bench.workshop, kind, factor, overhead),
+            program(bench.workshop, kind, 1.0, overhead),
+        )
+        race.warm_up(workload)
+        for number in range(pairs):
+            heat = race.heat(workload, candidate_first=candidate_first(number))
+            mine, theirs = heat.candidate, heat.reference
+            assert mine.clean, mine
+            assert mine.stdout == theirs.stdout
+            found.cpu.append((mine.measurement.cpu_ns, theirs.measurement.cpu_ns))
+            found.wall.append((mine.measurement.wall_ns, theirs.measurement.wall_ns))
+    return found
+
+
+def tally(
+    pairs: list[tuple[int, int]], factor: float, usual: float, rule: Rule, into: Score
+) -> None:
+    """Judge from every starting point of the record, going round at its end."""
+    if factor == BAR:
+        off = BAR / statistics.median(mine / theirs for mine, theirs in pairs)
+        pairs = [(round(mine * off), theirs) for mine, theirs in pairs]
+    for start in range(len(pairs)):
+        outcome, runs = rule(pairs[start:] + pairs[:start], usual)
+        into.runs += runs
+        if factor == BAR:
+            into.at_bar += 1
+            into.rejected_at_bar += outcome == "slow"
+            continue
+        into.trials += 1
+        into.undecided += outcome == "close"
+        into.wrong += outcome == ("slow" if factor < BAR else "clear")
+
+
+def main() -> None:
+    options = arguments()
+    scores = {(rule, clock): Score() for clock in ("cpu", "wall") for rule in RULES}
+    isolated = Score()
+    with ExitStack() as stack:
+        client = stack.enter_context(closing(containers.connect()))
+        for kind in options.programs:
+            cpus = "0,1" if kind in ("threads", "locks") else "0"
+            pool, others = pools(stack, client, cpus)
+            bench = Workbench(pool, Workshop(pool))
+            overhead = overhead_of(bench, kind)
+            usual = record(bench, kind, 1.0, 15, overhead=overhead)
+            at_rest = {
+                clock: statistics.median(mine for mine, _ in getattr(usual, clock))
+                for clock in ("cpu", "wall")
+            }
+            for noise in options.noise:
+                beside = others["1" if noise == "hog other CPU" else "0"]
+                with disturbed(beside, noise):
+                    for factor in FACTORS:
+                        found = record(bench, kind, factor, options.pairs, overhead=overhead)
+                        print(f"  {kind}, {noise}, {factor}: {summary(found)}", file=sys.stderr)
+                        for (rule, clock), score in scores.items():
+                            pairs = getattr(found, clock)
+                            tally(pairs, factor, at_rest[clock], RULES[rule], score)
+                        if noise == "quiet":
+                            tally(found.wall, factor, at_rest["wall"], ours, isolated)
+    scores[("ours, isolated slot", "wall")] = isolated
+    report(scores)
+    sys.exit(not kept(scores))
+
+
+def pools(stack: ExitStack, client: object, cpus: str) -> tuple[Pool, dict[str, Pool]]:
+    """The measured slot, and others for noise, by their CPU."""
+    quiet = Quiet()
+    made = {}
+    for name, where in (("slot", cpus), ("0", "0"), ("1", "1")):
+        owner = f"fairness-{os.getpid()}-{name}"
+        made[name] = Pool(client, cpus=where, owner=owner, quiet=quiet)  # type: ignore[arg-type]
+        stack.callback(made[name].close)
+    return made.pop("slot"), made
+
+
+def summary(found: Record) -> str:
+    cpu = statistics.median(mine / theirs for mine, theirs in found.cpu)
+    wall = statistics.median(mine / theirs for mine, theirs in found.wall)
+    return f"CPU {cpu:.3f}, wall {wall:.3f}"
+
+
+def report(scores: dict[tuple[str, str], Score]) -> None:
+    print(f"{'':30}{'by':>5}{'wrong':>9}{'undecided':>11}{'rejected at bar':>17}{'runs':>7}")
+    for (rule, clock), score in scores.items():
+        judged = score.trials + score.at_bar
+        print(
+            f"{rule:30}{clock:>5}{share(score.wrong, score.trials):>9}"
+            f"{share(score.undecided, score.trials):>11}"
+            f"{share(score.rejected_at_bar, score.at_bar):>17}{score.runs / max(1, judged):7.1f}"
+        )
+
+
+def share(part: int, whole: int) -> str:
+    return f"{100 * part / whole:.1f} %" if whole else "–"
+
+
+def kept(scores: dict[tuple[str, str], Score]) -> bool:
+    """Whether our rule does what is stated: by CPU time everywhere, by wall time when isolated."""
+    cpu = scores[("paired, sequential (ours)", "cpu")]
+    wall = scores[("ours, isolated slot", "wall")]
+    return (
+        cpu.wrong <= 0.01 * cpu.trials
+        and cpu.undecided <= 0.02 * cpu.trials
+        and cpu.rejected_at_bar <= 0.01 * cpu.at_bar
+        and wall.wrong <= 0.02 * wall.trials
+        and wall.undecided <= 0.15 * wall.trials
+    )
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="How often each rule is wrong, on this machine.")
+    parser.add_argument("--full", action="store_true", help="all programs and noises, 93 pairs")
+    parser.add_argument("--pairs", type=int, default=0, help="of each program, factor and noise")
+    parser.add_argument("--programs", default="", help=f"of {', '.join(WORK)}")
+    parser.add_argument("--noise", default="", help=f"of {', '.join(NOISES)}")
+    options = parser.parse_args()
+    options.pairs = options.pairs or (93 if options.full else 40)
+    programs = options.programs or (",".join(WORK) if options.full else "cpu,memory,python")
+    options.programs = programs.split(",")
+    noise = options.noise or (",".join(NOISES) if options.full else "quiet,hog same CPU")
+    options.noise = noise.split(",")
+    if unknown := (set(options.programs) - set(WORK)) | (set(options.noise) - set(NOISES)):
+        parser.error(f"there is no {', '.join(sorted(unknown))}")
+    return options
+
+
+if __name__ == "__main__":
+    main()
