@@ -8,9 +8,10 @@ Each file begins with comment lines `key: value`:
     shape       program (the sum of two numbers; the default), interactive (guess a number),
                 queue (the library of bank/bounded-queue), tree (that of bank/bplus-tree), or
                 secret (a sum with fixed secret tests: judged with two sets of secret inputs, what
-                a candidate is shown must be the same). Or it is the package's own program, an
-                honest answer is judged by it, and what must come is a judge error that names it:
-                validator, generator (of the sum), interactor (of the guessing)
+                a candidate is shown must be the same), race (the digest of tests/packages,
+                timed against its reference). Or it is the package's own program, an honest answer
+                is judged by it, and what must come is a judge error that names it: validator,
+                generator (of the sum), interactor (of the guessing)
 
 A program that gets what it must not have answers right, so `accepted` is a breach; one that was
 held off answers wrongly. The folder is the group, as in the table of docs/security.md, which
@@ -37,6 +38,7 @@ GROUPS = {
     "harness": "Judge-side programs and harness",
     "leaks": "What a candidate is shown",
     "time": "Time and measurement",
+    "games": "Games with the measurement",
     "gaps": "What no public suite covers",
     "combined": "Combinations",
 }
@@ -46,7 +48,7 @@ JUDGE_SIDE = {
     "generator": "generator",
 }
 """Shapes of a package's own programs, and what the judge calls each."""
-SHAPES = ("program", "interactive", "queue", "tree", "secret", *JUDGE_SIDE)
+SHAPES = ("program", "interactive", "queue", "tree", "secret", "race", *JUDGE_SIDE)
 _HEADER = re.compile(r"^(?://|#|/\*|--)\s*(\w+):\s*(.+?)\s*(?:\*/)?$")
 _START, _END = "<!-- attacks: made by python -m tests.attack_suite -->", "<!-- end of attacks -->"
 

@@ -109,6 +109,7 @@ def arena() -> Iterator[Field]:
             packages={
                 "program": load(files, slug="sum"),
                 "interactive": load_folder(Path(__file__).parent / "packages" / "guess"),
+                "race": load_folder(Path(__file__).parent / "packages" / "digest"),
                 "queue": find_package("bounded-queue"),
                 "tree": find_package("bplus-tree"),
             },
