@@ -23,6 +23,7 @@ MEMORY_MIB_MIN = 3_000
 DISK_MIB_MIN = 3_000
 LOAD_PER_CPU_MAX = 0.7
 STEAL_PERCENT_MAX = 2.0
+MEMORY_STALL_PERCENT_MAX = 1.0
 TSAN_RANDOM_BITS_MAX = 30
 """gcc 14's ThreadSanitizer places its shadow memory; with 32 bits it must restart itself, which
 the engine's default seccomp profile forbids."""
@@ -208,6 +209,13 @@ def _quiet() -> Iterator[Finding]:
         f"{swap} MiB used",
         "swapoff -a on a judging machine" if swap else "",
     )
+    yield from _clocks()
+    yield _siblings(cpusets())
+    yield from _pressure()
+
+
+def _clocks() -> Iterator[Finding]:
+    """What makes a CPU's speed change by itself, and how it tells the time."""
     governor = _text("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")
     scaled = governor not in ("", "performance")
     yield Finding(
@@ -215,6 +223,84 @@ def _quiet() -> Iterator[Finding]:
         State.WARNING if scaled else State.GOOD,
         governor or "not scaled by this kernel",
         "cpupower frequency-set -g performance" if scaled else "",
+    )
+    turbo = _text("/sys/devices/system/cpu/intel_pstate/no_turbo") == "0" or (
+        _text("/sys/devices/system/cpu/cpufreq/boost") == "1"
+    )
+    yield Finding(
+        "turbo",
+        State.WARNING if turbo else State.GOOD,
+        "on: a CPU is faster while its neighbours idle" if turbo else "off, or not to be seen",
+        "echo 1 > /sys/devices/system/cpu/intel_pstate/no_turbo (boost: echo 0)" if turbo else "",
+    )
+    throttled = sum(
+        int(_text(str(path)) or 0)
+        for path in Path("/sys/devices/system/cpu").glob(
+            "cpu*/thermal_throttle/core_throttle_count"
+        )
+    )
+    yield Finding(
+        "heat",
+        State.WARNING if throttled else State.GOOD,
+        f"throttled {throttled} times since the start" if throttled else "no throttling seen",
+        "better cooling, or fewer slots" if throttled else "",
+    )
+    source = _text("/sys/devices/system/clocksource/clocksource0/current_clocksource")
+    slow = source in ("hpet", "acpi_pm", "jiffies", "refined-jiffies")
+    yield Finding(
+        "clock source",
+        State.WARNING if slow else State.GOOD,
+        source or f"not to be seen ({platform.system()})",
+        "boot with clocksource=tsc tsc=reliable, if the CPU's clock is steady" if slow else "",
+    )
+
+
+def _siblings(sets: tuple[str, ...]) -> Finding:
+    """Whether two slots share a core: they would slow each other down."""
+    owner = {cpu: index for index, cpus in enumerate(sets) for cpu in cpus.split(",")}
+    for cpu, index in owner.items():
+        shared = _text(f"/sys/devices/system/cpu/cpu{cpu}/topology/thread_siblings_list")
+        for other in _cpu_list(shared):
+            if owner.get(other, index) != index:
+                return Finding(
+                    "SMT",
+                    State.WARNING,
+                    f"CPUs {cpu} and {other} are one core, in two slots",
+                    "fewer slots, or SMT off: echo off > /sys/devices/system/cpu/smt/control",
+                )
+    return Finding("SMT", State.GOOD, "no core is shared between slots")
+
+
+def _cpu_list(text: str) -> Iterator[str]:
+    """The CPUs of the kernel's notation: "0-1,4"."""
+    for part in filter(None, text.split(",")):
+        first, _, last = part.partition("-")
+        yield from (str(cpu) for cpu in range(int(first), int(last or first) + 1))
+
+
+def _pressure() -> Iterator[Finding]:
+    """Memory that is fought for, and a quota on our own CPU time."""
+    words = dict(
+        word.split("=", 1)
+        for word in _text("/proc/pressure/memory").partition("\n")[0].split()
+        if "=" in word
+    )
+    stalled = float(words.get("avg60", 0))
+    pressed = stalled > MEMORY_STALL_PERCENT_MAX
+    yield Finding(
+        "memory pressure",
+        State.WARNING if pressed else State.GOOD,
+        f"{stalled:.1f} % of the last minute" if words else "not told by this kernel",
+        "free memory: something waits for it" if pressed else "",
+    )
+    quota = _number("/sys/fs/cgroup/cpu/cpu.cfs_quota_us") or 0
+    unified = _text("/sys/fs/cgroup/cpu.max").split()
+    limited = quota > 0 or (bool(unified) and unified[0] != "max")
+    yield Finding(
+        "CPU quota",
+        State.WARNING if limited else State.GOOD,
+        "this machine's CPU time is limited by its cgroup" if limited else "none",
+        "give the runner whole CPUs (a cpuset) instead of a quota" if limited else "",
     )
 
 
