@@ -50,8 +50,8 @@ def measure(task: Task, program: Artifact, arena: Arena) -> Measured:
     if benchmark is None:
         return Measured()
     fitness = task.bench.fitness
-    check = fitness.current(task.bench) if fitness is not None else None
-    if check is not None and not check.fit:
+    check = fitness.current(task.bench, benchmark.limit) if fitness is not None else None
+    if check is not None and not check.is_fit_for(benchmark.limit):
         return Measured(unfit=check.words)
     limits = limits_for(task.problem, task.submission.language, BuildKind.PLAIN)
     box = arena.candidate

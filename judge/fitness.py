@@ -2,8 +2,8 @@
 
 Before anything is ranked, every hour, and after pairs had to be thrown away, a small program of
 ours (half of it computes, half of it walks through memory) is raced against itself. If the interval
-does not hold 1, twice in a row, or is wide, the machine goes on judging correctness and hands
-what it would have to measure back.
+does not hold 1, twice in a row, or is too wide for a limit, the machine goes on judging correctness
+and hands back what it would have to measure.
 """
 
 import math
@@ -20,13 +20,12 @@ if TYPE_CHECKING:
     from judge.workbench import Workbench
 
 ROUNDS = 16
-NOISE_FLOOR_MAX = 0.10
 VALID_S = 3600.0
 LIMITS = Limits(cpu_ms=5_000, wall_ms=20_000, memory_bytes=64 * MEBIBYTE)
 BENCHMARK = Benchmark(
     workloads=(Workload(name="a/a", input="{seed}"),),
     metric=Metric.CPU_TIME,
-    limit=1.0 + NOISE_FLOOR_MAX,
+    limit=2.0,
     full=1.0,
     rounds_max=ROUNDS,
 )
@@ -65,9 +64,9 @@ class Check:
     def ties(self) -> bool:
         return self.low <= 1 <= self.high
 
-    @property
-    def fit(self) -> bool:
-        return self.ties and self.noise_floor <= NOISE_FLOOR_MAX
+    def is_fit_for(self, limit: float) -> bool:
+        """Whether noise takes up less than half of the way from a tie to the limit."""
+        return self.ties and (1 + self.noise_floor) ** 2 <= limit
 
     @property
     def words(self) -> str:
@@ -82,12 +81,15 @@ class Fitness:
         self._check: Check | None = None
         self._made_at = 0.0
 
-    def current(self, bench: "Workbench") -> Check:
-        """The check that holds now. Raises SandboxFault when the sandbox breaks."""
+    def current(self, bench: "Workbench", limit: float) -> Check:
+        """The check that holds now; one that is not fit for `limit` is made again.
+
+        Raises SandboxFault when the sandbox breaks.
+        """
         with self._lock:
             old = time.monotonic() - self._made_at > VALID_S
-            if self._check is None or old or not self._check.fit:
-                self._check = _twice(bench)
+            if self._check is None or old or not self._check.is_fit_for(limit):
+                self._check = _twice(bench, limit)
                 self._made_at = time.monotonic()
             return self._check
 
@@ -97,10 +99,10 @@ class Fitness:
             self._made_at = -math.inf
 
 
-def _twice(bench: "Workbench") -> Check:
+def _twice(bench: "Workbench", limit: float) -> Check:
     """A check; a second one where the first fails, since one of fifty fails by chance."""
     first = run_check(bench)
-    return first if first.fit else run_check(bench)
+    return first if first.is_fit_for(limit) else run_check(bench)
 
 
 def run_check(bench: "Workbench") -> Check:

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from judge.fitness import Check
 from judge.languages import language_of_file
 from judge.measuring import (
     UNBOUNDED,
@@ -389,3 +390,13 @@ def test_ranks_of_overlapping_scores_are_not_told_apart() -> None:
         (4, 5),
         (4, 5),
     ]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "fit"),
+    [(0.99, 1.01, True), (0.9, 1.2, True), (0.8, 1.1, False), (1.01, 1.05, False), (0.0, 9, False)],
+)
+def test_a_machine_is_fit_for_a_limit_that_its_noise_leaves_room_for(
+    low: float, high: float, *, fit: bool
+) -> None:
+    assert Check(low, high).is_fit_for(1.5) is fit

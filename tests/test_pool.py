@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 import pytest
 
 from cli.submit import find_package
+from judge.fitness import Fitness
 from judge.judging import judge_submission
 from judge.sequential import ROUNDS_MIN
 from judge.task import Task
@@ -115,3 +116,13 @@ def test_no_container_is_made_or_removed_while_a_pair_is_timed() -> None:
     assert len(made) > 20, "the neighbour disturbed nobody"
     during = [one for one in made for begun, ended in quiet.pairs if begun < one[1] < ended]
     assert during == []
+
+
+@pytest.mark.docker
+def test_a_program_against_itself_ties_and_the_check_is_kept(bench: Workbench) -> None:
+    fitness = Fitness()
+    first = fitness.current(bench, limit=2.5)
+    assert first.ties, first
+    assert fitness.current(bench, limit=2.5) is first
+    fitness.doubt()
+    assert fitness.current(bench, limit=2.5) is not first
