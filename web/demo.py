@@ -115,8 +115,8 @@ def _sit(
     session.add(
         Sitting(
             person_id=person.id,
-            started_at_ms=now_ms,
-            ends_at_ms=now_ms + campaign.minutes * MINUTE_MS,
+            started_at_ms=now_ms - campaign.minutes * MINUTE_MS,
+            ends_at_ms=now_ms,  # so that what counts is confirmed as soon as it is judged
         )
     )
     visitor = Visitor(
