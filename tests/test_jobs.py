@@ -345,3 +345,24 @@ def test_what_could_not_be_measured_is_measured_again_and_counts_for_nothing(wor
         assert submissions.counted(session, row.person_id, row.problem) == 0
     page = world.signed_in(Role.INTERVIEWER).get(f"/submissions/{code}").text
     assert "too noisy to measure it, 3 times" in page
+
+
+def test_a_submission_whose_machine_failed_says_so_and_uses_up_nothing(world: World) -> None:
+    candidate = world.signed_in(Role.CANDIDATE)
+    code = submit_as(candidate, "a key of the form")
+    runner = ApiRunner(world)
+    reason = HandBack(reason="SandboxFault: the disk is full").model_dump_json()
+    for tries in (1, 2, 3):
+        job = runner.take()
+        assert job is not None
+        assert runner.post(job, "fault", reason) == 204
+        page = candidate.get(f"/submissions/{code}").text
+        if tries < 3:
+            assert "A machine failed; judged again, nothing lost." in page
+            assert "1 of 3 submissions" in page
+    assert "Judge error" in page
+    assert "It was tried 3 times." in page
+    assert "0 of 3 submissions" in page
+    assert "the disk is full" not in page, "what failed is for those who can mend it"
+    staff = world.signed_in(Role.INTERVIEWER).get(f"/submissions/{code}").text
+    assert "SandboxFault: the disk is full" in staff
