@@ -1,10 +1,12 @@
 """The timed runs of a submission: round after round, until the bar is cleared or all are spent."""
 
+import statistics
 from dataclasses import dataclass
 
 from judge.errors import JudgeProgramFault
 from judge.events import Event, Stage
 from judge.grading import limits_for
+from judge.growth import fit
 from judge.measuring import candidate_first, is_decided, ratio_of
 from judge.racing import Heat, Race
 from judge.sandbox import Arena
@@ -14,6 +16,8 @@ from judge.values import (
     Benchmark,
     BuildKind,
     Execution,
+    Growth,
+    GrowthPoint,
     MemorySource,
     Pair,
     Ratio,
@@ -22,6 +26,7 @@ from judge.values import (
 )
 from judge.verdicts import Verdict
 
+GROWTH_HEATS = 3
 PAIRS_FACTOR_MAX = 2
 """At most so many times the budget's pairs are run, where many are thrown away."""
 
@@ -31,6 +36,7 @@ class Measured:
     """A ratio; or the timed runs that were wrong; or why this machine can't measure now."""
 
     ratio: Ratio | None = None
+    growth: Growth | None = None
     failures: tuple[TestResult, ...] = ()
     unfit: str = ""
 
@@ -60,12 +66,13 @@ def measure(task: Task, program: Artifact, arena: Arena) -> Measured:
     race.install(program, _reference(task))
     try:
         pairs = _run_rounds(task, race, benchmark)
+        growth = _run_growth(task, race)
     except _WrongRun as wrong:
         return Measured(failures=(wrong.result,))
     ratio = ratio_of(pairs, benchmark, noise_floor=check.noise_floor if check is not None else 0.0)
     if fitness is not None and 3 * ratio.discarded > len(pairs):
         fitness.doubt()
-    return Measured(ratio)
+    return Measured(ratio, growth)
 
 
 def _run_rounds(task: Task, race: Race, benchmark: Benchmark) -> list[Pair]:
@@ -87,6 +94,30 @@ def _run_rounds(task: Task, race: Race, benchmark: Benchmark) -> list[Pair]:
         if told or len(pairs) >= pairs_max:
             break
     return pairs
+
+
+def _run_growth(task: Task, race: Race) -> Growth | None:
+    """Some heats at each size; what starting costs, page faults and caches do is in it."""
+    wanted = task.problem.growth
+    if wanted is None:
+        return None
+    points = []
+    for number, size in enumerate(wanted.sizes, start=1):
+        workload = Workload(name=f"n = {size}", input=wanted.input.replace("{n}", str(size)))
+        pairs = []
+        for heat_number in range(GROWTH_HEATS):
+            heat = race.heat(workload, candidate_first=candidate_first(heat_number))
+            _check(task, workload, heat)
+            pairs.append(heat.pair)
+        points.append(
+            GrowthPoint(
+                size=size,
+                candidate_cost=round(statistics.median(pair.candidate_cost for pair in pairs)),
+                reference_cost=round(statistics.median(pair.reference_cost for pair in pairs)),
+            )
+        )
+        task.report(Event(stage=Stage.SCALING, done=number, total=len(wanted.sizes)))
+    return fit(points, wanted.expected)
 
 
 def _check(task: Task, workload: Workload, heat: Heat) -> None:

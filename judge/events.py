@@ -14,6 +14,7 @@ class Stage(StrEnum):
     TESTING = "testing"
     SHRINKING = "shrinking"
     MEASURING = "measuring"
+    SCALING = "scaling"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

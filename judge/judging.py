@@ -51,14 +51,15 @@ def judge_submission(task: Task) -> Judgement:
     with task.bench.sandbox.arena(task.problem.limits) as arena:
         tests = _run_tests(task, built, arena)
         verdict = most_severe((Verdict.ACCEPTED, *(test.verdict for test in tests)))
-        ratio = None
+        ratio, growth = None, None
         if verdict is Verdict.ACCEPTED and not task.samples_only:
             measured = measure(task, _plain(built), arena)
             if measured.unfit:
                 verdict = Verdict.INCONCLUSIVE
-            tests, ratio = (*tests, *measured.failures), measured.ratio
+            tests, ratio, growth = (*tests, *measured.failures), measured.ratio, measured.growth
             verdict = most_severe((verdict, *(test.verdict for test in measured.failures)))
-    return _conclude(task, verdict, built, tests, ratio)
+    judged = _conclude(task, verdict, built, tests, ratio)
+    return dataclasses.replace(judged, growth=growth)
 
 
 def _plain(built: tuple[Built, ...]) -> Artifact:

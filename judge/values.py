@@ -229,6 +229,16 @@ class Benchmark:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GrowthTest:
+    """Inputs of growing size, whose costs show how an answer scales; {n} is the size."""
+
+    input: str
+    sizes: tuple[int, ...]
+    expected: str
+    """A class of judge/growth.py, such as "n log n"."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Counter:
     """A count that a validator reports (flushes, page touches) and its bar."""
 
@@ -266,6 +276,7 @@ class Problem:
     harness_starts: bool = False
     """The package's program starts the candidate's itself, as often as it likes."""
     benchmark: Benchmark | None = None
+    growth: GrowthTest | None = None
     references: dict[str, tuple[SourceFile, ...]] = field(default_factory=dict)
     counters: tuple[Counter, ...] = ()
     language_time_factor: dict[str, float] = field(default_factory=dict)
@@ -376,6 +387,25 @@ class Ratio:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GrowthPoint:
+    """Median costs at one size, in ns or bytes."""
+
+    size: int
+    candidate_cost: int
+    reference_cost: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Growth:
+    """How the candidate's cost grows: the class that fits best, and the power law's exponent."""
+
+    points: tuple[GrowthPoint, ...]
+    fitted: str
+    exponent: float
+    expected: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CounterReading:
     """The worst value of a counter over all tests but fixed secret ones, against its bar."""
 
@@ -399,3 +429,4 @@ class Judgement:
     counters: tuple[CounterReading, ...] = ()
     witness: Witness | None = None
     machine: dict[str, str] = field(default_factory=dict)
+    growth: Growth | None = None

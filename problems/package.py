@@ -23,6 +23,7 @@ from judge.values import (
     Counter,
     DefaultValidator,
     FreshTests,
+    GrowthTest,
     JudgeProgram,
     Limits,
     Problem,
@@ -148,6 +149,7 @@ def _problem(
         multi_pass="multi-pass" in kinds,
         harness_starts=extra.harness == "starts",
         benchmark=_benchmark(extra),
+        growth=_growth(extra),
         references=references,
         counters=tuple(
             Counter(
@@ -271,6 +273,19 @@ def _generator(files: tree.Tree, extra: SystemsYaml) -> JudgeProgram | None:
     if not any(path.startswith("generators/") for path in files):
         raise PackageFault("generators", "is missing; systems.yaml asks for fresh testcases")
     return _judge_program(files, "generators/", "generator")
+
+
+def _growth(extra: SystemsYaml) -> GrowthTest | None:
+    given = extra.growth
+    if given is None:
+        return None
+    if extra.benchmark is None:
+        raise PackageFault("systems.yaml", "growth needs a benchmark: it is measured beside that")
+    if "{n}" not in given.input:
+        raise PackageFault("systems.yaml", f"growth.input is {given.input!r}; {{n}} must be in it")
+    if sorted(set(given.sizes)) != given.sizes or given.sizes[0] < 1:
+        raise PackageFault("systems.yaml", f"growth.sizes are {given.sizes}; they must grow")
+    return GrowthTest(input=given.input, sizes=tuple(given.sizes), expected=given.expected)
 
 
 def _benchmark(extra: SystemsYaml) -> Benchmark | None:

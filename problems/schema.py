@@ -107,6 +107,14 @@ class BenchmarkYaml(Strict):
     workloads: dict[str, str] = Field(min_length=1)
 
 
+class GrowthYaml(Strict):
+    """How cost should grow with the size {n} of an input."""
+
+    input: str
+    sizes: list[int] = Field(min_length=3, max_length=8)
+    expected: Literal["1", "log n", "n", "n log n", "n²", "n³"]
+
+
 class CounterYaml(Strict):
     """A count that the validator reports, and its bars."""
 
@@ -129,6 +137,7 @@ class SystemsYaml(Strict):
     harness: Literal["joined", "starts"] = "joined"
     deadlock_when_idle: bool = False
     benchmark: BenchmarkYaml | None = None
+    growth: GrowthYaml | None = None
     counters: dict[str, CounterYaml] = {}
     time_factors: dict[str, float] = {}
     expected: dict[str, list[Verdict]] = {}

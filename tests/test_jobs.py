@@ -352,6 +352,7 @@ def test_a_submission_whose_machine_failed_says_so_and_uses_up_nothing(world: Wo
     code = submit_as(candidate, "a key of the form")
     runner = ApiRunner(world)
     reason = HandBack(reason="SandboxFault: the disk is full").model_dump_json()
+    page = ""
     for tries in (1, 2, 3):
         job = runner.take()
         assert job is not None

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from judge.values import Operation
+from judge.values import Growth, Operation
 
 WIDTH = 320
 CELL_WIDTH = 96
@@ -53,6 +53,36 @@ def strip(
         ticks=tuple(at(tick) for tick in ticks),
         off_scale=estimate > 2 * limit,
         hollow=low <= limit < high,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Curves:
+    """Two lines on logarithmic axes, as SVG points, and the dots of the first."""
+
+    candidate: str
+    reference: str
+    dots: tuple[tuple[float, float], ...]
+
+
+def growth(found: Growth) -> Curves:
+    """Cost over size, candidate and reference on the same axes."""
+    points = found.points
+    costs = [cost for p in points for cost in (p.candidate_cost, p.reference_cost)]
+    x0, x1 = math.log(points[0].size), math.log(points[-1].size)
+    y0, y1 = math.log(min(costs)), math.log(max(costs))
+
+    def at(size: int, cost: int) -> tuple[float, float]:
+        x = 8 + 304 * (math.log(size) - x0) / max(x1 - x0, 1e-9)
+        y = 112 - 100 * (math.log(cost) - y0) / max(y1 - y0, 1e-9)
+        return round(x, 1), round(y, 1)
+
+    mine = tuple(at(p.size, p.candidate_cost) for p in points)
+    theirs = tuple(at(p.size, p.reference_cost) for p in points)
+    return Curves(
+        candidate=" ".join(f"{x},{y}" for x, y in mine),
+        reference=" ".join(f"{x},{y}" for x, y in theirs),
+        dots=mine,
     )
 
 
