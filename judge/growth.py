@@ -21,7 +21,7 @@ CLASSES: dict[str, Callable[[float], float]] = {
 }
 
 FLAT_MAX = 1.15
-"""Costs within this factor of each other do not grow: every class fits noise, the constant worst."""
+"""Costs within this factor of each other do not grow: noise would fit any class but the constant."""
 
 
 def fit(points: Sequence[GrowthPoint], expected: str) -> Growth:
