@@ -168,6 +168,12 @@ def show(judgement: Judgement) -> None:
             f"  {ratio.estimate:.2f}× the reference ({ratio.low:.2f}-{ratio.high:.2f}) · "
             f"limit {ratio.limit:.2f}× · {ratio.rounds} rounds"
         )
+    if judgement.growth is not None:
+        grown = judgement.growth
+        out.print(
+            f"  grows like {grown.fitted} (exponent {grown.exponent:.2f}); "
+            f"expected {grown.expected}"
+        )
     for reading in judgement.counters:
         out.print(f"  {reading.name}: {reading.value:g} · limit {reading.limit:g}")
     _show_tests(judgement)

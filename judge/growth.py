@@ -21,7 +21,7 @@ CLASSES: dict[str, Callable[[float], float]] = {
 }
 
 FLAT_MAX = 1.15
-"""Costs within this factor of each other do not grow: noise would fit any class but the constant."""
+"""Costs within this factor of each other do not grow: any class would fit their noise better."""
 
 
 def fit(points: Sequence[GrowthPoint], expected: str) -> Growth:
