@@ -26,7 +26,8 @@ from web.tables import Role, RunnerRow
 
 LOCAL_RUNNER = "local"
 STOP_S = 15
-RESTART_S_MIN, RESTART_S_MAX = 0.5, 30.0
+RESTART_S_MIN, RESTART_S_MAX = 0.5, 10.0
+"""Waited before a dead runner is started again: twice as long each time that it dies early."""
 
 DataDir = Annotated[Path | None, typer.Option(help="Where the database lies (JUDGE_DATA_DIR).")]
 Listen = Annotated[str | None, typer.Option(help="Address to listen on (JUDGE_LISTEN).")]

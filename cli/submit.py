@@ -162,6 +162,12 @@ def show(judgement: Judgement) -> None:
             out.print(f"  smallest input found:\n{witness.input}", markup=False)
         elif witness.report:
             out.print(witness.report, markup=False)
+    _show_performance(judgement)
+    _show_tests(judgement)
+    out.print(f"score {judgement.score}")
+
+
+def _show_performance(judgement: Judgement) -> None:
     if judgement.ratio is not None:
         ratio = judgement.ratio
         out.print(
@@ -176,8 +182,6 @@ def show(judgement: Judgement) -> None:
         )
     for reading in judgement.counters:
         out.print(f"  {reading.name}: {reading.value:g} · limit {reading.limit:g}")
-    _show_tests(judgement)
-    out.print(f"score {judgement.score}")
 
 
 def _show_tests(judgement: Judgement) -> None:
