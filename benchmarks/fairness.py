@@ -1,6 +1,7 @@
 """How often each rule is wrong: absolute limits, medians, and ours, on this machine, noise made.
 
-    .venv/bin/python benchmarks/fairness.py [--full] [--pairs N] [--programs a,b] [--noise a,b]
+    .venv/bin/python benchmarks/fairness.py [--full] [--pairs N] [--programs A,B] [--noise A,B]
+                                             [--save]
 
 Programs of known factor (their work is scaled, what starting costs included) race the reference in
 the judge's own containers; beside them nothing, a busy loop on the same CPU, one on another CPU, or
@@ -12,6 +13,7 @@ with 1 when our rule misses what docs/measurement.md states.
 """
 
 import argparse
+import json
 import math
 import os
 import statistics
@@ -20,6 +22,8 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
 
 from judge.compiling import LIMITS as COMPILE_LIMITS
 from judge.languages.base import ENVIRONMENT
@@ -33,6 +37,7 @@ from sandboxes import containers
 from sandboxes.pool import Pool
 from sandboxes.quiet import Quiet
 
+RESULT = Path(__file__).parents[1] / "web" / "measured" / "fairness.json"
 BAR = 1.2
 FACTORS = (1.0, 1.1, 1.2, 1.25, 1.5)
 NOISES = ("quiet", "hog same CPU", "hog other CPU", "compiler")
@@ -304,7 +309,31 @@ def main() -> None:
                             tally(found.wall, factor, at_rest["wall"], ours, isolated)
     scores[("ours, isolated slot", "wall")] = isolated
     report(scores)
+    if options.save:
+        save(scores, options)
     sys.exit(not kept(scores))
+
+
+def save(scores: dict[tuple[str, str], Score], options: argparse.Namespace) -> None:
+    """What /method shows."""
+    rows = [
+        {
+            "rule": rule,
+            "clock": clock,
+            "wrong": score.wrong / max(1, score.trials),
+            "undecided": score.undecided / max(1, score.trials),
+            "rejected_at_bar": score.rejected_at_bar / max(1, score.at_bar),
+            "runs": score.runs / max(1, score.trials + score.at_bar),
+        }
+        for (rule, clock), score in scores.items()
+    ]
+    found = {
+        "date": datetime.now(UTC).date().isoformat(),
+        "command": f"benchmarks/fairness.py --programs {','.join(options.programs)}"
+        f" --noise '{','.join(options.noise)}' --pairs {options.pairs}",
+        "rows": rows,
+    }
+    RESULT.write_text(json.dumps(found, indent=1) + "\n")
 
 
 def pools(stack: ExitStack, client: object, cpus: str) -> tuple[Pool, dict[str, Pool]]:
@@ -358,6 +387,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--pairs", type=int, default=0, help="of each program, factor and noise")
     parser.add_argument("--programs", default="", help=f"of {', '.join(WORK)}")
     parser.add_argument("--noise", default="", help=f"of {', '.join(NOISES)}")
+    parser.add_argument("--save", action="store_true", help="for /method to show")
     options = parser.parse_args()
     options.pairs = options.pairs or (93 if options.full else 40)
     programs = options.programs or (",".join(WORK) if options.full else "cpu,memory,python")

@@ -1,6 +1,9 @@
 """The pages for everybody: home, sign-in by link, and what explains the rest."""
 
-from typing import Annotated
+import json
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -17,6 +20,7 @@ from web.tables import Campaign, Role, RunnerRow
 
 router = APIRouter(default_response_class=HTMLResponse)
 
+FAIRNESS = Path(__file__).parents[1] / "measured" / "fairness.json"
 HOME = {Role.CANDIDATE: "/sitting", Role.INTERVIEWER: "/problems", Role.RECRUITER: "/campaigns"}
 
 
@@ -95,7 +99,17 @@ def method(ask: Ask) -> Response:
         rounds_min=ROUNDS_MIN,
         rounds_max=ROUNDS_MAX,
         measured=measured,
+        fairness=_fairness(),
     )
+
+
+@cache
+def _fairness() -> dict[str, Any] | None:
+    """The table that benchmarks/fairness.py --save wrote last."""
+    if not FAIRNESS.is_file():
+        return None
+    found: dict[str, Any] = json.loads(FAIRNESS.read_text())
+    return found
 
 
 @router.get("/privacy")
