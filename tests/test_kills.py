@@ -19,6 +19,7 @@ from docker.errors import DockerException
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
+from judge.languages import language_of_file
 from judge.verdicts import Verdict
 from problems import BANK
 from problems.package import Package, load_folder
@@ -34,13 +35,14 @@ pytestmark = pytest.mark.docker
 
 SHORT, LONG = 20, 500
 WAITING_MIN = 3
-VICTIMS = {"supervisor": 2, "engine": 1, "runner": 1}
+VICTIMS = {"supervisor": 6, "engine": 1, "runner": 1}
 """How often each, in proportion: the first is back in no time, the others take some seconds."""
 SETTLED_S_MAX = 180.0
-PAUSE_S = 2.0
+PAUSE_S = 1.5
+PROBLEM = BANK / "write-ahead-log"
 ANSWERS = {
-    "accepted/ok.py": Verdict.ACCEPTED,
-    "wrong_answer/duplicate.py": Verdict.WRONG_ANSWER,
+    "accepted/ok.c": Verdict.ACCEPTED,
+    "wrong_answer/early_confirm.py": Verdict.NOT_DURABLE,
 }
 
 
@@ -51,7 +53,7 @@ class Killing:
         self.judge, self.engine = judge, engine
         self.rng = random.Random(seed)
         self.database: Engine = open_engine(judge.settings.database_url)
-        self.package: Package = load_folder(BANK / "bplus-tree")
+        self.package: Package = load_folder(PROBLEM)
         self.right: dict[str, Verdict] = {}
         self._next = itertools.cycle(ANSWERS.items())
         self.visitor = self._candidate()
@@ -74,11 +76,12 @@ class Killing:
             waiting = session.exec(select(Job).where(Job.state == JobState.QUEUED.value)).all()
             for _ in range(WAITING_MIN - len(waiting)):
                 name, verdict = next(self._next)
-                source = BANK / "bplus-tree" / "submissions" / name
+                language = language_of_file(name)
+                assert language is not None
                 form = SubmissionForm(
-                    problem="bplus-tree",
-                    language="python3",
-                    source=source.read_bytes(),
+                    problem=PROBLEM.name,
+                    language=language.id,
+                    source=(PROBLEM / "submissions" / name).read_bytes(),
                     kind=SubmissionKind.SUBMIT,
                     form_key=f"killing-{len(self.right)}",
                 )
@@ -165,8 +168,8 @@ def kill_at_random(folder: Path, kills: int, seed: int) -> None:
         victims = [shares[number % len(shares)] for number in range(kills)]
         killing.rng.shuffle(victims)
         for number, victim in enumerate(victims, start=1):
-            killing.wait_for_prey()
             time.sleep(killing.rng.uniform(0, PAUSE_S))
+            killing.wait_for_prey()
             print(f"seed {seed}, {number} of {kills}: {victim}")
             killing.kill(victim)
         killing.settle()
