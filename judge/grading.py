@@ -133,9 +133,18 @@ class Grader:
         self._put_case(testcase)
         command = self._candidate_command("")
         with self._arena.candidate.serve(command, self._limits) as service:
-            judged = self._run_judge_program(
-                testcase, environment=(f"JUDGE_PEER={service.name}",), stdin=""
-            )
+            try:
+                judged = self._run_judge_program(
+                    testcase, environment=(f"JUDGE_PEER={service.name}",), stdin=""
+                )
+            except JudgeProgramFault:
+                # It may have failed because who starts its programs is gone. That is a fault of
+                # ours, raised here, or was the candidate's doing.
+                execution = service.stop()
+                ended = self._look(execution)
+                if ended is None or not self.spent:
+                    raise
+                return execution, ended
             execution = service.stop()
         ended = self._look(execution)
         by_limit = execution.ending not in (Ending.EXITED, Ending.SIGNALLED)

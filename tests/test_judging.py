@@ -1,11 +1,16 @@
 """Whole judgements in real containers: each language, each verdict, both package formats."""
 
 import dataclasses
+import os
+import threading
+import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from cli.submit import find_package, replaying
+from judge.errors import SandboxFault
 from judge.events import Event, Stage
 from judge.judging import judge_submission
 from judge.languages.base import KIND_FLAGS
@@ -17,6 +22,7 @@ from judge.verdicts import Verdict
 from judge.workbench import Workbench
 from problems import skeleton
 from problems.package import Package, load, load_folder
+from sandboxes import containers
 
 pytestmark = pytest.mark.docker
 
@@ -266,6 +272,30 @@ def test_ratio_and_counter_come_from_outside_the_program(bench: Workbench) -> No
     assert judgement.ratio is not None
     assert 0.6 < judgement.ratio.estimate < 1.6
     assert ROUNDS_MIN <= judgement.ratio.rounds <= ROUNDS_MAX
+
+
+def test_a_harness_whose_starter_was_killed_is_not_blamed(bench: Workbench) -> None:
+    """Killed with its container, in mid-test: a fault of ours, judged again."""
+    package = find_package("write-ahead-log")
+    file = SourceFile("solution.py", sample(package, "accepted/ok.py").encode())
+    with closing(containers.connect()) as client:
+
+        def kill(event: Event) -> None:
+            if event.stage is Stage.TESTING and event.done == 1:
+                time.sleep(0.2)
+                owner = f"judge.owner=tests-{os.getpid()}"
+                for container in client.containers.list(filters={"label": owner}):
+                    if container.attrs["HostConfig"]["NetworkMode"] == "none":
+                        container.kill()
+
+        task = Task(
+            submission=Submission(problem=package.problem.slug, language="python3", files=(file,)),
+            problem=package.problem,
+            bench=bench,
+            report=lambda event: threading.Timer(0, kill, (event,)).start(),
+        )
+        with pytest.raises(SandboxFault):
+            judge_submission(task)
 
 
 def test_what_is_killed_remembers_nothing(bench: Workbench) -> None:
