@@ -1,7 +1,7 @@
 """Quiet for timed pairs: while one runs, in whatever slot, no container is made or thrown away.
 
-One for all slots of a machine's runner. Either kind of work waits for the other to end; where both
-wait they take turns, so a pair waits for one container at most, and the pools never starve.
+One for all slots of a machine's runner. Pairs run side by side, and so does housekeeping, but never
+a pair beside housekeeping. Where both wait they take turns, so that neither starves.
 """
 
 import threading
@@ -10,27 +10,25 @@ from contextlib import contextmanager
 
 
 class Quiet:
-    """Any number of timed pairs at once, or one piece of housekeeping."""
+    """Any number of timed pairs at once, or any number of containers being made or removed."""
 
     def __init__(self) -> None:
         self._condition = threading.Condition()
-        self._timed = 0
-        self._keeping = False
-        self._waiting_timed = 0
-        self._waiting_keeping = 0
+        self._timed = self._keeping = 0
+        self._waiting_timed = self._waiting_keeping = 0
         self._pairs_turn = True
+        """Who goes first where both wait: the side that did not come in last."""
 
     @contextmanager
     def timed(self) -> Iterator[None]:
         with self._condition:
             self._waiting_timed += 1
             self._condition.wait_for(
-                lambda: not self._keeping and (self._pairs_turn or not self._waiting_keeping)
+                lambda: self._keeping == 0 and (self._pairs_turn or self._waiting_keeping == 0)
             )
             self._waiting_timed -= 1
             self._timed += 1
-            self._pairs_turn = self._waiting_timed > 0
-            self._condition.notify_all()
+            self._pairs_turn = False
         try:
             yield
         finally:
@@ -43,18 +41,14 @@ class Quiet:
         with self._condition:
             self._waiting_keeping += 1
             self._condition.wait_for(
-                lambda: (
-                    not self._keeping
-                    and self._timed == 0
-                    and not (self._pairs_turn and self._waiting_timed)
-                )
+                lambda: self._timed == 0 and (not self._pairs_turn or self._waiting_timed == 0)
             )
             self._waiting_keeping -= 1
-            self._keeping = True
+            self._keeping += 1
+            self._pairs_turn = True
         try:
             yield
         finally:
             with self._condition:
-                self._keeping = False
-                self._pairs_turn = True
+                self._keeping -= 1
                 self._condition.notify_all()

@@ -281,11 +281,8 @@ def _words(judgement: Judgement) -> str:
 
 
 def _next_test_passes(arena: Field) -> None:
-    package = arena.packages["program"]
-    honest = next(s for s in package.submissions if s.name == "accepted/ok.py")
-    source = honest.submission.files[0].content
-    judged = judge(arena, package, "python3", "main.py", source)
-    assert judged.verdict is Verdict.ACCEPTED, _words(judged)
+    right, _ = Neighbour(arena.pools[0]).measure()
+    assert right, "the next honest test in the attacked slot is wrong"
 
 
 def _ours_on_the_host() -> set[tuple[str, str]]:

@@ -16,7 +16,7 @@ from tests.fuzzing import images
 from tests.fuzzing.seeds import ANSWERS, CHANCE, REQUESTS, answers, requests
 from tests.test_frames import whatever_comes_is_a_frame_or_a_fault
 
-SHORT_S, LONG_S = 20, 600
+SHORT_S, LONG_S = 10, 600
 RUNS_MIN_PER_S = 500
 """Far below what any machine does; fewer, and the fuzzer did not fuzz."""
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 
@@ -28,18 +29,19 @@ def in_thread(work: object) -> threading.Thread:
     return thread
 
 
-def test_pairs_run_side_by_side_and_housekeeping_alone() -> None:
-    quiet, entered = Quiet(), threading.Event()
+def test_each_kind_runs_side_by_side_and_never_beside_the_other() -> None:
+    for mine, other in (("timed", "housekeeping"), ("housekeeping", "timed")):
+        quiet, entered = Quiet(), threading.Event()
 
-    def keep_house() -> None:
-        with quiet.housekeeping():
-            entered.set()
+        def come_in(quiet: Quiet, kind: str, told: threading.Event) -> None:
+            with getattr(quiet, kind)():
+                told.set()
 
-    with quiet.timed(), quiet.timed():
-        keeper = in_thread(keep_house)
-        assert not entered.wait(0.1)
-    keeper.join(2)
-    assert entered.is_set()
+        with getattr(quiet, mine)(), getattr(quiet, mine)():
+            late = in_thread(partial(come_in, quiet, other, entered))
+            assert not entered.wait(0.1)
+        late.join(2)
+        assert entered.is_set()
 
 
 def test_neither_side_starves_the_other() -> None:

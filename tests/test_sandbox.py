@@ -70,7 +70,7 @@ def test_every_way_to_end_is_told_apart(arena: Arena, code: str, ending: Ending)
 
 def test_a_crowd_that_fights_for_the_last_page_is_stopped_each_time(pool: Pool) -> None:
     """The supervisor once waited in that crowd for over 20 s, in one of 25 runs."""
-    for _ in range(30):
+    for _ in range(15):
         with pool.arena(LIMITS) as arena:
             execution = python(arena, "import os\nwhile True: os.fork()")
             assert execution.ending in (Ending.MEMORY_LIMIT, Ending.CPU_LIMIT, Ending.EXITED)
