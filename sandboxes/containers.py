@@ -4,6 +4,7 @@ import contextlib
 import os
 import socket
 import threading
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -25,6 +26,7 @@ RUN_IMAGE, BUILD_IMAGE = "judge/run:1", "judge/build:1"
 OWNER_LABEL = "judge.owner"
 PIDS_MAX = 256
 REMOVAL_S_MAX = 20
+REMOVAL_PAUSES_S = (0.1, 0.5, 2.0)
 COMPILE_MEMORY_BYTES = 1536 * MEBIBYTE
 JUDGE_MEMORY_BYTES = 512 * MEBIBYTE
 DEFAULT_MEMORY_BYTES = 256 * MEBIBYTE
@@ -223,14 +225,23 @@ class Container:
                     self._remove()
 
     def _remove(self) -> None:
-        """Return when it is gone: what the engine still does would disturb a timed pair."""
-        try:
-            self._client.api.remove_container(self.id, force=True)
-        except APIError as error:
-            if error.status_code != HTTPStatus.CONFLICT:
-                raise
-            # It ended when its supervisor lost us, and is removing itself.
-            self._client.api.wait(self.id, timeout=REMOVAL_S_MAX, condition="removed")
+        """Return when it is gone: what the engine still does would disturb a timed pair.
+
+        It ends by itself when its supervisor loses us, and then the engine removes it: an engine
+        that is asked at that very instant may fail, and forget the container until asked again.
+        """
+        for pause_s in REMOVAL_PAUSES_S:
+            try:
+                self._client.api.remove_container(self.id, force=True)
+            except NotFound:
+                return
+            except APIError as error:
+                if error.status_code == HTTPStatus.CONFLICT:
+                    self._client.api.wait(self.id, timeout=REMOVAL_S_MAX, condition="removed")
+                    return
+                time.sleep(pause_s)
+            else:
+                return
 
 
 def sweep(client: docker.DockerClient, owner: str) -> int:

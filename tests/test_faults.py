@@ -13,7 +13,7 @@ from typing import Any, cast
 
 import docker
 import pytest
-from docker.errors import DockerException
+from docker.errors import APIError, DockerException
 
 from judge.errors import JudgeFault
 from judge.judging import judge_submission
@@ -40,6 +40,7 @@ class Breaker:
         self.count = 0
         self.at = 0
         self.lasting = False
+        self.error: Exception = DockerException("injected: the engine does not answer")
 
     def arm(self, at: int, *, lasting: bool) -> None:
         self.count, self.at, self.lasting = 0, at, lasting
@@ -68,7 +69,7 @@ class BreakingEngine:
 
         def call(*positional: object, **named: object) -> object:
             if self._calls.breaks():
-                raise DockerException("injected: the engine does not answer")
+                raise self._calls.error
             result = found(*positional, **named)
             return _Attached(result, self._stream) if name == "attach_socket" else result
 
@@ -198,3 +199,30 @@ def _loop(pool: Pool, package: Package, breaker: Breaker, *, lasting: bool) -> i
         at = steps(at)
         assert at < STEPS_MAX
     raise AssertionError("unreachable")
+
+
+def test_an_engine_that_fails_to_remove_a_container_is_asked_again() -> None:
+    """As it does when the container ends at that very instant: it stays half removed for ever."""
+    calls, stream = Breaker(), Breaker()
+    owner = f"removal-{os.getpid()}"
+    with closing(containers.connect()) as client:
+        engine = cast("docker.DockerClient", BreakingEngine(client, calls, stream))
+        spec = containers.ContainerSpec(
+            owner_uid=10001, memory_bytes=64 << 20, scratch_bytes=1 << 20, cpus="0"
+        )
+        made = containers.Container(engine, spec, owner)
+        calls.error = APIError("injected", response=cast("Any", Answer(500)))
+        calls.arm(1, lasting=False)
+        made.close()
+        assert calls.tripped
+        filters: dict[str, str | list[str] | bool] = {"label": f"judge.owner={owner}"}
+        assert client.containers.list(all=True, ignore_removed=True, filters=filters) == []
+
+
+class Answer:
+    """What an API error is made of."""
+
+    def __init__(self, status_code: int) -> None:
+        self.status_code = status_code
+        self.reason = "injected"
+        self.url = ""
