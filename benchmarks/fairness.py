@@ -14,7 +14,6 @@ with 1 when our rule misses what docs/measurement.md states.
 
 import argparse
 import json
-import math
 import os
 import statistics
 import sys
@@ -27,11 +26,11 @@ from pathlib import Path
 
 from judge.compiling import LIMITS as COMPILE_LIMITS
 from judge.languages.base import ENVIRONMENT
-from judge.measuring import candidate_first
+from judge.measuring import candidate_first, is_decided, ratio_of
 from judge.racing import Race
 from judge.sandbox import Command, User
-from judge.sequential import ROUNDS_MAX, interval
-from judge.values import Artifact, Benchmark, Limits, Metric, SourceFile, Workload
+from judge.sequential import ROUNDS_MAX, ROUNDS_MIN
+from judge.values import Artifact, Benchmark, Limits, Metric, Pair, SourceFile, Workload
 from judge.workbench import Workbench, Workshop
 from sandboxes import containers
 from sandboxes.pool import Pool
@@ -40,6 +39,9 @@ from sandboxes.quiet import Quiet
 RESULT = Path(__file__).parents[1] / "web" / "measured" / "fairness.json"
 BAR = 1.2
 FACTORS = (1.0, 1.1, 1.2, 1.25, 1.5)
+JUDGED_BY = Benchmark(
+    workloads=(Workload(name="w", input=""),), metric=Metric.CPU_TIME, limit=BAR, full=1.0
+)
 NOISES = ("quiet", "hog same CPU", "hog other CPU", "compiler")
 LIMITS = Limits(cpu_ms=20_000, wall_ms=60_000)
 C_SOURCE = b"""#define _GNU_SOURCE
@@ -167,15 +169,15 @@ def ratio_of_medians(pairs: list[tuple[int, int]], _usual: float) -> tuple[str, 
 
 
 def ours(pairs: list[tuple[int, int]], _usual: float) -> tuple[str, int]:
-    logs: list[float] = []
-    for candidate, reference in pairs[:ROUNDS_MAX]:
-        logs.append(math.log(candidate / reference / BAR))
-        bounds = interval(logs)
-        if bounds is not None and bounds[0] > 0:
-            return "slow", 2 * len(logs)
-        if bounds is not None and bounds[1] <= 0:
-            return "clear", 2 * len(logs)
-    return "close", 2 * len(logs)
+    made = [
+        Pair(workload="w", candidate_cost=mine, reference_cost=theirs, candidate_first=True)
+        for mine, theirs in pairs[:ROUNDS_MAX]
+    ]
+    for rounds in range(ROUNDS_MIN, len(made) + 1):
+        ratio = ratio_of(made[:rounds], JUDGED_BY)
+        if is_decided(ratio):
+            return ("slow" if ratio.too_slow else "clear"), 2 * rounds
+    return "close", 2 * len(made)
 
 
 RULES: dict[str, Rule] = {

@@ -33,12 +33,12 @@ PAIRS_FACTOR_MAX = 2
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A ratio; or the timed runs that were wrong; or why this machine can't measure now."""
+    """A ratio; or the timed runs that were wrong; or that this machine can't measure now."""
 
     ratio: Ratio | None = None
     growth: Growth | None = None
     failures: tuple[TestResult, ...] = ()
-    unfit: str = ""
+    unfit: bool = False
 
 
 class _WrongRun(Exception):  # noqa: N818  (never leaves this module)
@@ -58,7 +58,7 @@ def measure(task: Task, program: Artifact, arena: Arena) -> Measured:
     fitness = task.bench.fitness
     check = fitness.current(task.bench, benchmark.limit) if fitness is not None else None
     if check is not None and not check.is_fit_for(benchmark.limit):
-        return Measured(unfit=check.words)
+        return Measured(unfit=True)
     limits = limits_for(task.problem, task.submission.language, BuildKind.PLAIN)
     box = arena.candidate
     box.limit_memory(task.problem.limits.memory_bytes)

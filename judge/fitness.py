@@ -6,6 +6,7 @@ does not hold 1, twice in a row, or is too wide for a limit, the machine goes on
 and hands back what it would have to measure.
 """
 
+import logging
 import math
 import threading
 import time
@@ -18,6 +19,8 @@ from judge.values import MEBIBYTE, Benchmark, Limits, Metric, Pair, SourceFile, 
 
 if TYPE_CHECKING:
     from judge.workbench import Workbench
+
+_log = logging.getLogger(__name__)
 
 ROUNDS = 16
 VALID_S = 3600.0
@@ -91,6 +94,8 @@ class Fitness:
             if self._check is None or old or not self._check.is_fit_for(limit):
                 self._check = _twice(bench, limit)
                 self._made_at = time.monotonic()
+                if not self._check.is_fit_for(limit):
+                    _log.warning("not fit to measure against %.2f: %s", limit, self._check.words)
             return self._check
 
     def doubt(self) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from judge.sandbox import Watch
 from judge.sequential import interval
-from judge.values import Benchmark, Execution, Metric, Pair, Ratio
+from judge.values import Benchmark, Execution, Metric, Pair, Ratio, Workload
 
 UNBOUNDED = 1e6
 """The upper bound of a ratio of which nothing can be said yet; JSON has no infinity."""
@@ -60,6 +60,18 @@ def ratio_of(pairs: Sequence[Pair], benchmark: Benchmark, *, noise_floor: float 
         rounds=len(rounds),
         noise_floor=noise_floor,
         pairs=tuple(pairs),
+    )
+
+
+def benchmark_of(ratio: Ratio) -> Benchmark:
+    """What a stored ratio was measured by; its inputs are not kept."""
+    names = dict.fromkeys(pair.workload for pair in ratio.pairs)
+    return Benchmark(
+        workloads=tuple(Workload(name=name, input="") for name in names),
+        metric=ratio.metric,
+        limit=ratio.limit,
+        full=ratio.full,
+        rounds_max=max(ratio.rounds_max, ratio.rounds),
     )
 
 

@@ -14,11 +14,10 @@ import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
-from judge.measuring import UNBOUNDED, rounds_of
-from judge.scoring import score
+from judge.measuring import UNBOUNDED, benchmark_of, rounds_of
+from judge.scoring import score_bounds
 from judge.sequential import fixed_interval
-from judge.values import Benchmark, CounterReading, Ratio, Workload
-from judge.verdicts import Verdict
+from judge.values import Judgement
 
 SIMULTANEOUS_ERROR = 0.05
 """That any range of the board fails to hold its candidate's true rank."""
@@ -40,21 +39,12 @@ def rank_ranges(bounds: Sequence[tuple[float, float]]) -> list[tuple[int, int]]:
     ]
 
 
-def confirmed_bounds(
-    ratio: Ratio, counters: Sequence[CounterReading], error: float
-) -> tuple[float, float]:
-    """Lowest and highest points by rounds whose number was fixed beforehand."""
-    names = dict.fromkeys(pair.workload for pair in ratio.pairs)
-    benchmark = Benchmark(
-        workloads=tuple(Workload(name=name, input="") for name in names),
-        metric=ratio.metric,
-        limit=ratio.limit,
-        full=ratio.full,
-    )
-    found = fixed_interval(rounds_of(ratio.pairs, benchmark), error)
+def confirmed_bounds(judgement: Judgement, error: float) -> tuple[float, float]:
+    """Lowest and highest points by rounds whose number was fixed beforehand; equal without any."""
+    ratio = judgement.ratio
+    if ratio is None:
+        return score_bounds(judgement)
+    found = fixed_interval(rounds_of(ratio.pairs, benchmark_of(ratio)), error)
     low, high = (1 / UNBOUNDED, UNBOUNDED) if found is None else map(math.exp, found)
-    points = [
-        score(Verdict.ACCEPTED, (), dataclasses.replace(ratio, estimate=bound), counters)
-        for bound in (high, low)
-    ]
-    return points[0], points[1]
+    bounded = dataclasses.replace(ratio, low=low, high=high)
+    return score_bounds(dataclasses.replace(judgement, ratio=bounded))

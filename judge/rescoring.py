@@ -7,9 +7,9 @@ each count. So a new rule, or new bars, can be applied to what is there.
 import dataclasses
 from dataclasses import dataclass
 
-from judge.measuring import ratio_of
+from judge.measuring import benchmark_of, ratio_of
 from judge.scoring import judge_performance, score
-from judge.values import Benchmark, Judgement, Ratio, Workload
+from judge.values import Judgement, Ratio
 from judge.verdicts import Verdict
 
 
@@ -39,12 +39,7 @@ def rescore(judgement: Judgement, bars: Bars | None = None) -> Judgement:
 
 
 def _again(ratio: Ratio, bars: Bars | None) -> Ratio:
-    names = dict.fromkeys(pair.workload for pair in ratio.pairs)
-    benchmark = Benchmark(
-        workloads=tuple(Workload(name=name, input="") for name in names),
-        metric=ratio.metric,
-        limit=bars.limit if bars else ratio.limit,
-        full=bars.full if bars else ratio.full,
-        rounds_max=max(ratio.rounds_max, ratio.rounds),
-    )
+    benchmark = benchmark_of(ratio)
+    if bars is not None:
+        benchmark = dataclasses.replace(benchmark, limit=bars.limit, full=bars.full)
     return ratio_of(ratio.pairs, benchmark, noise_floor=ratio.noise_floor)

@@ -125,10 +125,15 @@ def _build_one(client: docker.DockerClient, say: Say, name: str, *, unlocked: bo
         raise HostUnfit(f"{name} can't be built: {error}") from error
 
 
+def proxies() -> dict[str, str]:
+    """The machine's proxy settings, as arguments of a build."""
+    return {k: v for k, v in os.environ.items() if k.lower().endswith("_proxy")}
+
+
 def _build_stream(
     client: docker.DockerClient, name: str, *, unlocked: bool
 ) -> Iterator[dict[str, Any]]:
-    arguments = {k: v for k, v in os.environ.items() if k.lower().endswith("_proxy")}
+    arguments = proxies()
     if unlocked:
         arguments["UNLOCKED"] = secrets.token_hex(4)  # a new word, so that no cached layer fits
     return client.api.build(

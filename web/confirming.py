@@ -9,8 +9,8 @@ from sqlalchemy import text
 from sqlmodel import Session, select
 
 from web.secrecy import new_code
-from web.submissions import PRIORITY_CONFIRM, TARGET
-from web.tables import Job, JobState, SubmissionKind, SubmissionRow
+from web.submissions import PRIORITY_CONFIRM, enqueue
+from web.tables import SubmissionKind, SubmissionRow
 
 _DUE = text(
     "SELECT id FROM ("
@@ -55,20 +55,7 @@ def _confirm(session: Session, original: SubmissionRow, now_ms: int) -> None:
         source_sha256=original.source_sha256,
         created_at_ms=now_ms,
     )
-    session.add(row)
-    session.flush()
-    assert row.id is not None
-    session.add(
-        Job(
-            submission_id=row.id,
-            target=TARGET,
-            language=original.language,
-            state=JobState.QUEUED.value,
-            priority=PRIORITY_CONFIRM,
-            tries=0,
-            queued_at_ms=now_ms,
-        )
-    )
+    enqueue(session, row, priority=PRIORITY_CONFIRM)
 
 
 def confirmation_code(session: Session, submission_id: int) -> str:

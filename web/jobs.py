@@ -11,6 +11,7 @@ lease ended holds an old one and is refused, whatever it brings.
 
 import json
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
@@ -192,24 +193,15 @@ def hand_in(session: Session, one: Held, judgement: Judgement, now_ms: int) -> N
     if judgement.verdict in COUNT_FOR_NOTHING:
         hand_back(session, one, judgement.verdict.value, final=False)
         return
-    low, high = score_bounds(judgement)
     ratio = judgement.ratio
     session.add(
         JudgementRow(
             submission_id=one.job.submission_id,
             target=one.job.target,
             problem_version=one.submission.problem_version,
-            verdict=judgement.verdict.value,
-            too_close=judgement.too_close,
-            score=judgement.score,
-            score_low=low,
-            score_high=high,
-            ratio=ratio.estimate if ratio else None,
-            ratio_low=ratio.low if ratio else None,
-            ratio_high=ratio.high if ratio else None,
-            body=JUDGEMENT.dump_python(judgement, mode="json"),
             tries=one.job.tries,
             judged_at_ms=now_ms,
+            **columns_of(judgement),
         )
     )
     if ratio is not None and ratio.noise_floor:
@@ -221,6 +213,23 @@ def hand_in(session: Session, one: Held, judgement: Judgement, now_ms: int) -> N
         session.flush()
     except IntegrityError as error:
         raise Conflict("This submission is judged already.", "此提交已评测。") from error
+
+
+def columns_of(judgement: Judgement) -> dict[str, Any]:
+    """The columns of a judgement's row that are taken from the judgement itself."""
+    low, high = score_bounds(judgement)
+    ratio = judgement.ratio
+    return {
+        "verdict": judgement.verdict.value,
+        "too_close": judgement.too_close,
+        "score": judgement.score,
+        "score_low": low,
+        "score_high": high,
+        "ratio": ratio.estimate if ratio else None,
+        "ratio_low": ratio.low if ratio else None,
+        "ratio_high": ratio.high if ratio else None,
+        "body": JUDGEMENT.dump_python(judgement, mode="json"),
+    }
 
 
 def _remember_noise(session: Session, job: Job, noise_floor: float, now_ms: int) -> None:

@@ -262,9 +262,7 @@ def _confirm(session: Session, campaign: CampaignView, best: dict[int, dict[str,
 
 def _confirmed(code: str, row: JudgementRow, cell: Cell, error: float) -> Confirmed:
     judgement = JUDGEMENT.validate_python(row.body, strict=False)
-    low = high = judgement.score
-    if judgement.verdict is Verdict.ACCEPTED and judgement.ratio is not None:
-        low, high = confirmed_bounds(judgement.ratio, judgement.counters, error)
+    low, high = confirmed_bounds(judgement, error)
     inside = (
         row.ratio is None
         or cell.ratio_low is None

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, select
 
 from judge.rescoring import Bars, rescore
-from judge.scoring import score_bounds
 from judge.wire import JUDGEMENT
 from web import leaderboard
 from web.campaigns import CampaignView
+from web.jobs import columns_of
 from web.people import Visitor
 from web.tables import JudgementRow, Person, SubmissionRow
 
@@ -55,15 +55,7 @@ def _rescore_row(session: Session, row: JudgementRow, bars: Bars | None) -> None
     new = rescore(old, bars)
     if new == old:
         return
-    row.body = JUDGEMENT.dump_python(new, mode="json")
-    row.verdict, row.score, row.too_close = new.verdict.value, new.score, new.too_close
-    row.score_low, row.score_high = score_bounds(new)
-    if new.ratio is not None:
-        row.ratio, row.ratio_low, row.ratio_high = (
-            new.ratio.estimate,
-            new.ratio.low,
-            new.ratio.high,
-        )
+    row.sqlmodel_update(columns_of(new))
     session.add(row)
 
 

@@ -172,6 +172,13 @@ def submit(
         source_sha256=blobs.keep(session, text.encode()),
         created_at_ms=now_ms,
     )
+    samples = form.kind is SubmissionKind.SAMPLES
+    enqueue(session, row, priority=PRIORITY_SAMPLES if samples else priority)
+    return row.code
+
+
+def enqueue(session: Session, row: SubmissionRow, *, priority: int) -> None:
+    """Store a submission and its job together."""
     session.add(row)
     session.flush()
     assert row.id is not None
@@ -179,14 +186,13 @@ def submit(
         Job(
             submission_id=row.id,
             target=TARGET,
-            language=form.language,
+            language=row.language,
             state=JobState.QUEUED.value,
-            priority=PRIORITY_SAMPLES if form.kind is SubmissionKind.SAMPLES else priority,
+            priority=priority,
             tries=0,
-            queued_at_ms=now_ms,
+            queued_at_ms=row.created_at_ms,
         )
     )
-    return row.code
 
 
 def _check_language(language: str, package: Package) -> None:

@@ -1,9 +1,10 @@
 """The images that fuzz the supervisor and run it under sanitizers; for tests alone."""
 
-import os
 from pathlib import Path
 
 import docker
+
+from sandboxes import images
 
 FOLDER = Path(__file__).parent
 FUZZ_IMAGE, SANITIZED_IMAGE = "judge/fuzz:1", "judge/run-sanitized:1"
@@ -20,7 +21,7 @@ def build(client: docker.DockerClient, name: str) -> str:
         forcerm=True,
         decode=True,
         network_mode="host",
-        buildargs={k: v for k, v in os.environ.items() if k.lower().endswith("_proxy")},
+        buildargs=images.proxies(),
     )
     words = [str(piece.get("stream") or piece.get("error") or "") for piece in pieces]
     assert "Successfully built" in "".join(words), "".join(words[-20:])
