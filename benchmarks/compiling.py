@@ -16,8 +16,8 @@ from judge.compiling import LIMITS
 from judge.languages import LANGUAGES
 from judge.languages.base import ENVIRONMENT, SOURCE_DIRECTORY
 from judge.sandbox import Box, Command, User
-from judge.values import BuildKind, SourceFile
-from judge.workbench import Workshop
+from judge.values import BuildKind, Rules, SourceFile
+from judge.workshop import Workshop
 from sandboxes import containers
 from sandboxes.pool import Pool
 from sandboxes.slots import cpusets
@@ -50,7 +50,7 @@ def changed(
 
 
 def plan(language: str, kind: BuildKind, own: str, given: tuple[str, ...] = ()) -> Commands:
-    return LANGUAGES[language].plan((own,), given, kind).commands
+    return LANGUAGES[language].plan((own,), given, kind, Rules()).commands
 
 
 def ways(pool: Pool) -> dict[str, Group]:
@@ -77,7 +77,7 @@ def ways(pool: Pool) -> dict[str, Group]:
         given = Workshop(pool).prepare("cpp", includes, kind)
         own = SourceFile("answer.cpp", answer.submission.files[0].content)
         names = tuple(file.name for file in given)
-        together = LANGUAGES["cpp"].plan(("answer.cpp", "harness.cpp"), (), kind).commands
+        together = LANGUAGES["cpp"].plan(("answer.cpp", "harness.cpp"), (), kind, Rules()).commands
         base = plan("cpp", kind, "answer.cpp", names)
         groups[f"C++, {kind}: bounded-queue"] = (
             (own, *includes, *given),

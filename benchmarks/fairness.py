@@ -25,17 +25,27 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from judge.compiling import LIMITS as COMPILE_LIMITS
+from judge.course import PAIRS_FACTOR_MAX
 from judge.languages.base import ENVIRONMENT
-from judge.measuring import candidate_first, is_decided, ratio_of
+from judge.measuring import (
+    DISCARDED_SHARE_MAX,
+    candidate_first,
+    disturbance,
+    is_decided,
+    ratio_of,
+)
+from judge.performance import Benchmark, Metric, Pair, Workload
 from judge.racing import Race
 from judge.sandbox import Command, User
 from judge.sequential import ROUNDS_MAX, ROUNDS_MIN
-from judge.values import Artifact, Benchmark, Limits, Metric, Pair, SourceFile, Workload
-from judge.workbench import Workbench, Workshop
+from judge.values import Artifact, Limits, SourceFile
+from judge.workbench import Workbench
+from judge.workshop import Workshop
 from sandboxes import containers
 from sandboxes.pool import Pool
 from sandboxes.quiet import Quiet
 
+OURS = "paired, sequential (ours)"
 RESULT = Path(__file__).parents[1] / "web" / "measured" / "fairness.json"
 BAR = 1.2
 FACTORS = (1.0, 1.1, 1.2, 1.25, 1.5)
@@ -132,10 +142,13 @@ HOG = "x = 0\nwhile True: x += 1\n"
 
 @dataclass
 class Record:
-    """(candidate, reference) costs in ns of one program, factor and noise, by either clock."""
+    """(candidate, reference) costs in ns of one program, factor and noise, by either clock.
 
-    cpu: list[tuple[int, int]] = field(default_factory=list)
-    wall: list[tuple[int, int]] = field(default_factory=list)
+    `kept` is without what our rule throws away; the other rules don't see what disturbed a run.
+    """
+
+    all: dict[str, list[tuple[int, int]]] = field(default_factory=lambda: {"cpu": [], "wall": []})
+    kept: dict[str, list[tuple[int, int]]] = field(default_factory=lambda: {"cpu": [], "wall": []})
 
 
 @dataclass
@@ -145,46 +158,60 @@ class Score:
     trials: int = 0
     wrong: int = 0
     undecided: int = 0
+    unfit: int = 0
     at_bar: int = 0
     rejected_at_bar: int = 0
     runs: int = 0
 
 
-Rule = Callable[[list[tuple[int, int]], float], tuple[str, int]]
-"""From pairs and the reference's usual cost: slow, clear or close, and the runs spent."""
+@dataclass(frozen=True)
+class Trial:
+    """What a rule may see: pairs from some point on, those that ours keeps, and the usual cost."""
+
+    pairs: list[tuple[int, int]]
+    kept: list[tuple[int, int]]
+    usual: float
+
+
+Rule = Callable[[Trial], tuple[str, int]]
+"""Says slow, clear, close or unfit, and how many runs that took."""
 
 
 def absolute(runs: int) -> Rule:
-    def judge(pairs: list[tuple[int, int]], usual: float) -> tuple[str, int]:
-        cost = statistics.median(candidate for candidate, _ in pairs[:runs])
-        return ("slow" if cost > BAR * usual else "clear"), runs
+    def judge(trial: Trial) -> tuple[str, int]:
+        cost = statistics.median(candidate for candidate, _ in trial.pairs[:runs])
+        return ("slow" if cost > BAR * trial.usual else "clear"), runs
 
     return judge
 
 
-def ratio_of_medians(pairs: list[tuple[int, int]], _usual: float) -> tuple[str, int]:
-    mine, theirs = zip(*pairs[:5], strict=True)
+def ratio_of_medians(trial: Trial) -> tuple[str, int]:
+    mine, theirs = zip(*trial.pairs[:5], strict=True)
     slow = statistics.median(mine) > BAR * statistics.median(theirs)
     return ("slow" if slow else "clear"), 10
 
 
-def ours(pairs: list[tuple[int, int]], _usual: float) -> tuple[str, int]:
+def ours(trial: Trial) -> tuple[str, int]:
+    """As the product does, disturbed pairs left out; unfit where most of them were."""
+    share_kept = len(trial.kept) / len(trial.pairs)
+    rounds_max = min(ROUNDS_MAX, int(PAIRS_FACTOR_MAX * ROUNDS_MAX * share_kept))
     made = [
         Pair(workload="w", candidate_cost=mine, reference_cost=theirs, candidate_first=True)
-        for mine, theirs in pairs[:ROUNDS_MAX]
+        for mine, theirs in trial.kept[:rounds_max]
     ]
     for rounds in range(ROUNDS_MIN, len(made) + 1):
         ratio = ratio_of(made[:rounds], JUDGED_BY)
         if is_decided(ratio):
-            return ("slow" if ratio.too_slow else "clear"), 2 * rounds
-    return "close", 2 * len(made)
+            return ("slow" if ratio.too_slow else "clear"), round(2 * rounds / share_kept)
+    unfit = 1 - share_kept > DISCARDED_SHARE_MAX
+    return ("unfit" if unfit else "close"), round(2 * rounds_max / max(share_kept, 0.5))
 
 
 RULES: dict[str, Rule] = {
     "absolute limit, one run": absolute(1),
     "absolute limit, median of 5": absolute(5),
     "ratio of medians of 5": ratio_of_medians,
-    "paired, sequential (ours)": ours,
+    OURS: ours,
 }
 
 
@@ -235,7 +262,7 @@ def overhead_of(bench: Workbench, kind: str) -> int:
     costs = []
     for share in (1, 2):
         found = record(bench, kind, 1.0, 9, overhead=0, steps=share * WORK[kind])
-        costs.append(statistics.median(mine for mine, _ in found.cpu))
+        costs.append(statistics.median(mine for mine, _ in found.all["cpu"]))
     each = (costs[1] - costs[0]) / WORK[kind]
     return max(0, round((2 * costs[0] - costs[1]) / each))
 
@@ -244,10 +271,9 @@ def record(
     bench: Workbench, kind: str, factor: float, pairs: int, *, overhead: int, steps: int = 0
 ) -> Record:
     workload = Workload(name=kind, input=f"{kind} {steps or WORK[kind]} {{seed}}")
-    benchmark = Benchmark(workloads=(workload,), metric=Metric.CPU_TIME, limit=BAR, full=1.0)
     found = Record()
     with bench.sandbox.arena(LIMITS) as arena:
-        race = Race(bench.sandbox, arena.candidate, benchmark, LIMITS, bench.seed)
+        race = Race(bench.sandbox, arena.candidate, LIMITS, bench.seed)
         race.install(
             program(bench.workshop, kind, factor, overhead),
             program(bench.workshop, kind, 1.0, overhead),
@@ -255,29 +281,38 @@ def record(
         race.warm_up(workload)
         for number in range(pairs):
             heat = race.heat(workload, candidate_first=candidate_first(number))
-            mine, theirs = heat.candidate, heat.reference
+            mine, theirs = heat.candidate.execution, heat.reference.execution
             assert mine.clean, mine
             assert mine.stdout == theirs.stdout
-            found.cpu.append((mine.measurement.cpu_ns, theirs.measurement.cpu_ns))
-            found.wall.append((mine.measurement.wall_ns, theirs.measurement.wall_ns))
+            costs = {
+                "cpu": (mine.measurement.cpu_ns, theirs.measurement.cpu_ns),
+                "wall": (mine.measurement.wall_ns, theirs.measurement.wall_ns),
+            }
+            usages = (heat.candidate.usage(), heat.reference.usage())
+            for clock, metric in (("cpu", Metric.CPU_TIME), ("wall", Metric.WALL_TIME)):
+                found.all[clock].append(costs[clock])
+                if not disturbance(heat.surroundings, usages, metric):
+                    found.kept[clock].append(costs[clock])
     return found
 
 
-def tally(
-    pairs: list[tuple[int, int]], factor: float, usual: float, rule: Rule, into: Score
-) -> None:
+def tally(found: Record, clock: str, factor: float, usual: float, rule: Rule, into: Score) -> None:
     """Judge from every starting point of the record, going round at its end."""
+    pairs, kept = found.all[clock], found.kept[clock]
     if factor == BAR:
-        off = BAR / statistics.median(mine / theirs for mine, theirs in pairs)
-        pairs = [(round(mine * off), theirs) for mine, theirs in pairs]
+        off = BAR / statistics.median(mine / theirs for mine, theirs in kept or pairs)
+        pairs, kept = ([(round(m * off), t) for m, t in some] for some in (pairs, kept))
     for start in range(len(pairs)):
-        outcome, runs = rule(pairs[start:] + pairs[:start], usual)
+        turn = start * len(kept) // len(pairs)
+        trial = Trial(pairs[start:] + pairs[:start], kept[turn:] + kept[:turn], usual)
+        outcome, runs = rule(trial)
         into.runs += runs
         if factor == BAR:
             into.at_bar += 1
             into.rejected_at_bar += outcome == "slow"
             continue
         into.trials += 1
+        into.unfit += outcome == "unfit"
         into.undecided += outcome == "close"
         into.wrong += outcome == ("slow" if factor < BAR else "clear")
 
@@ -295,7 +330,7 @@ def main() -> None:
             overhead = overhead_of(bench, kind)
             usual = record(bench, kind, 1.0, 15, overhead=overhead)
             at_rest = {
-                clock: statistics.median(mine for mine, _ in getattr(usual, clock))
+                clock: statistics.median(mine for mine, _ in usual.all[clock])
                 for clock in ("cpu", "wall")
             }
             for noise in options.noise:
@@ -305,10 +340,9 @@ def main() -> None:
                         found = record(bench, kind, factor, options.pairs, overhead=overhead)
                         print(f"  {kind}, {noise}, {factor}: {summary(found)}", file=sys.stderr)
                         for (rule, clock), score in scores.items():
-                            pairs = getattr(found, clock)
-                            tally(pairs, factor, at_rest[clock], RULES[rule], score)
+                            tally(found, clock, factor, at_rest[clock], RULES[rule], score)
                         if noise == "quiet":
-                            tally(found.wall, factor, at_rest["wall"], ours, isolated)
+                            tally(found, "wall", factor, at_rest["wall"], ours, isolated)
     scores[("ours, isolated slot", "wall")] = isolated
     report(scores)
     if options.save:
@@ -324,6 +358,7 @@ def save(scores: dict[tuple[str, str], Score], options: argparse.Namespace) -> N
             "clock": clock,
             "wrong": score.wrong / max(1, score.trials),
             "undecided": score.undecided / max(1, score.trials),
+            "handed_back": score.unfit / max(1, score.trials),
             "rejected_at_bar": score.rejected_at_bar / max(1, score.at_bar),
             "runs": score.runs / max(1, score.trials + score.at_bar),
         }
@@ -350,18 +385,22 @@ def pools(stack: ExitStack, client: object, cpus: str) -> tuple[Pool, dict[str, 
 
 
 def summary(found: Record) -> str:
-    cpu = statistics.median(mine / theirs for mine, theirs in found.cpu)
-    wall = statistics.median(mine / theirs for mine, theirs in found.wall)
-    return f"CPU {cpu:.3f}, wall {wall:.3f}"
+    cpu = statistics.median(mine / theirs for mine, theirs in found.all["cpu"])
+    wall = statistics.median(mine / theirs for mine, theirs in found.all["wall"])
+    kept = " and ".join(str(len(found.kept[clock])) for clock in ("cpu", "wall"))
+    return f"CPU {cpu:.3f}, wall {wall:.3f}; {kept} of {len(found.all['cpu'])} kept"
 
 
 def report(scores: dict[tuple[str, str], Score]) -> None:
-    print(f"{'':30}{'by':>5}{'wrong':>9}{'undecided':>11}{'rejected at bar':>17}{'runs':>7}")
+    print(
+        f"{'':30}{'by':>5}{'wrong':>9}{'undecided':>11}{'handed back':>13}"
+        f"{'rejected at bar':>17}{'runs':>7}"
+    )
     for (rule, clock), score in scores.items():
         judged = score.trials + score.at_bar
         print(
             f"{rule:30}{clock:>5}{share(score.wrong, score.trials):>9}"
-            f"{share(score.undecided, score.trials):>11}"
+            f"{share(score.undecided, score.trials):>11}{share(score.unfit, score.trials):>13}"
             f"{share(score.rejected_at_bar, score.at_bar):>17}{score.runs / max(1, judged):7.1f}"
         )
 
@@ -372,7 +411,7 @@ def share(part: int, whole: int) -> str:
 
 def kept(scores: dict[tuple[str, str], Score]) -> bool:
     """Whether our rule does what is stated: by CPU time everywhere, by wall time when isolated."""
-    cpu = scores[("paired, sequential (ours)", "cpu")]
+    cpu = scores[(OURS, "cpu")]
     wall = scores[("ours, isolated slot", "wall")]
     return (
         cpu.wrong <= 0.01 * cpu.trials

@@ -25,7 +25,8 @@ from judge.judging import judge_submission
 from judge.sandbox import Command, User
 from judge.task import Task
 from judge.values import Limits, SourceFile, Submission
-from judge.workbench import Workbench, Workshop
+from judge.workbench import Workbench
+from judge.workshop import Workshop
 from problems import skeleton
 from problems.package import load
 from sandboxes import containers

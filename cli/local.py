@@ -9,7 +9,8 @@ from judge.judging import judge_submission
 from judge.task import Task
 from judge.values import Judgement
 from judge.verdicts import Verdict
-from judge.workbench import Workbench, Workshop
+from judge.workbench import Workbench
+from judge.workshop import Workshop
 from sandboxes import containers, images
 from sandboxes.pool import Pool
 from sandboxes.slots import cpusets

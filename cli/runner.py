@@ -18,7 +18,8 @@ from judge.runner import Runner, Slot
 from judge.smoke import proved_languages
 from judge.values import Problem
 from judge.wire import Hello
-from judge.workbench import Workbench, Workshop
+from judge.workbench import Workbench
+from judge.workshop import Workshop
 from problems import tree
 from problems.package import load
 from sandboxes import containers, images

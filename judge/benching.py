@@ -1,50 +1,31 @@
 """The timed runs of a submission: round after round, until the bar is cleared or all are spent."""
 
-import statistics
 from dataclasses import dataclass
 
+from judge.course import PAIRS_FACTOR_MAX, Course, WrongRun
 from judge.errors import JudgeProgramFault
 from judge.events import Event, Stage
+from judge.examining import Examiner
+from judge.extras import latencies, run_growth, run_scaling, run_tradeoff
 from judge.grading import limits_for
-from judge.growth import fit
-from judge.measuring import candidate_first, is_decided, ratio_of
-from judge.racing import Heat, Race
+from judge.measuring import guard_of, is_decided, ratio_of
+from judge.performance import NO_EXTRAS, Benchmark, Extras, Growth, Pair, Ratio
+from judge.racing import Race
 from judge.sandbox import Arena
 from judge.task import Task
-from judge.values import (
-    Artifact,
-    Benchmark,
-    BuildKind,
-    Execution,
-    Growth,
-    GrowthPoint,
-    MemorySource,
-    Pair,
-    Ratio,
-    TestResult,
-    Workload,
-)
-from judge.verdicts import Verdict
-
-GROWTH_HEATS = 3
-PAIRS_FACTOR_MAX = 2
-"""At most so many times the budget's pairs are run, where many are thrown away."""
+from judge.values import Artifact, BuildKind, Shape, SourceFile, TestResult
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A ratio; or the timed runs that were wrong; or that this machine can't measure now."""
+    """Ratios; or the timed runs that were wrong; or that this machine can't measure now."""
 
     ratio: Ratio | None = None
+    guard: Ratio | None = None
     growth: Growth | None = None
+    extras: Extras = NO_EXTRAS
     failures: tuple[TestResult, ...] = ()
     unfit: bool = False
-
-
-class _WrongRun(Exception):  # noqa: N818  (never leaves this module)
-    def __init__(self, result: TestResult) -> None:
-        super().__init__(result.note)
-        self.result = result
 
 
 def measure(task: Task, program: Artifact, arena: Arena) -> Measured:
@@ -59,101 +40,62 @@ def measure(task: Task, program: Artifact, arena: Arena) -> Measured:
     check = fitness.current(task.bench, benchmark.limit) if fitness is not None else None
     if check is not None and not check.is_fit_for(benchmark.limit):
         return Measured(unfit=True)
-    limits = limits_for(task.problem, task.submission.language, BuildKind.PLAIN)
-    box = arena.candidate
-    box.limit_memory(task.problem.limits.memory_bytes)
-    race = Race(task.bench.sandbox, box, benchmark, limits, task.bench.seed)
+    race = _race(task, arena)
     race.install(program, _reference(task))
+    course = Course(task, race, benchmark)
+    floor = check.noise_floor if check is not None else 0.0
     try:
-        pairs = _run_rounds(task, race, benchmark)
-        growth = _run_growth(task, race)
-    except _WrongRun as wrong:
+        pairs = _run_rounds(task, course, benchmark)
+        ratio = ratio_of(pairs, benchmark, noise_floor=floor)
+        guarded = guard_of(benchmark)
+        if fitness is not None and 3 * ratio.discarded > len(pairs):
+            fitness.doubt()
+        growth = run_growth(task, course)
+        scaling = run_scaling(task, course)
+        tradeoff = run_tradeoff(task, course, race, _good(task))
+    except WrongRun as wrong:
         return Measured(failures=(wrong.result,))
-    ratio = ratio_of(pairs, benchmark, noise_floor=check.noise_floor if check is not None else 0.0)
-    if fitness is not None and 3 * ratio.discarded > len(pairs):
-        fitness.doubt()
-    return Measured(ratio, growth)
+    return Measured(
+        ratio=ratio,
+        guard=None if guarded is None else ratio_of(pairs, guarded, noise_floor=floor),
+        growth=growth,
+        extras=Extras(scaling=scaling, latencies=latencies(course, benchmark), tradeoff=tradeoff),
+    )
 
 
-def _run_rounds(task: Task, race: Race, benchmark: Benchmark) -> list[Pair]:
+def _race(task: Task, arena: Arena) -> Race:
+    problem, box = task.problem, arena.candidate
+    limits = limits_for(problem, task.submission.language, BuildKind.PLAIN)
+    box.limit_memory(problem.limits.memory_bytes)
+    examiner = None
+    if problem.shape is Shape.INTERACTIVE:
+        examiner = Examiner(problem, arena.judge, task.bench.workshop)
+    return Race(task.bench.sandbox, box, limits, task.bench.seed, examiner)
+
+
+def _run_rounds(task: Task, course: Course, benchmark: Benchmark) -> list[Pair]:
     for workload in benchmark.workloads:
-        race.warm_up(workload)
+        course.warm_up(workload)
     pairs: list[Pair] = []
     pairs_max = PAIRS_FACTOR_MAX * benchmark.rounds_max * len(benchmark.workloads)
     for number in range(benchmark.rounds_max):
         for workload in benchmark.workloads:
             kept = False
             while not kept and len(pairs) < pairs_max:
-                heat = race.heat(workload, candidate_first=candidate_first(number))
-                _check(task, workload, heat)
-                pairs.append(heat.pair)
-                kept = not heat.pair.disturbed
+                pairs.append(course.pair(workload, number))
+                kept = not pairs[-1].disturbed
         done = number + 1
         task.report(Event(stage=Stage.MEASURING, done=done, total=benchmark.rounds_max))
-        told = not task.confirming and is_decided(ratio_of(pairs, benchmark))
+        told = not task.confirming and _are_decided(pairs, benchmark)
         if told or len(pairs) >= pairs_max:
             break
     return pairs
 
 
-def _run_growth(task: Task, race: Race) -> Growth | None:
-    """Some heats at each size; what starting costs, page faults and caches do is in it."""
-    wanted = task.problem.growth
-    if wanted is None:
-        return None
-    points = []
-    for number, size in enumerate(wanted.sizes, start=1):
-        workload = Workload(name=f"n = {size}", input=wanted.input.replace("{n}", str(size)))
-        pairs = []
-        for heat_number in range(GROWTH_HEATS):
-            heat = race.heat(workload, candidate_first=candidate_first(heat_number))
-            _check(task, workload, heat)
-            pairs.append(heat.pair)
-        points.append(
-            GrowthPoint(
-                size=size,
-                candidate_cost=round(statistics.median(pair.candidate_cost for pair in pairs)),
-                reference_cost=round(statistics.median(pair.reference_cost for pair in pairs)),
-            )
-        )
-        task.report(Event(stage=Stage.SCALING, done=number, total=len(wanted.sizes)))
-    return fit(points, wanted.expected)
-
-
-def _check(task: Task, workload: Workload, heat: Heat) -> None:
-    """Every timed run's output is checked: as long as they agree, both were at work."""
-    reference, candidate = heat.reference, heat.candidate
-    if not reference.clean:
-        raise JudgeProgramFault(
-            f"{task.problem.slug}'s reference",
-            f"failed on workload {workload.name}: {reference.ending}, "
-            f"code {reference.exit_code}: {reference.stderr[-300:].decode(errors='replace')}",
-        )
-    if not candidate.clean or candidate.stdout != reference.stdout:
-        raise _WrongRun(_failure(workload, candidate))
-
-
-def _failure(workload: Workload, candidate: Execution) -> TestResult:
-    measured = candidate.measurement
-    ended, ended_zh = "another result than the reference's", "结果与参考实现不同"
-    if not candidate.clean:
-        ended = ended_zh = candidate.ending
-    verdict = Verdict.WRONG_ANSWER if candidate.clean else Verdict.RUNTIME_ERROR
-    if candidate.ending.endswith("-limit"):
-        verdict = Verdict(candidate.ending.replace("wall", "time").replace("cpu", "time"))
-    return TestResult(
-        name=f"timed run: {workload.name}",
-        group="benchmark",
-        build=BuildKind.PLAIN,
-        sample=False,
-        verdict=verdict,
-        cpu_ms=measured.cpu_ms,
-        wall_ms=measured.wall_ns / 1e6,
-        memory_bytes_peak=measured.memory_bytes_peak,
-        memory_source=MemorySource(measured.memory_source),
-        note=f"in a timed run: {ended}",
-        note_zh=f"计时运行中：{ended_zh}",
-    )
+def _are_decided(pairs: list[Pair], benchmark: Benchmark) -> bool:
+    """Over the bar surely, or every bar kept surely."""
+    bars = [ratio_of(pairs, one) for one in (benchmark, guard_of(benchmark)) if one is not None]
+    return any(bar.too_slow for bar in bars) or all(is_decided(bar) for bar in bars)
 
 
 def _reference(task: Task) -> Artifact:
@@ -161,6 +103,16 @@ def _reference(task: Task) -> Artifact:
     files = problem.references.get(language)
     if files is None:
         raise JudgeProgramFault(problem.slug, f"has no reference in {language}")
-    name = f"{problem.slug}'s reference"
+    return _built(task, "reference", files)
+
+
+def _good(task: Task) -> Artifact | None:
+    files = task.problem.good.get(task.submission.language)
+    return None if files is None else _built(task, "good answer", files)
+
+
+def _built(task: Task, what: str, files: tuple[SourceFile, ...]) -> Artifact:
+    problem, language = task.problem, task.submission.language
     includes = problem.includes.get(language, ())
+    name = f"{problem.slug}'s {what}"
     return task.bench.workshop.artifact(name, language, files, includes=includes)

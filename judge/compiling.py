@@ -10,6 +10,7 @@ from judge.languages import LANGUAGES
 from judge.languages.base import ENVIRONMENT, SOURCE_DIRECTORY, BuildPlan, Language, Names
 from judge.sandbox import Box, Command, Sandbox, User
 from judge.values import (
+    FREE,
     MEBIBYTE,
     Artifact,
     Build,
@@ -18,6 +19,7 @@ from judge.values import (
     Execution,
     Limits,
     Problem,
+    Rules,
     SourceFile,
     Submission,
 )
@@ -62,7 +64,8 @@ def build_submission(
     kinds = [kind for kind in problem.builds if kind in language.build_kinds]
 
     def build_kind(kind: BuildKind) -> Built:
-        return build(own, language, kind, sandbox, given=prepare(language.id, includes, kind))
+        given = prepare(language.id, includes, kind)
+        return build(own, language, kind, sandbox, given=given, rules=problem.rules)
 
     with ThreadPoolExecutor(max_workers=len(kinds)) as threads:
         return tuple(threads.map(build_kind, kinds))
@@ -75,9 +78,10 @@ def build(
     sandbox: Sandbox,
     *,
     given: tuple[SourceFile, ...] = (),
+    rules: Rules = FREE,
 ) -> Built:
     """Compile `own` once with what the package gives, in a fresh container."""
-    plan = language.plan(_names(own), _names(given), kind)
+    plan = language.plan(_names(own), _names(given), kind, rules)
     files = (*own, *given)
     with sandbox.compile_box() as box:
         execution, program = _follow(plan, files, box)

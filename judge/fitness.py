@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from judge.measuring import candidate_first, ratio_of
+from judge.performance import Benchmark, Metric, Pair, Workload
 from judge.racing import Race
-from judge.values import MEBIBYTE, Benchmark, Limits, Metric, Pair, SourceFile, Workload
+from judge.values import MEBIBYTE, Limits, SourceFile
 
 if TYPE_CHECKING:
     from judge.workbench import Workbench
@@ -117,11 +118,12 @@ def run_check(bench: "Workbench") -> Check:
     workload = BENCHMARK.workloads[0]
     pairs: list[Pair] = []
     with bench.sandbox.arena(LIMITS) as arena:
-        race = Race(bench.sandbox, arena.candidate, BENCHMARK, LIMITS, bench.seed)
+        race = Race(bench.sandbox, arena.candidate, LIMITS, bench.seed)
         race.install(program, program)
         race.warm_up(workload)
         while sum(not pair.disturbed for pair in pairs) < ROUNDS and len(pairs) < 2 * ROUNDS:
             first = candidate_first(len(pairs))
-            pairs.append(race.heat(workload, candidate_first=first).pair)
+            heat = race.heat(workload, candidate_first=first)
+            pairs.append(heat.pair(workload, BENCHMARK, candidate_first=first))
     ratio = ratio_of(pairs, BENCHMARK)
     return Check(ratio.low, ratio.high)

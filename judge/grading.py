@@ -8,22 +8,19 @@ judge had hung up did not fail by itself.
 import dataclasses
 
 from judge.endings import judge_ending
-from judge.errors import JudgeProgramFault
-from judge.feedback import read_counters, read_witness
-from judge.finding import SHOWN_CHARACTERS, Finding
+from judge.examining import ACCEPTED, Examiner
+from judge.finding import Finding
 from judge.languages.base import ENVIRONMENT, PROGRAM_DIRECTORY
 from judge.sandbox import Arena, Command, User
 from judge.sanitizers import ENVIRONMENT as SANITIZER_ENVIRONMENT
 from judge.sanitizers import MEMORY_FACTOR, TIME_FACTOR, find_report
 from judge.validating import compare
 from judge.values import (
-    MEBIBYTE,
     Artifact,
     BuildKind,
     DefaultValidator,
     Ending,
     Execution,
-    JudgeProgram,
     Limits,
     Problem,
     Shape,
@@ -32,15 +29,11 @@ from judge.values import (
     Witness,
 )
 from judge.verdicts import Verdict
-from judge.workbench import Workshop
+from judge.workshop import Workshop
 
-ACCEPTED, REJECTED = 42, 43
 PASSES_MAX = 8
-JUDGE_LIMITS = Limits(cpu_ms=60_000, wall_ms=90_000, memory_bytes=512 * MEBIBYTE)
 
 _INPUT = "/prog/in"
-_FEEDBACK = "/box/feedback"
-_FEEDBACK_BYTES_MAX = 4 * MEBIBYTE
 
 
 class Grader:
@@ -57,13 +50,12 @@ class Grader:
     ) -> None:
         self._problem = problem
         self._arena = arena
-        self._workshop = workshop
+        self._examiner = Examiner(problem, arena.judge, workshop)
         self._language = language
         self._own_files = own_files
         self._installed: BuildKind | None = None
         self._command: tuple[str, ...] = ()
         self._limits = problem.limits
-        self._validator: tuple[str, ...] = ()
         self._pass = 0
 
     @property
@@ -130,27 +122,17 @@ class Grader:
         return execution, finding
 
     def _ask_interactive(self, testcase: Testcase) -> tuple[Execution, Finding]:
-        self._put_case(testcase)
+        self._examiner.lay_out(testcase, anew=self._pass == 0)
         command = self._candidate_command("")
-        with self._arena.candidate.serve(command, self._limits) as service:
-            try:
-                judged = self._run_judge_program(
-                    testcase, environment=(f"JUDGE_PEER={service.name}",), stdin=""
-                )
-            except JudgeProgramFault:
-                # It may have failed because who starts its programs is gone. That is a fault of
-                # ours, raised here, or was the candidate's doing.
-                execution = service.stop()
-                ended = self._look(execution)
-                if ended is None or not self.spent:
-                    raise
-                return execution, ended
-            execution = service.stop()
+        execution, judged = self._examiner.talk(
+            testcase, self._arena.candidate, command, self._limits, self._look
+        )
         ended = self._look(execution)
         by_limit = execution.ending not in (Ending.EXITED, Ending.SIGNALLED)
-        if ended is not None and (by_limit or judged.exit_code != ACCEPTED):
+        if judged is None or (ended is not None and (by_limit or judged.exit_code != ACCEPTED)):
+            assert ended is not None
             return execution, ended
-        return execution, self._read_verdict(judged)
+        return execution, self._examiner.read_verdict(judged)
 
     def _candidate_command(self, stdin: str) -> Command:
         assert self._installed is not None
@@ -175,93 +157,8 @@ class Grader:
         rules = self._problem.validator
         if isinstance(rules, DefaultValidator):
             return _default(testcase, output, rules)
-        self._put_case(testcase)
-        self._arena.judge.put("/prog/output", output, user=None, mode=0o600)
-        judged = self._run_judge_program(testcase, environment=(), stdin="/prog/output")
-        return self._read_verdict(judged)
-
-    def _put_case(self, testcase: Testcase) -> None:
-        """Lay input and answer out for the judge program.
-
-        Its feedback directory is empty in the first pass and kept for those that follow, where a
-        validator remembers what it asked (format 2025-09, *Multi-pass Problems*).
-        """
-        judge = self._arena.judge
-        if self._pass == 0:
-            judge.wipe()
-        judge.put("/box/input", testcase.input, user=User.HARNESS, mode=0o600)
-        judge.put("/box/answer", testcase.answer, user=User.HARNESS, mode=0o600)
-        judge.put(f"{_FEEDBACK}/nextpass.in", b"", user=User.HARNESS)
-
-    def _run_judge_program(
-        self, testcase: Testcase, *, environment: tuple[str, ...], stdin: str
-    ) -> Execution:
-        program = self._problem.validator
-        assert isinstance(program, JudgeProgram)
-        if not self._validator:
-            self._validator = install_judge_program(program, self._arena, self._workshop)
-        launcher: tuple[str, ...] = ()
-        if self._problem.shape is Shape.INTERACTIVE and not self._problem.harness_starts:
-            launcher = ("/usr/bin/python3", "-I", "/usr/local/lib/judge/interact.py")
-        command = Command(
-            arguments=(
-                *launcher,
-                *self._validator,
-                "/box/input",
-                "/box/answer",
-                f"{_FEEDBACK}/",
-                *testcase.validator_flags,
-            ),
-            user=User.HARNESS,
-            environment=(*ENVIRONMENT, "PYTHONPATH=/usr/local/lib/judge", *environment),
-            directory="/box",
-            stdin=stdin,
-        )
-        execution = self._arena.judge.run(command, JUDGE_LIMITS)
-        if execution.ending is not Ending.EXITED or execution.exit_code not in (ACCEPTED, REJECTED):
-            raise JudgeProgramFault(
-                program.name,
-                f"on {testcase.name} it ended by {execution.ending} with code "
-                f"{execution.exit_code}, signal {execution.signal}; it may only exit with "
-                f"{ACCEPTED} or {REJECTED}. It said: "
-                f"{execution.stderr[-800:].decode(errors='replace')}",
-            )
-        return execution
-
-    def _read_verdict(self, judged: Execution) -> Finding:
-        program = self._problem.validator
-        assert isinstance(program, JudgeProgram)
-        feedback = {
-            name: self._feedback(name)
-            for name in ("judgemessage.txt", "witness.json", "counters.json", "nextpass.in")
-        }
-        if judged.exit_code == ACCEPTED:
-            return Finding(
-                Verdict.ACCEPTED,
-                counters=read_counters(feedback["counters.json"], program.name),
-                next_input=feedback["nextpass.in"] if self._problem.multi_pass else None,
-            )
-        message = (feedback["judgemessage.txt"] or b"").decode(errors="replace")
-        witness = feedback["witness.json"]
-        if witness is None:
-            return Finding(Verdict.WRONG_ANSWER, message[:SHOWN_CHARACTERS])
-        return read_witness(witness, message, program.name)
-
-    def _feedback(self, name: str) -> bytes | None:
-        return self._arena.judge.get(
-            f"{_FEEDBACK}/{name}", bytes_max=_FEEDBACK_BYTES_MAX, user=User.HARNESS
-        )
-
-
-def install_judge_program(
-    program: JudgeProgram, arena: Arena, workshop: Workshop
-) -> tuple[str, ...]:
-    """Put a package's program into the judge's box; the command line that runs it."""
-    directory = f"/prog/{program.name}"
-    artifact = workshop.program(program)
-    for file in artifact.files:
-        arena.judge.put(f"{directory}/{file.name}", file.content, mode=0o755)
-    return artifact.command_in(directory)
+        self._examiner.lay_out(testcase, anew=self._pass == 0)
+        return self._examiner.read_verdict(self._examiner.validate(testcase, output))
 
 
 def limits_for(problem: Problem, language: str, kind: BuildKind) -> Limits:

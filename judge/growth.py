@@ -9,7 +9,7 @@ import math
 import statistics
 from collections.abc import Callable, Sequence
 
-from judge.values import Growth, GrowthPoint
+from judge.performance import Growth, GrowthPoint
 
 CLASSES: dict[str, Callable[[float], float]] = {
     "1": lambda _: 1.0,

@@ -3,11 +3,12 @@
 import dataclasses
 from collections.abc import Sequence
 
-from judge.benching import measure
+from judge.benching import Measured, measure
 from judge.compiling import Built, build_submission
 from judge.errors import JudgeProgramFault
 from judge.events import Event, Stage
-from judge.grading import JUDGE_LIMITS, Grader, install_judge_program
+from judge.examining import JUDGE_LIMITS, install_judge_program
+from judge.grading import Grader
 from judge.languages.base import ENVIRONMENT
 from judge.sandbox import Arena, Command, User
 from judge.scoring import judge_performance, score
@@ -20,7 +21,6 @@ from judge.values import (
     FreshTests,
     Judgement,
     Problem,
-    Ratio,
     Testcase,
     TestResult,
     Witness,
@@ -47,19 +47,18 @@ def judge_submission(task: Task) -> Judgement:
     )
     task.report(Event(stage=Stage.COMPILING, done=1, total=1))
     if any(one.artifact is None for one in built):
-        return _conclude(task, Verdict.COMPILE_ERROR, built, (), None)
+        return _conclude(task, Verdict.COMPILE_ERROR, built, (), Measured())
     with task.bench.sandbox.arena(task.problem.limits) as arena:
         tests = _run_tests(task, built, arena)
         verdict = most_severe((Verdict.ACCEPTED, *(test.verdict for test in tests)))
-        ratio, growth = None, None
+        measured = Measured()
         if verdict is Verdict.ACCEPTED and not task.samples_only:
             measured = measure(task, _plain(built), arena)
             if measured.unfit:
                 verdict = Verdict.INCONCLUSIVE
-            tests, ratio, growth = (*tests, *measured.failures), measured.ratio, measured.growth
+            tests = (*tests, *measured.failures)
             verdict = most_severe((verdict, *(test.verdict for test in measured.failures)))
-    judged = _conclude(task, verdict, built, tests, ratio)
-    return dataclasses.replace(judged, growth=growth)
+    return _conclude(task, verdict, built, tests, measured)
 
 
 def _plain(built: tuple[Built, ...]) -> Artifact:
@@ -133,7 +132,7 @@ def _cases(task: Task, arena: Arena) -> tuple[Testcase, ...]:
         return tuple(case for case in problem.testcases if case.sample)
     if problem.generator is None:
         return problem.testcases
-    command = install_judge_program(problem.generator, arena, task.bench.workshop)
+    command = install_judge_program(problem.generator, arena.judge, task.bench.workshop)
     fresh = (
         _generate(task, tests, number, command, arena)
         for tests in problem.fresh
@@ -218,11 +217,12 @@ def _conclude(
     verdict: Verdict,
     built: tuple[Built, ...],
     tests: tuple[TestResult, ...],
-    ratio: Ratio | None,
+    measured: Measured,
 ) -> Judgement:
+    ratio = measured.ratio
     counters = _read_counters(task.problem, tests)
     if verdict is Verdict.ACCEPTED:
-        verdict = judge_performance(ratio, counters)
+        verdict = judge_performance(ratio, counters, measured.guard)
     others = {test.verdict for test in tests} - {verdict, Verdict.ACCEPTED}
     leading = [test for test in tests if test.verdict is verdict and test.witness is not None]
     return Judgement(
@@ -236,6 +236,9 @@ def _conclude(
         counters=counters,
         witness=leading[0].witness if leading else None,
         machine=dict(task.bench.sandbox.machine()),
+        growth=measured.growth,
+        guard=measured.guard,
+        extras=measured.extras,
     )
 
 

@@ -6,13 +6,13 @@ noise fall out this way that an absolute limit has: how fast the machine is, and
 What may be said after how many rounds is sequential.py's.
 """
 
+import dataclasses
 import math
 import statistics
 from collections.abc import Sequence
 
-from judge.sandbox import Watch
+from judge.performance import Benchmark, Metric, Pair, Ratio, Surroundings, Usage, Workload
 from judge.sequential import interval
-from judge.values import Benchmark, Execution, Metric, Pair, Ratio, Workload
 
 UNBOUNDED = 1e6
 """The upper bound of a ratio of which nothing can be said yet; JSON has no infinity."""
@@ -21,6 +21,9 @@ STOLEN_SHARE_MAX = 0.05
 OTHERS_SHARE_MAX = 0.25
 """Of a pair's time on its CPUs, used by programs that aren't the pair's. Counters tick every 10 ms,
 so that a quiet pair of 50 ms may show a fifth."""
+PREEMPTIONS_PER_S_MAX = 1000.0
+"""How often a second of its CPU time a pair may be taken off its CPUs while others are at work.
+A busy neighbour makes it 200 to 330; more often, and caches are cold each time."""
 DISCARDED_SHARE_MAX = 0.5
 """More of all pairs than this thrown away, and the machine was not fit to tell anything."""
 
@@ -32,13 +35,23 @@ def rounds_of(pairs: Sequence[Pair], benchmark: Benchmark) -> list[float]:
     """
     by_workload = [
         [
-            math.log(pair.candidate_cost / pair.reference_cost)
-            for pair in pairs
-            if pair.workload == workload.name and not pair.disturbed
+            math.log(candidate / reference)
+            for candidate, reference in (
+                costs_of(pair, benchmark)
+                for pair in pairs
+                if pair.workload == workload.name and not pair.disturbed
+            )
         ]
         for workload in benchmark.workloads
     ]
     return [statistics.fmean(one) for one in zip(*by_workload, strict=False)]
+
+
+def costs_of(pair: Pair, benchmark: Benchmark) -> tuple[int, int]:
+    """Candidate's and reference's cost by the benchmark's metric, from what was kept raw."""
+    if pair.candidate is None or pair.reference is None:
+        return pair.candidate_cost, pair.reference_cost
+    return cost(benchmark.metric, pair.candidate), cost(benchmark.metric, pair.reference)
 
 
 def ratio_of(pairs: Sequence[Pair], benchmark: Benchmark, *, noise_floor: float = 0.0) -> Ratio:
@@ -63,6 +76,15 @@ def ratio_of(pairs: Sequence[Pair], benchmark: Benchmark, *, noise_floor: float 
     )
 
 
+def guard_of(benchmark: Benchmark) -> Benchmark | None:
+    """The same pairs judged by their CPU time, where that is not the metric already."""
+    if benchmark.cpu_limit is None:
+        return None
+    return dataclasses.replace(
+        benchmark, metric=Metric.CPU_TIME, limit=benchmark.cpu_limit, full=1.0, cpu_limit=None
+    )
+
+
 def benchmark_of(ratio: Ratio) -> Benchmark:
     """What a stored ratio was measured by; its inputs are not kept."""
     names = dict.fromkeys(pair.workload for pair in ratio.pairs)
@@ -80,21 +102,24 @@ def is_decided(ratio: Ratio) -> bool:
     return ratio.too_slow or ratio.high <= ratio.limit
 
 
-def disturbance(watch: Watch, own_cpu_ns: int, metric: Metric) -> str:
+def disturbance(around: Surroundings, usages: Sequence[Usage], metric: Metric) -> str:
     """What disturbed a pair too much to be kept; "" for nothing.
 
-    Fixed beforehand and blind: it knows how long both programs ran together, and not which was
+    Fixed beforehand and blind: it knows what both programs used together, and not which was
     faster. Other load costs wall time; it hardly costs CPU time, which is taken as it is.
     """
-    have_ns = watch.wall_ns * watch.cpus
+    have_ns = around.wall_ns * around.cpus
     if have_ns == 0:
         return ""
-    if watch.stolen_ns > STOLEN_SHARE_MAX * have_ns:
+    if around.stolen_ns > STOLEN_SHARE_MAX * have_ns:
         return "steal"
-    others_ns = watch.busy_ns - own_cpu_ns
-    if metric is Metric.WALL_TIME and others_ns > OTHERS_SHARE_MAX * have_ns:
+    if around.others_ns <= OTHERS_SHARE_MAX * have_ns:
+        return ""
+    if metric.is_by_the_clock:
         return "load"
-    return ""
+    cpu_s = sum(usage.cpu_ns for usage in usages) / 1e9
+    preemptions = sum(usage.preemptions for usage in usages)
+    return "switches" if preemptions > PREEMPTIONS_PER_S_MAX * cpu_s else ""
 
 
 def is_inconclusive(ratio: Ratio) -> bool:
@@ -110,16 +135,21 @@ def share_interval(hits: int, runs: int) -> tuple[float, float]:
     return max(0.0, middle - reach), min(1.0, middle + reach)
 
 
-def cost(metric: Metric, execution: Execution) -> int:
-    """What a run cost: ns, or bytes."""
-    measured = execution.measurement
+def cost(metric: Metric, usage: Usage) -> int:
+    """What a run cost: ns, or bytes.
+
+    Both runs of a pair do as many operations: their throughputs are compared by their times.
+    """
+    percentile = metric.percentile
+    if percentile is not None:
+        return max(usage.latencies_ns[str(percentile)], 1)
     match metric:
         case Metric.CPU_TIME:
-            return max(measured.cpu_ns, 1)
-        case Metric.WALL_TIME:
-            return max(measured.wall_ns, 1)
+            return max(usage.cpu_ns, 1)
         case Metric.PEAK_MEMORY:
-            return max(measured.memory_bytes_peak, 1)
+            return max(usage.memory_bytes_peak, 1)
+        case _:
+            return max(usage.wall_ns, 1)
 
 
 def candidate_first(number: int) -> bool:

@@ -8,8 +8,9 @@ import dataclasses
 from dataclasses import dataclass
 
 from judge.measuring import benchmark_of, ratio_of
+from judge.performance import Ratio
 from judge.scoring import judge_performance, score
-from judge.values import Judgement, Ratio
+from judge.values import Judgement
 from judge.verdicts import Verdict
 
 
@@ -26,7 +27,8 @@ def rescore(judgement: Judgement, bars: Bars | None = None) -> Judgement:
     if judgement.verdict not in (Verdict.ACCEPTED, Verdict.TOO_SLOW):
         return judgement
     ratio = _again(judgement.ratio, bars) if judgement.ratio is not None else None
-    verdict = judge_performance(ratio, judgement.counters)
+    guard = _again(judgement.guard, None) if judgement.guard is not None else None
+    verdict = judge_performance(ratio, judgement.counters, guard)
     if verdict is Verdict.INCONCLUSIVE:
         return judgement
     return dataclasses.replace(
@@ -35,6 +37,7 @@ def rescore(judgement: Judgement, bars: Bars | None = None) -> Judgement:
         score=score(verdict, judgement.tests, ratio, judgement.counters),
         too_close=verdict is Verdict.ACCEPTED and ratio is not None and ratio.too_close,
         ratio=ratio,
+        guard=guard,
     )
 
 

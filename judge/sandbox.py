@@ -71,6 +71,8 @@ class Watch:
     busy_ns: int = 0
     """Of all of the slot's CPUs, our own programs' time included."""
     stolen_ns: int = 0
+    switches: int = 0
+    """Context switches of the whole machine."""
 
 
 class Service(Protocol):
@@ -94,6 +96,10 @@ class Arena:
 
 class Sandbox(Protocol):
     """One slot of a machine."""
+
+    @property
+    def cpus(self) -> int:
+        """How many CPUs its programs may use."""
 
     def compile_box(self) -> AbstractContextManager[Box]:
         """A box with the compilers and no test data in it."""

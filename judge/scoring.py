@@ -9,7 +9,8 @@ import math
 from collections.abc import Sequence
 
 from judge.measuring import is_inconclusive
-from judge.values import CounterReading, Judgement, Ratio, TestResult
+from judge.performance import Ratio
+from judge.values import CounterReading, Judgement, TestResult
 from judge.verdicts import Verdict
 
 ACCEPTED_POINTS = 60.0
@@ -55,13 +56,16 @@ def score_bounds(judgement: Judgement) -> tuple[float, float]:
     return at[0], at[1]
 
 
-def judge_performance(ratio: Ratio | None, counters: Sequence[CounterReading]) -> Verdict:
+def judge_performance(
+    ratio: Ratio | None, counters: Sequence[CounterReading], guard: Ratio | None = None
+) -> Verdict:
     """What is said of a right program. Counters have no noise, so they speak first."""
     if any(reading.value > reading.limit for reading in counters):
         return Verdict.TOO_SLOW
     if ratio is not None and is_inconclusive(ratio):
         return Verdict.INCONCLUSIVE
-    return Verdict.TOO_SLOW if ratio is not None and ratio.too_slow else Verdict.ACCEPTED
+    over = any(one is not None and one.too_slow for one in (ratio, guard))
+    return Verdict.TOO_SLOW if over else Verdict.ACCEPTED
 
 
 def _performance(ratio: Ratio | None, counters: Sequence[CounterReading]) -> float:

@@ -7,6 +7,16 @@ Lengths are bytes, durations carry their unit in the name, sizes of files are wh
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from judge.performance import (
+    NO_EXTRAS,
+    Benchmark,
+    Extras,
+    Growth,
+    GrowthTest,
+    Ratio,
+    ScalingTest,
+    TradeoffTest,
+)
 from judge.verdicts import Verdict
 
 MEBIBYTE = 1024 * 1024
@@ -63,6 +73,8 @@ class Measurement:
     threads: int = 0
     """Alive when a limit stopped the run; 0 when it ended by itself."""
     threads_asleep: int = 0
+    preemptions: int = 0
+    """Involuntary context switches of all of its processes."""
 
     @property
     def cpu_ms(self) -> float:
@@ -199,46 +211,6 @@ class FreshTests:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Workload:
-    """One timed input of a benchmark; {seed} in it is replaced by a fresh secret number."""
-
-    name: str
-    input: str
-
-
-class Metric(StrEnum):
-    """What a benchmark compares."""
-
-    CPU_TIME = "cpu-time"
-    WALL_TIME = "wall-time"
-    PEAK_MEMORY = "peak-memory"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Benchmark:
-    """A performance limit: the candidate's cost as a ratio to the reference's."""
-
-    workloads: tuple[Workload, ...]
-    metric: Metric
-    limit: float
-    """The pass bar: over this ratio it is too slow."""
-    full: float
-    """Full marks at this ratio and below."""
-    rounds_max: int = 31
-    """A round is one pair of each workload; measuring ends before, once the bar is cleared."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GrowthTest:
-    """Inputs of growing size, whose costs show how an answer scales; {n} is the size."""
-
-    input: str
-    sizes: tuple[int, ...]
-    expected: str
-    """A class of judge/growth.py, such as "n log n"."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Counter:
     """A count that a validator reports (flushes, page touches) and its bar."""
 
@@ -251,6 +223,17 @@ class Counter:
     def label(self, language: str) -> str:
         wanted = "zh" if language.startswith("zh") else "en"
         return self.labels.get(wanted) or self.name.replace("_", " ")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """What a problem forbids an answer to be linked with."""
+
+    own_allocator: bool = True
+    """Whether it may bring one."""
+
+
+FREE = Rules()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -277,7 +260,12 @@ class Problem:
     """The package's program starts the candidate's itself, as often as it likes."""
     benchmark: Benchmark | None = None
     growth: GrowthTest | None = None
+    scaling: ScalingTest | None = None
+    tradeoff: TradeoffTest | None = None
     references: dict[str, tuple[SourceFile, ...]] = field(default_factory=dict)
+    good: dict[str, tuple[SourceFile, ...]] = field(default_factory=dict)
+    """The best answers that the package has, for the drawings; not in every language."""
+    rules: Rules = FREE
     counters: tuple[Counter, ...] = ()
     language_time_factor: dict[str, float] = field(default_factory=dict)
     deadlock_when_idle: bool = False
@@ -343,69 +331,6 @@ class TestResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pair:
-    """One comparison: costs in ns or bytes; `candidate_first` tells the order."""
-
-    workload: str
-    candidate_cost: int
-    reference_cost: int
-    candidate_first: bool
-    disturbed: str = ""
-    """Why it does not count, by a rule that is blind to which side it favours; "" when it does."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ratio:
-    """Candidate over reference: the estimate, its interval and what it was made of."""
-
-    estimate: float
-    low: float
-    high: float
-    limit: float
-    full: float
-    metric: Metric
-    pairs: tuple[Pair, ...]
-    rounds_max: int = 31
-    """The budget; the interval's error is shared among looks up to it."""
-    rounds: int = 0
-    """How many counted: one undisturbed pair of each workload each."""
-    noise_floor: float = 0.0
-    """What the machine could tell apart when it last compared the same with the same: 0.015 is
-    1.5 %. 0 where it was not asked."""
-
-    @property
-    def discarded(self) -> int:
-        return sum(1 for pair in self.pairs if pair.disturbed)
-
-    @property
-    def too_slow(self) -> bool:
-        return self.low > self.limit
-
-    @property
-    def too_close(self) -> bool:
-        return self.low <= self.limit < self.high
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GrowthPoint:
-    """Median costs at one size, in ns or bytes."""
-
-    size: int
-    candidate_cost: int
-    reference_cost: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Growth:
-    """How the candidate's cost grows: the class that fits best, and the power law's exponent."""
-
-    points: tuple[GrowthPoint, ...]
-    fitted: str
-    exponent: float
-    expected: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class CounterReading:
     """The worst value of a counter over all tests but fixed secret ones, against its bar."""
 
@@ -430,3 +355,6 @@ class Judgement:
     witness: Witness | None = None
     machine: dict[str, str] = field(default_factory=dict)
     growth: Growth | None = None
+    guard: Ratio | None = None
+    """CPU time against the reference's, where the bar is something else."""
+    extras: Extras = NO_EXTRAS

@@ -1,96 +1,12 @@
 """What judging works with on one slot: a sandbox, and the packages' own programs, built once."""
 
-import hashlib
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
 
-from judge.compiling import build, build_object
-from judge.errors import JudgeProgramFault
 from judge.fitness import Fitness
-from judge.languages import LANGUAGES
 from judge.sandbox import Sandbox
-from judge.values import Artifact, BuildKind, JudgeProgram, SourceFile
-
-T = TypeVar("T")
-
-
-class Workshop:
-    """Programs of the packages themselves, built once and kept: references and judge programs."""
-
-    def __init__(self, sandbox: Sandbox, kept_max: int = 64) -> None:
-        self._sandbox = sandbox
-        self._kept_max = kept_max
-        self._artifacts: dict[str, Artifact] = {}
-        self._prepared: dict[str, tuple[SourceFile, ...]] = {}
-
-    def program(self, program: JudgeProgram) -> Artifact:
-        return self.artifact(program.name, program.language, program.files)
-
-    def artifact(
-        self,
-        name: str,
-        language_id: str,
-        files: tuple[SourceFile, ...],
-        *,
-        includes: tuple[SourceFile, ...] = (),
-    ) -> Artifact:
-        """Build what the package brings; raises JudgeProgramFault with the compiler's words."""
-
-        def make() -> Artifact:
-            kind, language = BuildKind.PLAIN, LANGUAGES[language_id]
-            given = self.prepare(language_id, includes, kind)
-            built = build(files, language, kind, self._sandbox, given=given)
-            if built.artifact is None:
-                raise JudgeProgramFault(name, f"does not compile:\n{built.build.output}")
-            return built.artifact
-
-        key = _key(f"{language_id} program", (*files, *includes))
-        return _kept(self._artifacts, key, make, self._kept_max)
-
-    def prepare(
-        self, language_id: str, includes: tuple[SourceFile, ...], kind: BuildKind
-    ) -> tuple[SourceFile, ...]:
-        """What answers are compiled with: sources as objects where the language can link them.
-
-        So a harness is compiled once, and not within an answer's reach.
-        """
-        language = LANGUAGES[language_id]
-        plan_object = language.plan_object
-        if plan_object is None or not includes:
-            return includes
-
-        def make() -> tuple[SourceFile, ...]:
-            sources = [f for f in includes if f.name.rsplit(".", 1)[-1] in language.extensions]
-            return (
-                *(file for file in includes if file not in sources),
-                *(
-                    build_object(
-                        source.name, includes, plan_object(source.name, kind), self._sandbox
-                    )
-                    for source in sources
-                ),
-            )
-
-        key = _key(f"{language_id} {kind} objects", includes)
-        return _kept(self._prepared, key, make, self._kept_max)
-
-
-def _kept(kept: dict[str, T], key: str, make: Callable[[], T], kept_max: int) -> T:
-    if key not in kept:
-        made = make()
-        while len(kept) >= kept_max:
-            kept.pop(next(iter(kept)), None)
-        kept[key] = made
-    return kept[key]
-
-
-def _key(what: str, files: tuple[SourceFile, ...]) -> str:
-    digest = hashlib.sha256(what.encode())
-    for file in files:
-        digest.update(f"\0{file.name}\0{len(file.content)}\0".encode() + file.content)
-    return digest.hexdigest()
+from judge.workshop import Workshop
 
 
 def _secret_seed() -> int:

@@ -18,20 +18,18 @@ from judge.errors import PackageFault
 from judge.languages import LANGUAGES, language_of_file
 from judge.values import (
     MEBIBYTE,
-    Benchmark,
     BuildKind,
     Counter,
     DefaultValidator,
     FreshTests,
-    GrowthTest,
     JudgeProgram,
     Limits,
     Problem,
+    Rules,
     Shape,
     SourceFile,
-    Workload,
 )
-from problems import schema, tree
+from problems import performance, schema, tree
 from problems.samples import SampleSubmission, read_submissions
 from problems.schema import ProblemYaml, SystemsYaml
 from problems.testdata import parse_flags, read_testcases
@@ -123,7 +121,10 @@ def _problem(
     extra = systems or SystemsYaml(shape="program")
     languages = _languages(described, files, extra)
     includes = _includes(files)
-    references = _references(files, extra, languages) if extra.benchmark else {}
+    references = (
+        performance.answers(files, "ok", extra.solution) if extra.benchmark is not None else {}
+    )
+    performance.require(references, languages if extra.benchmark is not None else ())
     return Problem(
         slug=slug,
         version=tree.version_of(files),
@@ -148,9 +149,13 @@ def _problem(
         shrink_lines=extra.shrink == "lines",
         multi_pass="multi-pass" in kinds,
         harness_starts=extra.harness == "starts",
-        benchmark=_benchmark(extra),
-        growth=_growth(extra),
+        benchmark=performance.benchmark(extra, interactive=interactive),
+        growth=performance.growth(extra),
+        scaling=performance.scaling(extra),
+        tradeoff=performance.tradeoff(extra),
         references=references,
+        good=performance.answers(files, "good", extra.solution),
+        rules=Rules(own_allocator="own-allocator" not in extra.forbids),
         counters=tuple(
             Counter(
                 name=name,
@@ -273,57 +278,6 @@ def _generator(files: tree.Tree, extra: SystemsYaml) -> JudgeProgram | None:
     if not any(path.startswith("generators/") for path in files):
         raise PackageFault("generators", "is missing; systems.yaml asks for fresh testcases")
     return _judge_program(files, "generators/", "generator")
-
-
-def _growth(extra: SystemsYaml) -> GrowthTest | None:
-    given = extra.growth
-    if given is None:
-        return None
-    if extra.benchmark is None:
-        raise PackageFault("systems.yaml", "growth needs a benchmark: it is measured beside that")
-    if "{n}" not in given.input:
-        raise PackageFault("systems.yaml", f"growth.input is {given.input!r}; {{n}} must be in it")
-    if sorted(set(given.sizes)) != given.sizes or given.sizes[0] < 1:
-        raise PackageFault("systems.yaml", f"growth.sizes are {given.sizes}; they must grow")
-    return GrowthTest(input=given.input, sizes=tuple(given.sizes), expected=given.expected)
-
-
-def _benchmark(extra: SystemsYaml) -> Benchmark | None:
-    given = extra.benchmark
-    if given is None:
-        return None
-    if given.full >= given.limit:
-        raise PackageFault(
-            "systems.yaml", f"benchmark.full is {given.full}; it must be below limit, {given.limit}"
-        )
-    return Benchmark(
-        workloads=tuple(Workload(name=n, input=text) for n, text in given.workloads.items()),
-        metric=given.metric,
-        limit=given.limit,
-        full=given.full,
-        rounds_max=given.rounds,
-    )
-
-
-def _references(
-    files: tree.Tree, extra: SystemsYaml, languages: tuple[str, ...]
-) -> dict[str, tuple[SourceFile, ...]]:
-    """submissions/accepted/ok.<extension> of each offered language."""
-    found: dict[str, tuple[SourceFile, ...]] = {}
-    for path, content in files.items():
-        name = path.removeprefix("submissions/accepted/")
-        language = language_of_file(name)
-        if name.startswith("ok.") and path.startswith("submissions/accepted/") and language:
-            renamed = f"{extra.solution}.{name.rsplit('.', 1)[-1]}"
-            found[language.id] = (SourceFile(renamed, content),)
-    for language_id in languages:
-        if language_id not in found:
-            extension = LANGUAGES[language_id].extensions[0]
-            raise PackageFault(
-                f"submissions/accepted/ok.{extension}",
-                "is missing; a benchmark needs a reference in every offered language",
-            )
-    return found
 
 
 def _statements(files: tree.Tree) -> tuple[dict[str, str], bool]:

@@ -7,8 +7,9 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from judge.errors import PackageFault
+from judge.performance import Metric
 from judge.sequential import ROUNDS_MAX, ROUNDS_MIN
-from judge.values import BuildKind, Metric
+from judge.values import BuildKind
 from judge.verdicts import Verdict
 
 
@@ -97,6 +98,14 @@ class FreshYaml(Strict):
     builds: list[BuildKind] = [BuildKind.PLAIN]
 
 
+class WorkloadYaml(Strict):
+    """A timed input that says more than its text."""
+
+    input: str
+    threads: int = Field(default=1, ge=1, le=256)
+    operations: int = Field(default=0, ge=0)
+
+
 class BenchmarkYaml(Strict):
     """A performance limit as a ratio to the reference."""
 
@@ -104,7 +113,8 @@ class BenchmarkYaml(Strict):
     limit: float = Field(gt=1)
     full: float = Field(gt=0)
     rounds: int = Field(default=ROUNDS_MAX, ge=ROUNDS_MIN, le=101)
-    workloads: dict[str, str] = Field(min_length=1)
+    workloads: dict[str, str | WorkloadYaml] = Field(min_length=1)
+    cpu_limit: float | None = Field(default=None, gt=1)
 
 
 class GrowthYaml(Strict):
@@ -113,6 +123,21 @@ class GrowthYaml(Strict):
     input: str
     sizes: list[int] = Field(min_length=3, max_length=8)
     expected: Literal["1", "log n", "n", "n log n", "n²", "n³"]
+
+
+class ScalingYaml(Strict):
+    """The same work by more and more {threads}."""
+
+    input: str
+    operations: int = Field(ge=1)
+    threads: list[int] = Field(default=[1, 2, 4, 8, 16], min_length=2, max_length=8)
+
+
+class TradeoffYaml(Strict):
+    """Two costs, by metric or counter, to be drawn against each other."""
+
+    x: str
+    y: str
 
 
 class CounterYaml(Strict):
@@ -138,6 +163,9 @@ class SystemsYaml(Strict):
     deadlock_when_idle: bool = False
     benchmark: BenchmarkYaml | None = None
     growth: GrowthYaml | None = None
+    scaling: ScalingYaml | None = None
+    tradeoff: TradeoffYaml | None = None
+    forbids: list[Literal["own-allocator"]] = []
     counters: dict[str, CounterYaml] = {}
     time_factors: dict[str, float] = {}
     expected: dict[str, list[Verdict]] = {}

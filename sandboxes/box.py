@@ -130,6 +130,7 @@ class ContainerBox:
                 memory_source=MemorySource.LARGEST_PROCESS if peak is None else MemorySource.CGROUP,
                 threads=result.threads,
                 threads_asleep=result.threads_asleep,
+                preemptions=result.preemptions,
             ),
         )
 

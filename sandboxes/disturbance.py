@@ -18,6 +18,7 @@ _IDLE, _IOWAIT, _STEAL = 3, 4, 7
 class _Counters:
     busy_ns: int
     stolen_ns: int
+    switches: int
 
 
 @contextmanager
@@ -31,19 +32,22 @@ def watched(cpus: str, stat: Path = Path("/proc/stat")) -> Iterator[Watch]:
     watch.cpus = len(cpus.split(","))
     watch.busy_ns = after.busy_ns - before.busy_ns
     watch.stolen_ns = after.stolen_ns - before.stolen_ns
+    watch.switches = after.switches - before.switches
 
 
 def _read(cpus: str, stat: Path) -> _Counters:
     wanted = {f"cpu{number}" for number in cpus.split(",")}
-    busy = stolen = 0
+    busy = stolen = switches = 0
     try:
         lines = stat.read_text().splitlines()
     except OSError:
-        return _Counters(0, 0)
+        return _Counters(0, 0, 0)
     for line in lines:
         name, *words = line.split()
         if name in wanted:
             ticks = [int(word) for word in words[:8]]
             busy += sum(ticks) - ticks[_IDLE] - ticks[_IOWAIT] - ticks[_STEAL]
             stolen += ticks[_STEAL]
-    return _Counters(busy * _TICK_NS, stolen * _TICK_NS)
+        elif name == "ctxt":
+            switches = int(words[0])
+    return _Counters(busy * _TICK_NS, stolen * _TICK_NS, switches)

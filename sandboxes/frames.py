@@ -14,7 +14,7 @@ from judge.errors import SandboxFault
 from judge.sandbox import Command, User
 from judge.values import Ending, Limits
 
-PROTOCOL_VERSION = 3
+PROTOCOL_VERSION = 4
 BODY_BYTES_MAX = 1024 * 1024
 """No frame from a supervisor is larger; a greater length means that the stream is broken."""
 
@@ -22,7 +22,7 @@ _HEAD = struct.Struct("<IIQ")
 _PUT = struct.Struct("<IIII")
 _GET = struct.Struct("<QII")
 _RUN = struct.Struct("<QQQQQQIIIIII")
-_RESULT = struct.Struct("<IiiiQQQQIIII")
+_RESULT = struct.Struct("<IiiiQQQQIIIIQ")
 _ENGINE = struct.Struct(">BxxxL")
 
 UIDS = {User.CANDIDATE: 10001, User.REFERENCE: 10002, User.HARNESS: 10003}
@@ -82,6 +82,7 @@ class RunResult:
     threads_asleep: int
     starts: int
     leftovers: int
+    preemptions: int
 
 
 def put_body(path: str, content: bytes, *, uid: int, mode: int) -> bytes:
@@ -136,6 +137,7 @@ def parse_result(body: bytes) -> RunResult:
         threads_asleep=fields[9],
         starts=fields[10],
         leftovers=fields[11],
+        preemptions=fields[12],
     )
 
 

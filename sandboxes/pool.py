@@ -90,6 +90,10 @@ class Pool:
         self._filler = threading.Thread(target=self._fill, name="pool", daemon=True)
         self._filler.start()
 
+    @property
+    def cpus(self) -> int:
+        return len(self._cpus.split(","))
+
     @contextmanager
     def compile_box(self) -> Iterator[Box]:
         with self._kit("compile") as kit:

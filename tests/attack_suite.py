@@ -9,7 +9,8 @@ Each file begins with comment lines `key: value`:
                 queue (the library of bank/bounded-queue), tree (that of bank/bplus-tree), or
                 secret (a sum with fixed secret tests: judged with two sets of secret inputs, what
                 a candidate is shown must be the same), race (the digest of tests/packages,
-                timed against its reference). Or it is the package's own program, an honest answer
+                timed against its reference), crew (the same by threads, timed by the clock, with
+                no allocator of one's own). Or it is the package's own program, an honest answer
                 is judged by it, and what must come is a judge error that names it: validator,
                 generator (of the sum), interactor (of the guessing)
 
@@ -48,7 +49,7 @@ JUDGE_SIDE = {
     "generator": "generator",
 }
 """Shapes of a package's own programs, and what the judge calls each."""
-SHAPES = ("program", "interactive", "queue", "tree", "secret", "race", *JUDGE_SIDE)
+SHAPES = ("program", "interactive", "queue", "tree", "secret", "race", "crew", *JUDGE_SIDE)
 _HEADER = re.compile(r"^(?://|#|/\*|--)\s*(\w+):\s*(.+?)\s*(?:\*/)?$")
 _START, _END = "<!-- attacks: made by python -m tests.attack_suite -->", "<!-- end of attacks -->"
 

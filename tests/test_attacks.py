@@ -16,7 +16,7 @@ import psutil
 import pytest
 
 from cli.submit import find_package
-from judge import grading, judging
+from judge import examining, judging
 from judge.errors import JudgeProgramFault
 from judge.events import Event, Report, Stage
 from judge.judging import judge_submission
@@ -25,7 +25,8 @@ from judge.showing import shown_to_candidate
 from judge.task import Task
 from judge.values import BuildKind, Judgement, JudgeProgram, Limits, SourceFile, Submission
 from judge.verdicts import Verdict
-from judge.workbench import Workbench, Workshop
+from judge.workbench import Workbench
+from judge.workshop import Workshop
 from problems import skeleton
 from problems.package import Package, load, load_folder
 from sandboxes import containers
@@ -110,6 +111,7 @@ def arena() -> Iterator[Field]:
                 "program": load(files, slug="sum"),
                 "interactive": load_folder(Path(__file__).parent / "packages" / "guess"),
                 "race": load_folder(Path(__file__).parent / "packages" / "digest"),
+                "crew": load_folder(Path(__file__).parent / "packages" / "crew"),
                 "queue": find_package("bounded-queue"),
                 "tree": find_package("bplus-tree"),
             },
@@ -260,7 +262,7 @@ def _outcome_of_judge_side(arena: Field, attack: Attack) -> tuple[Verdict, str]:
         if s.submission.language == "python3" and Verdict.ACCEPTED in s.expected
     ).submission.files[0]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(grading, "JUDGE_LIMITS", SHORT)
+        patch.setattr(examining, "JUDGE_LIMITS", SHORT)
         patch.setattr(judging, "JUDGE_LIMITS", SHORT)
         replaced = dataclasses.replace(package, problem=hostile)
         with pytest.raises(JudgeProgramFault, match=JUDGE_SIDE[attack.shape]):

@@ -8,7 +8,8 @@ from typer.testing import CliRunner
 
 from cli.main import app
 from judge.measuring import ratio_of
-from judge.values import Benchmark, Build, BuildKind, Judgement, Metric, Pair, Workload
+from judge.performance import Benchmark, Metric, Pair, Workload
+from judge.values import Build, BuildKind, Judgement
 from judge.verdicts import Verdict
 from judge.wire import HandIn
 from tests.conftest import World

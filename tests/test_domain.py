@@ -25,8 +25,17 @@ from judge.measuring import (
     share_interval,
 )
 from judge.noticing import noteworthy
+from judge.performance import (
+    Benchmark,
+    GrowthPoint,
+    Metric,
+    Pair,
+    Ratio,
+    Surroundings,
+    Usage,
+    Workload,
+)
 from judge.ranking import confirmed_bounds, rank_ranges, side_error
-from judge.sandbox import Watch
 from judge.sanitizers import find_report
 from judge.scoring import between, score
 from judge.sequential import (
@@ -40,19 +49,7 @@ from judge.sequential import (
 from judge.showing import shown_to_candidate
 from judge.shrinking import shrink, shrink_tail
 from judge.validating import compare
-from judge.values import (
-    Benchmark,
-    BuildKind,
-    DefaultValidator,
-    GrowthPoint,
-    Judgement,
-    MemorySource,
-    Metric,
-    Pair,
-    Ratio,
-    TestResult,
-    Workload,
-)
+from judge.values import BuildKind, DefaultValidator, Judgement, MemorySource, TestResult
 from judge.verdicts import TEXTS, Verdict, most_severe
 from problems import BANK
 
@@ -163,12 +160,21 @@ def test_disturbed_pairs_do_not_count_and_too_many_of_them_are_inconclusive() ->
 
 
 def test_what_disturbs_is_told_without_knowing_who_was_faster() -> None:
-    watch = Watch(wall_ns=100, cpus=2, busy_ns=90, stolen_ns=0)
-    assert disturbance(watch, 80, Metric.WALL_TIME) == ""
-    assert disturbance(watch, 20, Metric.WALL_TIME) == "load"
-    assert disturbance(watch, 20, Metric.CPU_TIME) == ""
-    assert disturbance(Watch(wall_ns=100, cpus=2, stolen_ns=11), 0, Metric.CPU_TIME) == "steal"
-    assert disturbance(Watch(), 50, Metric.WALL_TIME) == ""
+    def around(others_ns: int, stolen_ns: int = 0, wall_ns: int = 100) -> Surroundings:
+        return Surroundings(wall_ns=wall_ns, cpus=2, others_ns=others_ns, stolen_ns=stolen_ns)
+
+    def used(preemptions: int) -> list[Usage]:
+        one = Usage(cpu_ns=500_000_000, wall_ns=1, memory_bytes_peak=1, preemptions=preemptions)
+        return [one, one]
+
+    assert disturbance(around(10), used(0), Metric.WALL_TIME) == ""
+    assert disturbance(around(70), used(0), Metric.WALL_TIME) == "load"
+    assert disturbance(around(70), used(0), Metric.THROUGHPUT) == "load"
+    assert disturbance(around(70), used(400), Metric.CPU_TIME) == ""
+    assert disturbance(around(70), used(600), Metric.CPU_TIME) == "switches"
+    assert disturbance(around(10), used(600), Metric.CPU_TIME) == ""
+    assert disturbance(around(0, 11), used(0), Metric.CPU_TIME) == "steal"
+    assert disturbance(around(50, wall_ns=0), used(0), Metric.WALL_TIME) == ""
 
 
 def test_two_workloads_make_a_round_together() -> None:

@@ -20,7 +20,8 @@ from judge.judging import judge_submission
 from judge.task import Task
 from judge.values import SourceFile, Submission
 from judge.verdicts import Verdict
-from judge.workbench import Workbench, Workshop
+from judge.workbench import Workbench
+from judge.workshop import Workshop
 from problems import skeleton
 from problems.package import Package, load
 from sandboxes import containers

@@ -13,7 +13,7 @@ from judge.compiling import LIMITS
 from judge.languages import LANGUAGES
 from judge.languages.base import ENVIRONMENT
 from judge.sandbox import Command, User
-from judge.values import BuildKind
+from judge.values import BuildKind, Rules
 from sandboxes import containers, images, packages
 from sandboxes.packages import Drift, Installed
 from sandboxes.pool import Pool
@@ -96,7 +96,7 @@ def test_the_header_parsed_beforehand_is_used_and_changes_nothing_that_compiles(
     pool: Pool,
 ) -> None:
     """By its name alone: a program that forgot it still fails."""
-    (gcc,) = LANGUAGES["cpp"].plan(("main.cpp",), (), BuildKind.PLAIN).commands
+    (gcc,) = LANGUAGES["cpp"].plan(("main.cpp",), (), BuildKind.PLAIN, Rules()).commands
     uses = b"#include <bits/stdc++.h>\nint main() { std::vector<int> v; return v.size(); }\n"
     forgets = b"int main() { std::vector<int> v; return v.size(); }\n"
     with pool.compile_box() as box:

@@ -16,7 +16,8 @@ from judge.judging import judge_submission
 from judge.sequential import ROUNDS_MIN
 from judge.task import Task
 from judge.verdicts import Verdict
-from judge.workbench import Workbench, Workshop
+from judge.workbench import Workbench
+from judge.workshop import Workshop
 from sandboxes import containers
 from sandboxes.pool import Pool
 from sandboxes.quiet import Quiet

@@ -1,10 +1,10 @@
 """Where things lie on the drawings: plain numbers for the SVG in the templates."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from judge.values import Growth, Operation
+from judge.values import Operation
 
 WIDTH = 320
 CELL_WIDTH = 96
@@ -57,33 +57,61 @@ def strip(
 
 
 @dataclass(frozen=True, slots=True)
-class Curves:
-    """Two lines on logarithmic axes, as SVG points, and the dots of the first."""
+class Line:
+    """One curve: its points for an SVG polyline, and the same one by one."""
 
-    candidate: str
-    reference: str
+    name: str
+    points: str
     dots: tuple[tuple[float, float], ...]
 
 
-def growth(found: Growth) -> Curves:
-    """Cost over size, candidate and reference on the same axes."""
-    points = found.points
-    costs = [cost for p in points for cost in (p.candidate_cost, p.reference_cost)]
-    x0, x1 = math.log(points[0].size), math.log(points[-1].size)
-    y0, y1 = math.log(min(costs)), math.log(max(costs))
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Curves on the same axes, with what the axes reach from and to."""
 
-    def at(size: int, cost: int) -> tuple[float, float]:
-        x = 8 + 304 * (math.log(size) - x0) / max(x1 - x0, 1e-9)
-        y = 112 - 100 * (math.log(cost) - y0) / max(y1 - y0, 1e-9)
-        return round(x, 1), round(y, 1)
+    lines: tuple[Line, ...]
+    x_low: float
+    x_high: float
+    y_low: float
+    y_high: float
 
-    mine = tuple(at(p.size, p.candidate_cost) for p in points)
-    theirs = tuple(at(p.size, p.reference_cost) for p in points)
-    return Curves(
-        candidate=" ".join(f"{x},{y}" for x, y in mine),
-        reference=" ".join(f"{x},{y}" for x, y in theirs),
-        dots=mine,
+
+CHART_LEFT, CHART_RIGHT, CHART_TOP, CHART_BOTTOM = 8, 312, 12, 112
+
+
+def chart(
+    curves: Mapping[str, Sequence[tuple[float, float]]],
+    *,
+    log_x: bool = True,
+    log_y: bool = True,
+) -> Chart:
+    """Curves by name over common axes, logarithmic where asked for; values must be over 0 there."""
+    xs = [x for curve in curves.values() for x, _ in curve]
+    ys = [y for curve in curves.values() for _, y in curve]
+    across = _axis(xs, CHART_LEFT, CHART_RIGHT, log=log_x)
+    up = _axis(ys if log_y else [0.0, *ys], CHART_BOTTOM, CHART_TOP, log=log_y)
+    return Chart(
+        lines=tuple(_line(name, [(across(x), up(y)) for x, y in c]) for name, c in curves.items()),
+        x_low=min(xs),
+        x_high=max(xs),
+        y_low=min(ys) if log_y else 0.0,
+        y_high=max(ys),
     )
+
+
+def _axis(
+    values: Sequence[float], first: float, last: float, *, log: bool
+) -> Callable[[float], float]:
+    """From a value to its pixel; one value alone lies in the middle."""
+    scale: Callable[[float], float] = math.log if log else float
+    low, high = scale(min(values)), scale(max(values))
+    if high - low < 1e-9:  # noqa: PLR2004
+        return lambda _: (first + last) / 2
+    return lambda value: round(first + (last - first) * (scale(value) - low) / (high - low), 1)
+
+
+def _line(name: str, dots: Sequence[tuple[float, float]]) -> Line:
+    return Line(name, " ".join(f"{x},{y}" for x, y in dots), tuple(dots))
 
 
 def score_bar(low: float, value: float, high: float, *, most: float) -> tuple[float, float, float]:

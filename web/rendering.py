@@ -15,7 +15,7 @@ from pygments.lexers import get_lexer_by_name
 from judge.languages import LANGUAGES
 from judge.verdicts import TEXTS, Verdict
 from problems import statements
-from web import drawing, i18n
+from web import drawing, i18n, performance
 from web.asking import Asking
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -44,7 +44,12 @@ def _environment(language: str) -> Environment:
         json=lambda value: Markup(json.dumps(value).replace("<", "\\u003c")),  # noqa: S704
     )
     environment.globals.update(
-        draw=drawing, texts=TEXTS, Verdict=Verdict, languages=LANGUAGES, lang=language
+        draw=drawing,
+        perf=performance,
+        texts=TEXTS,
+        Verdict=Verdict,
+        languages=LANGUAGES,
+        lang=language,
     )
     return environment
 

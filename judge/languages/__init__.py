@@ -1,6 +1,6 @@
 """Languages: how each is built and run, one small module each.
 
-LANGUAGES["cpp"].plan(("solution.cpp", "harness.cpp"), BuildKind.PLAIN)
+LANGUAGES["cpp"].plan(("solution.cpp",), ("harness.cpp.o",), BuildKind.PLAIN, Rules())
 """
 
 from judge.languages import c, cpp, python3, rust

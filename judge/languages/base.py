@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from judge.values import BuildKind, Diagnostic, SourceFile
+from judge.values import BuildKind, Diagnostic, Rules, SourceFile
 
 SOURCE_DIRECTORY = "/box/src"
 PROGRAM_DIRECTORY = "/prog"
@@ -48,7 +48,7 @@ class Language:
     name: str
     extensions: tuple[str, ...]
     build_kinds: tuple[BuildKind, ...]
-    plan: Callable[[Names, Names, BuildKind], BuildPlan]
+    plan: Callable[[Names, Names, BuildKind, Rules], BuildPlan]
     """From an answer's own files, and those that the package gives, to a program."""
     run: tuple[str, ...]
     """The command line; {directory} is where the program lies, {entry} the file that starts it."""
@@ -113,14 +113,17 @@ _NAMES = ("/bin/sh", "/usr/local/lib/judge/names.sh")
 """Refuses an answer that defines what its harness wants of the system: sandboxes/build/names.sh."""
 
 
-def names_check(own: Names, given: Names | None = None) -> tuple[str, ...]:
+def names_check(own: Names, given: Names | None, rules: Rules) -> tuple[str, ...]:
     """The command that checks an answer's objects, or its whole program, for foreign names."""
-    return (*_NAMES, *own) if given is None else (*_NAMES, *own, "--", *given)
+    options = () if rules.own_allocator else ("--no-allocator",)
+    return (*_NAMES, *options, *own, *(() if given is None else ("--", *given)))
 
 
 def gcc_planners(
     compiler: str, standard: str, extensions: tuple[str, ...], *include: str
-) -> tuple[Callable[[Names, Names, BuildKind], BuildPlan], Callable[[str, BuildKind], BuildPlan]]:
+) -> tuple[
+    Callable[[Names, Names, BuildKind, Rules], BuildPlan], Callable[[str, BuildKind], BuildPlan]
+]:
     """Planners for gcc's front ends, linked by mold: of a program, and of a package's object.
 
     benchmarks/compiling.py has what each flag costs; `include` are further include options.
@@ -140,18 +143,18 @@ def gcc_planners(
             *KIND_FLAGS[kind],
         )
 
-    def plan(own: Names, given: Names, kind: BuildKind) -> BuildPlan:
+    def plan(own: Names, given: Names, kind: BuildKind, rules: Rules) -> BuildPlan:
         sources = tuple(name for name in own if name.rsplit(".", 1)[-1] in extensions)
         objects = tuple(name for name in given if name.endswith(".o"))
         output = f"{OUTPUT}-{kind}"
         to_output = ("-o", output)
-        if not objects:
+        if not objects and rules.own_allocator:
             return BuildPlan(commands=((*gcc(kind), *to_output, *sources, "-lm"),), output=output)
         mine = tuple(f"{name.rsplit('.', 1)[0]}.o" for name in sources)
         return BuildPlan(
             commands=(
                 (*gcc(kind), "-c", *sources),
-                names_check(mine, objects),
+                names_check(mine, objects, rules),
                 (*gcc(kind), *to_output, *mine, *objects, "-lm"),
             ),
             output=output,

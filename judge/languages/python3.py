@@ -3,7 +3,7 @@
 import re
 
 from judge.languages.base import BuildPlan, Language, Names
-from judge.values import BuildKind, Diagnostic, SourceFile
+from judge.values import BuildKind, Diagnostic, Rules, SourceFile
 
 _DIAGNOSTIC = re.compile(
     r'File "(?P<file>[^"]+)", line (?P<line>\d+)\n(?:.*\n)*?(?P<message>\w*Error: .*)$',
@@ -16,7 +16,7 @@ _CHECK = (
 )
 
 
-def _plan(own: Names, given: Names, kind: BuildKind) -> BuildPlan:
+def _plan(own: Names, given: Names, kind: BuildKind, _rules: Rules) -> BuildPlan:
     sources = tuple(name for name in (*own, *given) if name.endswith(".py"))
     assert kind is BuildKind.PLAIN
     return BuildPlan(commands=(("/usr/bin/python3", "-I", "-c", _CHECK, *sources),), output="")

@@ -6,7 +6,7 @@ Debian's rustc ships no sanitizer runtimes, so there is the plain build only.
 import re
 
 from judge.languages.base import OUTPUT, BuildPlan, Language, Names, names_check
-from judge.values import BuildKind, Diagnostic, SourceFile
+from judge.values import BuildKind, Diagnostic, Rules, SourceFile
 
 _DIAGNOSTIC = re.compile(
     r"^(?P<severity>error|warning)(?:\[\w+\])?: (?P<message>.*)\n"
@@ -15,7 +15,7 @@ _DIAGNOSTIC = re.compile(
 )
 
 
-def _plan(own: Names, given: Names, kind: BuildKind) -> BuildPlan:
+def _plan(own: Names, given: Names, kind: BuildKind, rules: Rules) -> BuildPlan:
     output = f"{OUTPUT}-{kind}"
     rustc = (
         "/usr/bin/rustc",
@@ -28,7 +28,8 @@ def _plan(own: Names, given: Names, kind: BuildKind) -> BuildPlan:
         output,
         RUST.entry((*own, *given)),
     )
-    commands = (rustc, names_check((output,))) if given else (rustc,)
+    checked = bool(given) or not rules.own_allocator
+    commands = (rustc, names_check((output,), None, rules)) if checked else (rustc,)
     return BuildPlan(commands=commands, output=output)
 
 

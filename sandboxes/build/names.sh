@@ -1,17 +1,21 @@
 #!/bin/sh
-# names.sh OWN... [-- GIVEN...]: whether an answer's objects (or, without GIVEN, a whole program of
-# a language that links the C library dynamically) define what isn't theirs to define.
+# names.sh [--no-allocator] OWN... [-- GIVEN...]: whether an answer's objects (or, without GIVEN, a
+# whole program of a language that links the C library dynamically) define what isn't theirs to.
 #
 # An answer that is linked with a harness could bring its own clock_gettime, printf or
 # pthread_create, and the harness would call them: a clock that stands still, a log that is made
 # up. So an answer may not define a name of the C library that the harness calls, one that the C
 # standard reserves (those begin with _), or one of a sanitizer's. What fails is told in the form
 # of a compiler's errors.
+#
+# With --no-allocator, for problems that forbid to bring one, an answer may neither define the
+# allocator's names nor, in C and C++, ask the kernel for memory itself.
 set -eu
 names=/usr/local/lib/judge/library.names
-own= given= in_given=
+own= given= in_given= no_allocator=
 for word; do
-  if [ "$word" = -- ]; then in_given=yes
+  if [ "$word" = --no-allocator ]; then no_allocator=yes
+  elif [ "$word" = -- ]; then in_given=yes
   elif [ -n "$in_given" ]; then given="$given $word"
   else own="$own $word"; fi
 done
@@ -21,17 +25,23 @@ reserved() {
   # A whole program has the names of its compiler's own support code; an answer's hook has none of
   # those, but a plain name that its standard library asks the C library for.
   if [ -z "$in_given" ]; then grep -v '^_' "$names"; return; fi
+  if [ -z "$given" ]; then return; fi # no harness: nobody to be fooled
   # shellcheck disable=SC2086 # file names of ours, without spaces
   nm -u -P $given | cut -d' ' -f1 | grep -xFf "$names" || true
   grep '^_[^Z]' "$names"
 }
 
-# tell NAME OBJECT: what is wrong, where the compiler of that language would say it.
+# Those that are the allocator's: of C, of C++ (operator new and delete), of Rust.
+allocator='^(malloc|calloc|realloc|reallocarray|free|cfree|memalign|aligned_alloc|posix_memalign'
+allocator="$allocator|valloc|pvalloc|_Z(nw|na)m(RKSt9nothrow_t|St11align_val_t.*)?"
+allocator="$allocator|_Z(dl|da)Pvm?(RKSt9nothrow_t|St11align_val_t.*)?|__rg_(alloc|dealloc|realloc|alloc_zeroed))\$"
+pages='^(mmap|mmap64|mremap|brk|sbrk|syscall|shmat)$'
+
+# tell NAME OBJECT WORDS: what is wrong, where the compiler of that language would say it.
 tell() {
-  words="'$1' belongs to the system's libraries, which this problem's harness uses; rename it or \
-make it local to your file"
+  words="'$1' $3"
   if [ -z "$in_given" ]; then
-    place=$(grep -nwm1 -e "$1" ./*.rs | head -n 1 | sed 's|^\./||' | cut -d: -f1-2)
+    place=$(grep -nwm1 -e "$1" -e global_allocator ./*.rs | head -n 1 | sed 's|^\./||' | cut -d: -f1-2)
     printf "error: %s\n --> %s:1\n\n" "$words" "${place:-solution.rs:1}" >&2
     return
   fi
@@ -49,7 +59,15 @@ for object in $own; do
   defined_in "$object" >/tmp/defined
   for name in $(grep -xFf /tmp/reserved /tmp/defined || true) \
     $(grep -E '^__(asan|lsan|tsan|ubsan|msan|hwasan|sanitizer|interceptor)_' /tmp/defined || true); do
-    tell "$name" "$object"
+    tell "$name" "$object" "belongs to the system's libraries, which this problem's harness uses; \
+rename it or make it local to your file"
+    status=1
+  done
+  [ -n "$no_allocator" ] || continue
+  asked=
+  if [ -n "$in_given" ]; then asked=$(nm -u -P "$object" | cut -d' ' -f1 | grep -E "$pages" || true); fi
+  for name in $(grep -E "$allocator" /tmp/defined || true) $asked; do
+    tell "$name" "$object" "is an allocator's business, and this problem forbids to bring one's own"
     status=1
   done
 done

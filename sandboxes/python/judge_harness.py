@@ -17,6 +17,7 @@ import select
 import socket
 import struct
 import sys
+import time
 
 ACCEPTED, REJECTED = 42, 43
 _REPORT = struct.Struct("<IiiIQQ")
@@ -112,6 +113,52 @@ class Candidate:
         os.close(self._from)
 
 
+class OpenLoop:
+    """Requests that come at a fixed rate, however slow the program is, and how long each took.
+
+    A latency counts from the instant at which the request was *due*: one that waits because an
+    earlier one was slow has waited too. (A harness that sends the next request only after the
+    answer to the last would leave that out: coordinated omission.)
+
+        loop = OpenLoop(rate_per_s=2000, count=1000)
+        while (numbers := loop.due()):      # sleeps until one is due; empty at the end
+            ...
+            loop.done(number)
+    """
+
+    def __init__(self, rate_per_s, count):
+        self.rate_per_s, self.count = rate_per_s, count
+        self._interval_ns = 1_000_000_000 / rate_per_s
+        self._start_ns, self._next = time.monotonic_ns(), 0
+        self._latencies_ns = {}
+
+    def due(self):
+        """Numbers of the requests that have come due since the last call, at least one."""
+        if self._next == self.count:
+            return range(0)
+        first, now = self._next, time.monotonic_ns()
+        wait_ns = self._start_ns + first * self._interval_ns - now
+        if wait_ns > 0:
+            time.sleep(wait_ns / 1e9)
+            now = time.monotonic_ns()
+        arrived = int((now - self._start_ns) / self._interval_ns) + 1
+        self._next = min(self.count, max(arrived, first + 1))
+        return range(first, self._next)
+
+    def done(self, number):
+        """The answer to this request is here."""
+        due_ns = self._start_ns + number * self._interval_ns
+        self._latencies_ns[number] = max(0, round(time.monotonic_ns() - due_ns))
+
+    def report(self):
+        """What the judge reads: latencies in ns in the order of requests, and our own clock's span."""
+        return {
+            "rate_per_s": self.rate_per_s,
+            "span_ns": time.monotonic_ns() - self._start_ns,
+            "latencies_ns": [self._latencies_ns[number] for number in sorted(self._latencies_ns)],
+        }
+
+
 def reject(feedback_directory, witness):
     """Write the witness (a dict; see docs/problem-format.md) and exit with `rejected`."""
     # A program's output may be no UTF-8, and json writes what can't be encoded as escapes.
@@ -120,8 +167,11 @@ def reject(feedback_directory, witness):
     sys.exit(REJECTED)
 
 
-def accept(feedback_directory, counters=None):
-    """Write the counters (name to number) and exit with `accepted`."""
+def accept(feedback_directory, counters=None, loop=None):
+    """Write the counters (name to number), what an OpenLoop saw, and exit with `accepted`."""
+    if loop is not None:
+        with open(os.path.join(feedback_directory, "latencies.json"), "w", encoding="ascii") as file:
+            json.dump(loop.report(), file)
     with open(os.path.join(feedback_directory, "counters.json"), "w", encoding="utf-8") as file:
         json.dump(counters or {}, file)
     sys.exit(ACCEPTED)

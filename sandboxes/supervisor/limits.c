@@ -4,6 +4,7 @@
 #include "supervisor.h"
 
 #include <sched.h>
+#include <sys/resource.h>
 
 static const uint64_t LOOK_NS_MIN = 2000000, LOOK_NS_MAX = 50000000;
 
@@ -20,11 +21,19 @@ static uint64_t next_look(const struct clock *clock, uint64_t now, uint64_t used
   return now + (soonest < LOOK_NS_MAX ? soonest : LOOK_NS_MAX);
 }
 
+/* Of all who were waited for: the programs, and what they left behind, which came to us. */
+static uint64_t preemptions(void) {
+  struct rusage usage;
+  getrusage(RUSAGE_CHILDREN, &usage);
+  return (uint64_t)usage.ru_nivcsw;
+}
+
 void clock_start(struct clock *clock, const struct run_head *head) {
   clock->cpus = usable_cpus();
   clock->wall_ns = head->wall_ns;
   clock->cpu_limit_ns = head->cpu_ns;
   clock->oom_kills_before = cgroup_oom_kills();
+  clock->preemptions_before = preemptions();
   clock->cpu_start_ns = cgroup_cpu_ns();
   clock->started_ns = now_ns();
   clock->next_look_ns = next_look(clock, clock->started_ns, 0);
@@ -56,4 +65,10 @@ int clock_wait_ms(const struct clock *clock) {
   uint64_t until = wall_end < clock->next_look_ns ? wall_end : clock->next_look_ns;
   uint64_t now = now_ns();
   return now >= until ? 0 : (int)((until - now) / 1000000u + 1);
+}
+
+void clock_stop(const struct clock *clock, struct run_result *result) {
+  result->cpu_ns = cgroup_cpu_ns() - clock->cpu_start_ns;
+  result->oom_kills = cgroup_oom_kills() - clock->oom_kills_before;
+  result->preemptions = preemptions() - clock->preemptions_before;
 }

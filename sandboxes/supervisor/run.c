@@ -127,7 +127,6 @@ void run_once(uint64_t length) {
   kill_everything();
   drain(&run);
   run.result.starts = 1;
-  run.result.cpu_ns = cgroup_cpu_ns() - run.clock.cpu_start_ns;
-  run.result.oom_kills = cgroup_oom_kills() - run.clock.oom_kills_before;
+  clock_stop(&run.clock, &run.result);
   send_frame(K_RESULT, 0, &run.result, sizeof run.result);
 }

@@ -234,7 +234,6 @@ void serve(uint64_t length, uid_t owner) {
   close(service.err[0]);
   close(service.listener);
   close(service.child_signals);
-  service.result.cpu_ns = cgroup_cpu_ns() - service.clock.cpu_start_ns;
-  service.result.oom_kills = cgroup_oom_kills() - service.clock.oom_kills_before;
+  clock_stop(&service.clock, &service.result);
   send_frame(K_RESULT, 0, &service.result, sizeof service.result);
 }

@@ -30,7 +30,7 @@
 #include <sys/types.h>
 
 enum {
-  PROTOCOL_VERSION = 3,
+  PROTOCOL_VERSION = 4,
   REFERENCE_UID = 10002,
   HARNESS_UID = 10003,
   STDERR_BYTES_MAX = 64 * 1024, /* what of it goes to the host; the rest only counts */
@@ -65,6 +65,7 @@ struct run_result {
   uint32_t ending; int32_t exit_code, signal, error_number;
   uint64_t wall_ns, cpu_ns, process_bytes_peak, oom_kills;
   uint32_t threads, threads_asleep, starts, failures;
+  uint64_t preemptions; /* how often the program was taken off its CPU against its will */
 };
 
 /* What a harness hears on its connection when the program it started has ended. */
@@ -104,10 +105,12 @@ void run_once(uint64_t length);
 void serve(uint64_t length, uid_t owner);
 
 /* limits.c: the clock of one run, and when to look at it and at the memory next */
-struct clock { uint64_t started_ns, wall_ns, cpu_start_ns, cpu_limit_ns, next_look_ns, oom_kills_before; unsigned cpus; };
+struct clock { uint64_t started_ns, wall_ns, cpu_start_ns, cpu_limit_ns, next_look_ns, oom_kills_before, preemptions_before; unsigned cpus; };
 void clock_start(struct clock *clock, const struct run_head *head);
 bool clock_expired(struct clock *clock, uint32_t *ending);
 int clock_wait_ms(const struct clock *clock);
+/* What was used since the start; everybody must be dead and waited for. */
+void clock_stop(const struct clock *clock, struct run_result *result);
 
 /* watchdog.c: ends a run when the main thread can't; disarming tells whether it did, and for what:
  * so a program that SIGKILL ended was stopped by us, if it did */

@@ -13,13 +13,15 @@ sector holds any one of its versions, the old one included.
 import itertools
 import random
 import sys
+import time
 
 sys.path.insert(0, "/usr/local/lib/judge")
-from judge_harness import Candidate, CandidateEnded, accept, reject  # noqa: E402
+from judge_harness import Candidate, CandidateEnded, OpenLoop, accept, reject  # noqa: E402
 
 SECTOR = 64
 SECTORS = 4096
 OPENS_PER_PROCESS = 12
+RATE_PER_S, STEADY_RECORDS, FLUSH_S = 2000, 400, 0.0005
 
 
 class Rejected(Exception):
@@ -129,7 +131,7 @@ class Session:
             elif not self.disk_request(words, "opening"):
                 self.unexpected(words, "opening")
 
-    def batch(self, records):
+    def batch(self, records, on_durable=lambda number: None):
         """Append `records` [(id, bytes)] as so many clients at once, and wait for all."""
         for number, data in records:
             self.ask(f"append {number} {data.hex()}")
@@ -142,6 +144,7 @@ class Session:
                 if int(words[1]) not in waiting:
                     self.unexpected(words, "committing")
                 waiting.discard(int(words[1]))
+                on_durable(int(words[1]))
                 self.log.append(("durable", int(words[1])))
             elif not self.disk_request(words, "committing"):
                 self.unexpected(words, "committing")
@@ -381,7 +384,33 @@ def group_commit(rng):
     made = workload(rng, 960, 60, 1)
     flat = [record for batch in made for record in batch]
     batches = [flat[n : n + 32] for n in range(0, len(flat), 32)]
-    records, log, session = run(batches, {}, [])
+    _, log, session = run(batches, {}, [])
+    return check_and_count(log, session, flat)
+
+
+class SlowDisk(Disk):
+    """A flush takes its time."""
+
+    def flush(self):
+        super().flush()
+        time.sleep(FLUSH_S)
+
+
+def steady(rng):
+    """Clients who come at a fixed rate, however long a commit takes: (counters, the loop)."""
+    flat = [record for batch in workload(rng, STEADY_RECORDS, 60, 1) for record in batch]
+    log = []
+    with Candidate() as program:
+        session = Session(program, SlowDisk(), log)
+        session.open()
+        loop = OpenLoop(RATE_PER_S, len(flat))
+        while numbers := loop.due():
+            session.batch([flat[n] for n in numbers], lambda number: loop.done(number - 1))
+    return check_and_count(log, session, flat), loop
+
+
+def check_and_count(log, session, flat):
+    """That all came back from the disk as it is; flushes and bytes for a commit."""
     payload = sum(len(data) for _, data in flat)
     with Candidate() as program:
         disk = Disk()
@@ -403,10 +432,12 @@ def main():
         kind, seed = file.read().split()
     feedback = sys.argv[3]
     rng = random.Random(int(seed))
-    counters = {}
+    counters, loop = {}, None
     try:
         if kind == "group":
             counters = group_commit(rng)
+        elif kind == "steady":
+            counters, loop = steady(rng)
         elif kind == "sample":
             explore(rng, [[(1, b"hello")], [(2, b"write-ahead"), (3, b"log")]], 40, 0)
         elif kind == "short":
@@ -422,7 +453,7 @@ def main():
         reject(feedback, {"kind": "note", "verdict": "runtime-error", "sentence_en": f"Your program stopped talking: {ended}.", "sentence_zh": f"你的程序不再响应（{ended}）。"})
     except Rejected as rejected:
         reject(feedback, rejected.witness)
-    accept(feedback, counters)
+    accept(feedback, counters, loop)
 
 
 main()

@@ -1,7 +1,7 @@
 /* Drives a queue with threads and logs every operation. The same text serves C and C++.
  *
  *   run CAPACITY WATCHDOG_MS     then one line a thread: its operations, and what they wait for
- *   bench SEED CAPACITY ITEMS
+ *   bench SEED CAPACITY ITEMS [THREADS]   half of them producers; one alone pushes and pops in turn
  *
  * Operations: p<item>[@us] push, g[@us] pop (with a deadline so many microseconds from then, none
  * if absent), c close, s<us> sleep. Logged: thread, operation, argument, result, item, start, end,
@@ -153,20 +153,43 @@ static void *consume(void *argument) {
   return NULL;
 }
 
-static int bench(uint64_t seed, size_t capacity, uint64_t items) {
-  share producers[2] = {{seed, items / 2, 0, 0}, {seed + items, items / 2, 0, 0}};
-  share consumers[2] = {{0, 0, 0, 0}, {0, 0, 0, 0}};
-  pthread_t threads[4];
+static void take_turns(const share *from, share *to) {
+  uint64_t item = 0;
+  for (uint64_t i = 0; i < from->count; i++) {
+    q_pop(shared, &item, UINT64_MAX);
+    q_push(shared, from->first + i, UINT64_MAX);
+    to->count++;
+    to->sum += item;
+    to->mixed ^= item * 0x9e3779b97f4a7c15u;
+  }
+}
+
+static int bench(uint64_t seed, size_t capacity, uint64_t items, int count) {
+  int half = count / 2;
+  share producers[THREADS_MAX], consumers[THREADS_MAX], total = {0, 0, 0, 0};
+  pthread_t threads[2 * THREADS_MAX];
+  memset(consumers, 0, sizeof consumers);
+  for (int i = 0; i < half; i++)
+    producers[i] = (share){seed + (uint64_t)i * items, items / (uint64_t)half, 0, 0};
   shared = q_new(capacity);
   /* Full from the start, so that what an operation costs in a full queue shows. */
-  for (size_t i = 0; i < capacity; i++) q_push(shared, seed + 2 * items + i, UINT64_MAX);
-  for (int i = 0; i < 2; i++) pthread_create(&threads[i], NULL, consume, &consumers[i]);
-  for (int i = 0; i < 2; i++) pthread_create(&threads[2 + i], NULL, produce, &producers[i]);
-  for (int i = 0; i < 2; i++) pthread_join(threads[2 + i], NULL);
+  for (size_t i = 0; i < capacity; i++) q_push(shared, seed + items * THREADS_MAX + i, UINT64_MAX);
+  if (half == 0) {
+    producers[0] = (share){seed, items, 0, 0};
+    take_turns(&producers[0], &consumers[0]);
+  }
+  for (int i = 0; i < half; i++) pthread_create(&threads[i], NULL, consume, &consumers[i]);
+  for (int i = 0; i < half; i++) pthread_create(&threads[half + i], NULL, produce, &producers[i]);
+  for (int i = 0; i < half; i++) pthread_join(threads[half + i], NULL);
   q_close(shared);
-  for (int i = 0; i < 2; i++) pthread_join(threads[i], NULL);
-  printf("%" PRIu64 " %" PRIu64 " %" PRIu64 "\n", consumers[0].count + consumers[1].count,
-         consumers[0].sum + consumers[1].sum, consumers[0].mixed ^ consumers[1].mixed);
+  for (int i = 0; i < half; i++) pthread_join(threads[i], NULL);
+  if (half == 0) consume(&consumers[0]);
+  for (int i = 0; i < THREADS_MAX; i++) {
+    total.count += consumers[i].count;
+    total.sum += consumers[i].sum;
+    total.mixed ^= consumers[i].mixed;
+  }
+  printf("%" PRIu64 " %" PRIu64 " %" PRIu64 "\n", total.count, total.sum, total.mixed);
   q_free(shared);
   return 0;
 }
@@ -179,5 +202,8 @@ int main(void) {
     while (getchar() != '\n') {}
     return run((size_t)a, b);
   }
-  return scanf("%" SCNu64, &c) == 1 ? bench(a, (size_t)b, c) : 3;
+  int count = 4;
+  if (scanf("%" SCNu64, &c) != 1) return 3;
+  if (scanf("%d", &count) == 1 && (count < 1 || count > THREADS_MAX)) return 3;
+  return bench(a, (size_t)b, c, count);
 }

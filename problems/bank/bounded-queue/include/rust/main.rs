@@ -127,43 +127,69 @@ fn run(capacity: usize, watchdog_ms: u64, lines: Vec<String>) {
     print_log(&scripts);
 }
 
-fn bench(seed: u64, capacity: usize, items: u64) {
-    let queue = Arc::new(Queue::new(capacity));
-    for i in 0..capacity as u64 {
-        queue.push(seed + 2 * items + i, None).unwrap(); // full from the start
+#[derive(Clone, Copy, Default)]
+struct Total {
+    count: u64,
+    sum: u64,
+    mixed: u64,
+}
+
+impl Total {
+    fn take(&mut self, item: u64) {
+        self.count += 1;
+        self.sum = self.sum.wrapping_add(item);
+        self.mixed ^= item.wrapping_mul(0x9e3779b97f4a7c15);
     }
-    let consumers: Vec<_> = (0..2)
+
+    fn drain(mut self, queue: &Queue) -> Total {
+        while let Ok(item) = queue.pop(None) {
+            self.take(item);
+        }
+        self
+    }
+}
+
+/// Half of the threads are producers; one alone pops and pushes in turn.
+fn bench(seed: u64, capacity: usize, items: u64, threads: u64) {
+    let (queue, half) = (Arc::new(Queue::new(capacity)), threads / 2);
+    for i in 0..capacity as u64 {
+        queue.push(seed + 64 * items + i, None).unwrap(); // full from the start
+    }
+    let mut alone = Total::default();
+    if half == 0 {
+        for i in 0..items {
+            alone.take(queue.pop(None).unwrap());
+            queue.push(seed + i, None).unwrap();
+        }
+    }
+    let consumers: Vec<_> = (0..half)
         .map(|_| {
             let queue = queue.clone();
-            std::thread::spawn(move || {
-                let (mut count, mut sum, mut mixed) = (0u64, 0u64, 0u64);
-                while let Ok(item) = queue.pop(None) {
-                    count += 1;
-                    sum = sum.wrapping_add(item);
-                    mixed ^= item.wrapping_mul(0x9e3779b97f4a7c15);
-                }
-                (count, sum, mixed)
-            })
+            std::thread::spawn(move || Total::default().drain(&queue))
         })
         .collect();
-    let producers: Vec<_> = [seed, seed + items]
-        .map(|first| {
+    let producers: Vec<_> = (0..half)
+        .map(|number| {
             let queue = queue.clone();
             std::thread::spawn(move || {
-                for i in 0..items / 2 {
-                    queue.push(first + i, None).unwrap();
+                for i in 0..items / half {
+                    queue.push(seed + number * items + i, None).unwrap();
                 }
             })
         })
-        .into_iter()
         .collect();
     for producer in producers {
         producer.join().unwrap();
     }
     queue.close();
-    let totals = consumers.into_iter().map(|c| c.join().unwrap());
-    let (count, sum, mixed) = totals.fold((0, 0u64, 0), |a, b| (a.0 + b.0, a.1.wrapping_add(b.1), a.2 ^ b.2));
-    println!("{count} {sum} {mixed}");
+    let mut total = if half == 0 { alone.drain(&queue) } else { alone };
+    for consumer in consumers {
+        let one = consumer.join().unwrap();
+        total.count += one.count;
+        total.sum = total.sum.wrapping_add(one.sum);
+        total.mixed ^= one.mixed;
+    }
+    println!("{} {} {}", total.count, total.sum, total.mixed);
 }
 
 fn main() {
@@ -174,6 +200,7 @@ fn main() {
     if words[0] == "run" {
         run(number(1) as usize, number(2), lines.collect());
     } else {
-        bench(number(1), number(2) as usize, number(3));
+        let threads = if words.len() > 4 { number(4) } else { 4 };
+        bench(number(1), number(2) as usize, number(3), threads);
     }
 }
