@@ -31,17 +31,18 @@ reserved() {
   grep '^_[^Z]' "$names"
 }
 
-# Those that are the allocator's: of C, of C++ (operator new and delete), of Rust.
+# Those that are the allocator's, of C and of C++ (operator new and delete). In Rust one is declared
+# by an attribute; no macro of the language can spell that word out of parts.
 allocator='^(malloc|calloc|realloc|reallocarray|free|cfree|memalign|aligned_alloc|posix_memalign'
 allocator="$allocator|valloc|pvalloc|_Z(nw|na)m(RKSt9nothrow_t|St11align_val_t.*)?"
-allocator="$allocator|_Z(dl|da)Pvm?(RKSt9nothrow_t|St11align_val_t.*)?|__rg_(alloc|dealloc|realloc|alloc_zeroed))\$"
+allocator="$allocator|_Z(dl|da)Pvm?(RKSt9nothrow_t|St11align_val_t.*)?)\$"
 pages='^(mmap|mmap64|mremap|brk|sbrk|syscall|shmat)$'
 
 # tell NAME OBJECT WORDS: what is wrong, where the compiler of that language would say it.
 tell() {
   words="'$1' $3"
   if [ -z "$in_given" ]; then
-    place=$(grep -nwm1 -e "$1" -e global_allocator ./*.rs | head -n 1 | sed 's|^\./||' | cut -d: -f1-2)
+    place=$(grep -nHwm1 -e "$1" ./*.rs | head -n 1 | sed 's|^\./||' | cut -d: -f1-2)
     printf "error: %s\n --> %s:1\n\n" "$words" "${place:-solution.rs:1}" >&2
     return
   fi
@@ -64,9 +65,11 @@ rename it or make it local to your file"
     status=1
   done
   [ -n "$no_allocator" ] || continue
-  asked=
-  if [ -n "$in_given" ]; then asked=$(nm -u -P "$object" | cut -d' ' -f1 | grep -E "$pages" || true); fi
+  if [ -n "$in_given" ]; then asked=$(nm -u -P "$object" | cut -d' ' -f1 | grep -E "$pages" || true)
+  elif grep -qw global_allocator ./*.rs; then asked=global_allocator
+  else asked=; fi
   for name in $(grep -E "$allocator" /tmp/defined || true) $asked; do
+    case $name in _Z*) name=$(c++filt -i "$name" | cut -d'(' -f1) ;; esac
     tell "$name" "$object" "is an allocator's business, and this problem forbids to bring one's own"
     status=1
   done

@@ -21,7 +21,7 @@ from judge_harness import Candidate, CandidateEnded, OpenLoop, accept, reject  #
 SECTOR = 64
 SECTORS = 4096
 OPENS_PER_PROCESS = 12
-RATE_PER_S, STEADY_RECORDS, FLUSH_S = 2000, 400, 0.0005
+RATE_PER_S, STEADY_RECORDS, FLUSH_S = 4000, 800, 0.001
 
 
 class Rejected(Exception):
