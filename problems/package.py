@@ -121,10 +121,7 @@ def _problem(
     extra = systems or SystemsYaml(shape="program")
     languages = _languages(described, files, extra)
     includes = _includes(files)
-    references = (
-        performance.answers(files, "ok", extra.solution) if extra.benchmark is not None else {}
-    )
-    performance.require(references, languages if extra.benchmark is not None else ())
+    references = performance.references(files, extra, languages)
     return Problem(
         slug=slug,
         version=tree.version_of(files),

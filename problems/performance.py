@@ -120,12 +120,19 @@ def answers(files: Tree, stem: str, solution: str) -> dict[str, tuple[SourceFile
     return found
 
 
-def require(references: dict[str, tuple[SourceFile, ...]], languages: tuple[str, ...]) -> None:
-    """Raises PackageFault for an offered language without a reference."""
+def references(
+    files: Tree, extra: SystemsYaml, languages: tuple[str, ...]
+) -> dict[str, tuple[SourceFile, ...]]:
+    """What the benchmark compares with, by language. Raises PackageFault where one is missing."""
+    if extra.benchmark is None:
+        return {}
+    stem = extra.benchmark.reference
+    found = answers(files, stem, extra.solution)
     for language_id in languages:
-        if language_id not in references:
+        if language_id not in found:
             extension = LANGUAGES[language_id].extensions[0]
             raise PackageFault(
-                f"submissions/accepted/ok.{extension}",
+                f"submissions/accepted/{stem}.{extension}",
                 "is missing; a benchmark needs a reference in every offered language",
             )
+    return found

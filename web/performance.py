@@ -20,6 +20,8 @@ class WorkloadRow:
     ratio: float
     candidate: float
     reference: float
+    ticks: tuple[float, ...]
+    """The ratio of each pair that counts."""
     pairs: str
     memory: tuple[int, int] | None
     """Peak bytes of both sides; None for judgements from before that was kept."""
@@ -50,6 +52,7 @@ def _row(pairs: list[Pair]) -> WorkloadRow:
         ratio=statistics.median(p.candidate_cost / p.reference_cost for p in kept),
         candidate=statistics.median(p.candidate_cost for p in kept),
         reference=statistics.median(p.reference_cost for p in kept),
+        ticks=tuple(p.candidate_cost / p.reference_cost for p in kept),
         pairs=f"{len(kept)}" if len(kept) == len(pairs) else f"{len(kept)}/{len(pairs)}",
         memory=memory,
         utilisation=utilisation,
