@@ -2,11 +2,12 @@
 
 import typer
 
-from cli import campaigns, images, problems
+from cli import campaigns, images, problems, runners
 from cli.campaigns import invite
 from cli.doctor import doctor
 from cli.rescore import rescore
 from cli.runner import runner
+from cli.runners import link
 from cli.start import serve, start
 from cli.submit import submit
 from cli.verify import verify
@@ -18,11 +19,12 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for command in (start, serve, runner, submit, verify, invite, rescore, doctor):
+for command in (start, serve, runner, submit, verify, invite, link, rescore, doctor):
     app.command()(command)
 app.add_typer(campaigns.app, name="campaigns")
 app.add_typer(images.app, name="images")
 app.add_typer(problems.app, name="problems")
+app.add_typer(runners.app, name="runners")
 
 
 def main() -> None:

@@ -1,37 +1,45 @@
 """`judge runner`: take jobs from a server and judge them in local containers."""
 
+import contextlib
 import logging
 import os
+import platform
 import signal
 import threading
 import time
-from types import FrameType
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import typer
 
 from cli.console import Steps, fail, faults_explained
-from judge.errors import JudgeFault, LinkFault
+from judge.errors import JudgeFault, LinkFault, Outdated
 from judge.fitness import Fitness
 from judge.http_link import HttpLink
+from judge.keeping import Keep
+from judge.languages import LANGUAGES
 from judge.runner import Runner, Slot
 from judge.smoke import proved_languages
 from judge.values import Problem
-from judge.wire import Hello
+from judge.wire import Hello, Step, StepName
 from judge.workbench import Workbench
 from judge.workshop import Workshop
 from problems import tree
 from problems.package import load
 from sandboxes import containers, images
+from sandboxes.doctor import State, examine
 from sandboxes.pool import Pool
 from sandboxes.quiet import Quiet
 from sandboxes.slots import cpusets
 
 VERSION = "0.1"
+BACKOFF_S_MAX = 30.0
 TARGETS = ("linux",)
-DRAIN_S = 5.0
-"""How long a job in hand may go on after SIGTERM before it is handed back."""
 TOKEN_VARIABLE = "JUDGE_RUNNER_TOKEN"  # noqa: S105  (its name)
+CACHE = Path.home() / ".cache" / "judge" / "packages"
 
 
 def runner(
@@ -39,8 +47,16 @@ def runner(
     token: Annotated[
         str, typer.Option(envvar=TOKEN_VARIABLE, help="This runner's own token.")
     ] = "",
+    token_file: Annotated[
+        Path | None,
+        typer.Option(help="The token in a file, read anew each time: change it without a stop."),
+    ] = None,
     slots: Annotated[int, typer.Option(min=0, help="0: one for every two CPUs.")] = 0,
     name: Annotated[str, typer.Option(help="Names this runner's containers.")] = "runner",
+    drain: Annotated[
+        float, typer.Option(min=0, help="Seconds that a job in hand may go on after SIGTERM.")
+    ] = 30.0,
+    cache: Annotated[Path, typer.Option(help="Where packages are kept by content.")] = CACHE,
     exit_with_parent: Annotated[
         bool, typer.Option(hidden=True, help="End when the process that started it does.")
     ] = False,
@@ -48,104 +64,188 @@ def runner(
     """Judge for SERVER until stopped; SIGTERM finishes or hands back the job in hand."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s runner: %(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)
-    if not token:
-        fail(f"no token: give --token, or set {TOKEN_VARIABLE}")
+    host = Host(
+        server=_checked_server(server),
+        token=_token_source(token, token_file),
+        name=name,
+        drain_s=drain,
+        keep=Keep(cache),
+        parent=os.getppid() if exit_with_parent else 0,
+    )
     with faults_explained():
-        _run(server, token, slots=slots or None, name=name, exit_with_parent=exit_with_parent)
+        host.run(slots or None)
 
 
-def _run(server: str, token: str, *, slots: int | None, name: str, exit_with_parent: bool) -> None:
-    stopping = threading.Event()
+def _checked_server(server: str) -> str:
+    parts = urlsplit(server)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        fail(f"--server {server!r} is not an address; give one like https://judge.example.org")
+    return server
 
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        stopping.set()
 
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
-    client = containers.connect()
-    steps = Steps()
-    images.ensure(client, steps.say)
-    quiet = Quiet()
-    pools = [
-        Pool(client, cpus=cpus, owner=f"{name}-{index}", quiet=quiet)
-        for index, cpus in enumerate(cpusets(slots))
-    ]
-    link = HttpLink(server, token)
-    try:
-        languages = _prove(pools[0], steps, stopping)
-        if stopping.is_set():
-            return
-        _greet(link, languages, pools, stopping, steps)
+def _token_source(token: str, token_file: Path | None) -> Callable[[], str]:
+    """Where the token is asked for each time. Raises LinkFault when its file can't be read."""
+    if token_file is None:
+        if not token:
+            fail(f"no token: give --token or --token-file, or set {TOKEN_VARIABLE}")
+        return lambda: token
+
+    def read() -> str:
+        try:
+            return token_file.read_text().strip()
+        except OSError as error:
+            raise LinkFault(
+                f"the token file {token_file} can't be read: {error.strerror}"
+            ) from error
+
+    with faults_explained():
+        read()
+    return read
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Host:
+    """One machine that judges for one server."""
+
+    server: str
+    token: Callable[[], str]
+    name: str
+    drain_s: float
+    keep: Keep
+    parent: int
+    stopping: threading.Event = field(default_factory=threading.Event)
+    steps: Steps = field(default_factory=Steps)
+
+    def run(self, slots: int | None) -> None:
+        """Prove what can be offered, offer it, judge until told to stop."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: self.stopping.set())
+        link = HttpLink(self.server, self.token)
+        self._tell(link, Step(name=StepName.CONTACT, detail=f"{platform.node()}, {VERSION}"))
+        client = containers.connect()
+        images.ensure(client, self.steps.say)
+        quiet = Quiet()
+        sets = cpusets(slots)
+        pools = [
+            Pool(client, cpus=cpus, owner=f"{self.name}-{index}", quiet=quiet)
+            for index, cpus in enumerate(sets)
+        ]
+        try:
+            self._tell(link, _examined())
+            languages = self._prove(link, pools[0])
+            if self.stopping.is_set():
+                return
+            self._greet(link, languages, pools[0], sets)
+            self._judge(link, languages, pools)
+        finally:
+            for pool in pools:
+                pool.close()
+            link.close()
+            for index in range(len(pools)):
+                containers.sweep(client, f"{self.name}-{index}")
+
+    def _judge(self, link: HttpLink, languages: tuple[str, ...], pools: list[Pool]) -> None:
         runners = [
             Runner(
-                HttpLink(server, token),
+                HttpLink(self.server, self.token),
                 Slot(Workbench(pool, Workshop(pool), fitness=Fitness()), _read_package),
                 languages=languages,
                 targets=TARGETS,
+                keep=self.keep,
             )
             for pool in pools
         ]
         threads = [threading.Thread(target=one.run, daemon=True) for one in runners]
         for thread in threads:
             thread.start()
-        steps.say(f"judging {', '.join(languages)} in {len(pools)} slot(s)")
-        _wait(stopping, threads, parent=os.getppid() if exit_with_parent else 0)
+        offered = f"{', '.join(languages)} in {len(pools)} slot(s)"
+        self.steps.say(f"judging {offered}")
+        self._tell(link, Step(name=StepName.OFFERED, detail=offered))
+        _wait(self.stopping, threads, parent=self.parent)
+        outdated = next((one.outdated for one in runners if one.outdated is not None), None)
+        why = "this runner is to be upgraded" if outdated is not None else "told to stop"
+        self._tell(link, Step(name=StepName.DRAINING, detail=why))
         for one in runners:
             one.stop()
-        deadline = time.monotonic() + DRAIN_S
+        deadline = time.monotonic() + self.drain_s
         for thread in threads:
             thread.join(timeout=max(0.0, deadline - time.monotonic()))
-    finally:
-        for pool in pools:
-            pool.close()
-        link.close()
-        for index in range(len(pools)):
-            containers.sweep(client, f"{name}-{index}")
+        for one in runners:
+            one.give_back()
+        if outdated is not None:
+            raise outdated
 
+    def _tell(self, link: HttpLink, step: Step) -> None:
+        """For the page that waits for us; who can't be told now is told the rest by `hello`."""
+        with contextlib.suppress(LinkFault):
+            link.step(step)
 
-def _prove(pool: Pool, steps: Steps, stopping: threading.Event) -> tuple[str, ...]:
-    """Smoke programs of all languages; an engine that stutters is tried again."""
-    while not stopping.is_set():
-        try:
-            languages = proved_languages(pool, steps.say)
-        except JudgeFault as fault:
-            steps.say(f"the sandbox can't be proved yet: {fault}")
-            stopping.wait(3)
-            continue
-        if languages:
-            return languages
-        fail("no language's smoke program works in the sandbox; run `judge doctor`")
-    return ()
+    def _prove(self, link: HttpLink, pool: Pool) -> tuple[str, ...]:
+        """Smoke programs of all languages; an engine that stutters is tried again."""
+        while not self.stopping.is_set():
+            try:
+                languages = proved_languages(pool, self.steps.say)
+            except JudgeFault as fault:
+                self.steps.say(f"the sandbox can't be proved yet: {fault}")
+                self.stopping.wait(3)
+                continue
+            missing = [one for one in LANGUAGES if one not in languages]
+            without = f"; not {', '.join(missing)}" if missing else ""
+            self._tell(
+                link,
+                Step(
+                    name=StepName.SMOKE,
+                    good=not missing,
+                    detail=f"{', '.join(languages) or 'none'}{without}",
+                ),
+            )
+            if languages:
+                return languages
+            fail("no language's smoke program works in the sandbox; run `judge doctor`")
+        return ()
 
-
-def _greet(
-    link: HttpLink,
-    languages: tuple[str, ...],
-    pools: list[Pool],
-    stopping: threading.Event,
-    steps: Steps,
-) -> None:
-    """Tell the server what is offered; while it can't be reached, say so and try again."""
-    hello = Hello(
-        version=VERSION,
-        languages=list(languages),
-        targets=list(TARGETS),
-        slots=len(pools),
-        machine=dict(pools[0].machine()),
-    )
-    said: tuple[object, ...] = ()
-    while not stopping.is_set():
-        try:
-            link.hello(hello)
-        except LinkFault as fault:
-            if " 403 " in str(fault) or " 401 " in str(fault):
+    def _greet(
+        self, link: HttpLink, languages: tuple[str, ...], pool: Pool, sets: tuple[str, ...]
+    ) -> None:
+        """Tell the server what is offered; while it can't be reached, say so and try again."""
+        hello = Hello(
+            version=VERSION,
+            languages=list(languages),
+            targets=list(TARGETS),
+            slots=len(sets),
+            machine=dict(pool.machine()),
+            cpus=list(sets),
+        )
+        said: tuple[object, ...] = ()
+        backoff_s = 0.5
+        while not self.stopping.is_set():
+            try:
+                link.hello(hello)
+            except Outdated:
                 raise
-            if fault.args != said:
-                steps.say(f"{fault}; trying again until it answers")
-                said = fault.args
-            stopping.wait(0.5)
-        else:
-            return
+            except LinkFault as fault:
+                if " 403 " in str(fault) or " 401 " in str(fault):
+                    raise
+                if fault.args != said:
+                    self.steps.say(f"{fault}; trying again until it answers")
+                    said = fault.args
+                self.stopping.wait(backoff_s)
+                backoff_s = min(2 * backoff_s, BACKOFF_S_MAX)
+            else:
+                return
+
+
+def _examined() -> Step:
+    """What `judge doctor` says of this machine, in a line."""
+    findings = list(examine())
+    good = sum(finding.state is State.GOOD for finding in findings)
+    worst = [finding.name for finding in findings if finding.state is not State.GOOD]
+    detail = f"{good}/{len(findings)}" + (f"; see to {', '.join(worst[:6])}" if worst else "")
+    return Step(
+        name=StepName.DOCTOR,
+        good=all(finding.state is not State.BAD for finding in findings),
+        detail=detail,
+    )
 
 
 def _wait(stopping: threading.Event, threads: list[threading.Thread], *, parent: int) -> None:

@@ -99,7 +99,7 @@ def serve(
     with faults_explained(), opened(settings) as engine:
         load_bank(engine)
         server = make_server(settings, engine)
-        out.print(f"serving {settings.url}")
+        out.print(f"serving {settings.url}; `judge link ROLE` makes a sign-in link")
         server.run()
 
 
@@ -160,7 +160,13 @@ class _LocalRunner:
             [
                 *(sys.executable, "-m", "cli.runner"),
                 *("--server", f"http://{listen}:{settings.port}"),
-                *("--name", f"{LOCAL_RUNNER}-{settings.port}", "--exit-with-parent"),
+                *(
+                    "--name",
+                    f"{LOCAL_RUNNER}-{settings.port}",
+                    "--exit-with-parent",
+                    "--drain",
+                    "5",
+                ),
             ],
             env={**os.environ, TOKEN_VARIABLE: self._token},
             # Ctrl-C goes to the foreground group; the runner is stopped by us, after the server.
@@ -178,7 +184,7 @@ def _announce(
     with transaction(engine) as session:
         links = {
             role: demo.link_for(session, role, now_ms(), days=settings.invitation_days)
-            for role in (*roles, Role.INTERVIEWER, Role.RECRUITER)
+            for role in (*roles, Role.INTERVIEWER, Role.RECRUITER, Role.OPERATOR)
         }
     steps.say("serving")
     out.print(f"\n  {settings.url}\n")

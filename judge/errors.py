@@ -6,7 +6,8 @@
     │   └── JudgeProgramFault   a package's validator, harness or reference misbehaved
     ├── HostUnfit           something that the host must have is missing; says how to mend it
     └── LinkFault           the server can't be reached or refused
-        └── LeaseLost       the job is another's now: stop, and hand nothing in
+        ├── LeaseLost       the job is another's now: stop, and hand nothing in
+        └── Outdated        the server speaks another version: stop, and be upgraded
 
 A `JudgeFault` is caught in one place, the runner's loop (and at the command line's edge), and
 never becomes a candidate's verdict. What a candidate's program does wrong is a value, `Verdict`.
@@ -44,3 +45,7 @@ class LinkFault(JudgeFault):
 
 class LeaseLost(LinkFault):
     """The job was given to another runner, or judged; what we know of it is void."""
+
+
+class Outdated(LinkFault):
+    """The server does not speak this runner's version of the API; the message says what to do."""

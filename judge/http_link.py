@@ -1,17 +1,16 @@
 """`judge.link.Link` over HTTP: the runner calls, the server never does."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import Any
 
 import httpx
 
-from judge.errors import LeaseLost, LinkFault
+from judge.errors import LeaseLost, LinkFault, Outdated
 from judge.events import Event
 from judge.values import Judgement
 from judge.wire import (
-    API,
     JOB_TOKEN_HEADER,
     POLL_S,
     EventBatch,
@@ -20,7 +19,9 @@ from judge.wire import (
     Hello,
     JobOffer,
     Message,
+    Step,
     Take,
+    api,
 )
 
 ATTEMPTS = 6
@@ -28,13 +29,16 @@ BACKOFF_S = 0.25
 
 
 class HttpLink:
-    """A runner's connection to the server at `url`, with the runner's own credential."""
+    """A runner's connection to the server at `url`, with the runner's own credential.
 
-    def __init__(self, url: str, token: str) -> None:
+    Proxies are taken from the environment (HTTPS_PROXY, NO_PROXY). `token` is asked for each time,
+    so that it may be changed without a stop.
+    """
+
+    def __init__(self, url: str, token: Callable[[], str]) -> None:
+        self._token = token
         self._client = httpx.Client(
-            base_url=url.rstrip("/") + API,
-            headers={"Authorization": f"Bearer {token}"},
-            timeout=httpx.Timeout(20, read=POLL_S + 20),
+            base_url=url.rstrip("/") + api(), timeout=httpx.Timeout(20, read=POLL_S + 20)
         )
 
     def close(self) -> None:
@@ -42,6 +46,9 @@ class HttpLink:
 
     def hello(self, hello: Hello) -> None:
         self._post("/hello", hello)
+
+    def step(self, step: Step) -> None:
+        self._post("/step", step)
 
     def take(self, *, languages: Sequence[str], targets: Sequence[str]) -> JobOffer | None:
         question = Take(languages=list(languages), targets=list(targets))
@@ -64,8 +71,11 @@ class HttpLink:
     def hand_in(self, job: JobOffer, judgement: Judgement) -> None:
         self._retried("POST", f"/jobs/{job.job}/judgement", HandIn(judgement=judgement), job)
 
-    def hand_back(self, job: JobOffer, reason: str, *, final: bool) -> None:
-        self._retried("POST", f"/jobs/{job.job}/fault", HandBack(reason=reason, final=final), job)
+    def hand_back(
+        self, job: JobOffer, reason: str, *, final: bool = False, untried: bool = False
+    ) -> None:
+        message = HandBack(reason=reason, final=final, untried=untried)
+        self._retried("POST", f"/jobs/{job.job}/fault", message, job)
 
     def _post(self, path: str, message: Message) -> None:
         self._send("POST", path, message, {})
@@ -77,7 +87,7 @@ class HttpLink:
         for attempt in range(ATTEMPTS):
             try:
                 return self._send(method, path, message, _token(job))
-            except LeaseLost:
+            except (LeaseLost, Outdated):
                 raise
             except LinkFault:
                 if attempt == ATTEMPTS - 1:
@@ -89,6 +99,7 @@ class HttpLink:
         self, method: str, path: str, message: Message | None, headers: dict[str, str]
     ) -> httpx.Response:
         body: dict[str, Any] = {}
+        headers = {**headers, "Authorization": f"Bearer {self._token()}"}
         if message is not None:
             body["content"] = message.model_dump_json()
             headers = {**headers, "Content-Type": "application/json"}
@@ -98,6 +109,8 @@ class HttpLink:
             raise LinkFault(f"{self._client.base_url} can't be reached: {error!r}") from error
         if answer.status_code == HTTPStatus.CONFLICT:
             raise LeaseLost(f"{path}: the job is another's now")
+        if answer.status_code == HTTPStatus.UPGRADE_REQUIRED:
+            raise Outdated(str(answer.json().get("message", "")))
         if not answer.is_success:
             raise LinkFault(
                 f"{method} {self._client.base_url}{path}: {answer.status_code} {answer.text[:300]}"

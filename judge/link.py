@@ -5,14 +5,20 @@ from typing import Protocol
 
 from judge.events import Event
 from judge.values import Judgement
-from judge.wire import Hello, JobOffer
+from judge.wire import Hello, JobOffer, Step
 
 
 class Link(Protocol):
-    """Where jobs come from and judgements go. LinkFault when it can't be reached."""
+    """Where jobs come from and judgements go.
+
+    LinkFault when it can't be reached, Outdated when it speaks another version.
+    """
 
     def hello(self, hello: Hello) -> None:
         """Tell what this runner offers."""
+
+    def step(self, step: Step) -> None:
+        """Tell how far this runner's start has come."""
 
     def take(self, *, languages: Sequence[str], targets: Sequence[str]) -> JobOffer | None:
         """Wait a while for a job; None when there was none."""
@@ -29,5 +35,7 @@ class Link(Protocol):
     def hand_in(self, job: JobOffer, judgement: Judgement) -> None:
         """Give the judgement; accepted once."""
 
-    def hand_back(self, job: JobOffer, reason: str, *, final: bool) -> None:
-        """Give the job back unjudged."""
+    def hand_back(
+        self, job: JobOffer, reason: str, *, final: bool = False, untried: bool = False
+    ) -> None:
+        """Give the job back unjudged; `untried` when that was no try."""

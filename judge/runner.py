@@ -16,11 +16,13 @@ from judge.errors import (
     JudgeProgramFault,
     LeaseLost,
     LinkFault,
+    Outdated,
     PackageFault,
     SandboxFault,
 )
 from judge.events import Event
 from judge.judging import judge_submission
+from judge.keeping import Keep
 from judge.link import Link
 from judge.task import Task
 from judge.values import Problem, SourceFile, Submission
@@ -47,9 +49,19 @@ class Runner:
     """Takes jobs for one slot until told to stop."""
 
     def __init__(
-        self, link: Link, slot: Slot, *, languages: tuple[str, ...], targets: tuple[str, ...]
+        self,
+        link: Link,
+        slot: Slot,
+        *,
+        languages: tuple[str, ...],
+        targets: tuple[str, ...],
+        keep: Keep | None = None,
     ) -> None:
         self._link = link
+        self._keep = keep or Keep(None)
+        self._held: JobOffer | None = None
+        self.outdated: Outdated | None = None
+        """Why it stopped by itself: the server speaks another version."""
         self._slot = slot
         self._languages = languages
         self._targets = targets
@@ -60,6 +72,16 @@ class Runner:
         """Finish the job in hand, and take no other."""
         self._stopping.set()
 
+    def give_back(self) -> None:
+        """Hand the job in hand back as no try, since nobody will be there to finish it."""
+        job = self._held
+        if job is None:
+            return
+        try:
+            self._link.hand_back(job, "the runner was stopped", untried=True)
+        except LinkFault as gone:
+            _log.warning("job %s: its lease will run out: %s", job.job, gone)
+
     def run(self) -> None:
         """Loop until stopped; the server may come and go meanwhile."""
         backoff_s = 0.2
@@ -67,13 +89,18 @@ class Runner:
             try:
                 job = self._link.take(languages=self._languages, targets=self._targets)
                 backoff_s = 0.2
+            except Outdated as fault:
+                self.outdated = fault
+                return
             except LinkFault as fault:
                 _log.warning("no work can be asked for: %s", fault)
                 self._stopping.wait(backoff_s)
                 backoff_s = min(backoff_s * 2, _BACKOFF_S_MAX)
                 continue
             if job is not None:
+                self._held = job
                 self._do(job)
+                self._held = None
 
     def _do(self, job: JobOffer) -> None:
         courier = _Courier(self._link, job)
@@ -91,7 +118,7 @@ class Runner:
                 judgement = judge_submission(task)
             self._link.hand_in(job, judgement)
         except LeaseLost as fault:
-            _log.warning("job %s: %s", job.job, fault)
+            _log.warning("job %s (%s): %s", job.job, job.trace, fault)
         except Exception as fault:  # noqa: BLE001  (the one place: a bug is handed back, too)
             self._hand_back(job, fault)
             if isinstance(fault, SandboxFault):
@@ -109,7 +136,13 @@ class Runner:
                 backoff_s = min(backoff_s * 2, _BACKOFF_S_MAX)
 
     def _hand_back(self, job: JobOffer, fault: Exception) -> None:
-        _log.warning("job %s is handed back: %r", job.job, fault, exc_info=not _expected(fault))
+        _log.warning(
+            "job %s (%s) is handed back: %r",
+            job.job,
+            job.trace,
+            fault,
+            exc_info=not _expected(fault),
+        )
         final = isinstance(fault, JudgeProgramFault | PackageFault)
         try:
             self._link.hand_back(job, f"{type(fault).__name__}: {fault}"[:4000], final=final)
@@ -118,7 +151,9 @@ class Runner:
 
     def _problem(self, job: JobOffer) -> Problem:
         if job.package_sha256 not in self._packages:
-            content = self._link.blob(job, job.package_sha256)
+            content = self._keep.get(
+                job.package_sha256, lambda: self._link.blob(job, job.package_sha256)
+            )
             while len(self._packages) >= PACKAGES_KEPT:
                 del self._packages[next(iter(self._packages))]
             self._packages[job.package_sha256] = self._slot.read_package(content, job.problem)

@@ -1,11 +1,22 @@
-"""The messages between runner and server, version 1; both sides import them from here."""
+"""The messages between runner and server; both sides import them from here.
+
+The version is in the path. A server speaks the newest and the one before, so that runners may be
+upgraded after it; others are told to upgrade (426). What version 2 added: a job's `trace`,
+hand-backs that cost no try, and the steps of a runner's start.
+"""
+
+from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from judge.events import Event
 from judge.values import Judgement
 
-API = "/api/v1/runner"
+VERSION = 2
+VERSIONS = (1, 2)
+"""What a server speaks."""
+ADDED_IN_2 = {"trace"}
+"""Of a job's offer; a runner of version 1 refuses what it does not know."""
 LEASE_S = 15
 """A job whose runner is not heard from for this long is given to another."""
 HEARTBEAT_S = 4
@@ -31,6 +42,8 @@ class Hello(Message):
     targets: list[str]
     slots: int
     machine: dict[str, str]
+    cpus: list[str] = []
+    """Of each slot, in the engine's notation ("0,1")."""
 
 
 class Take(Message):
@@ -63,6 +76,8 @@ class JobOffer(Message):
     files: list[FileReference]
     samples_only: bool
     confirming: bool = False
+    trace: str = ""
+    """One id from the request that sent the submission to the runner's log."""
     lease_s: float = LEASE_S
 
 
@@ -84,3 +99,28 @@ class HandBack(Message):
 
     reason: str
     final: bool = False
+    untried: bool = False
+    """The runner is being stopped: this was no try."""
+
+
+class StepName(StrEnum):
+    """How far a runner's start has come."""
+
+    CONTACT = "contact"
+    DOCTOR = "doctor"
+    SMOKE = "smoke"
+    OFFERED = "offered"
+    DRAINING = "draining"
+
+
+class Step(Message):
+    """One step of a runner's start or end, for the page that waits for it."""
+
+    name: StepName
+    good: bool = True
+    detail: str = ""
+
+
+def api(version: int = VERSION) -> str:
+    """Where the runners' API of a version lies."""
+    return f"/api/v{version}/runner"

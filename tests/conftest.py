@@ -1,6 +1,7 @@
 """What tests share: a server over a fresh database, and sandboxes where Docker is asked for."""
 
 import os
+import secrets
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from sandboxes import containers
 from sandboxes.pool import Pool
 from sandboxes.slots import cpusets
 from tests.fuzzing import images
+from tests.postgres import Cluster, running
 from web import campaigns, people
 from web.app import create_app
 from web.campaigns import CampaignView
@@ -27,6 +29,7 @@ from web.secrecy import digest
 from web.settings import Settings
 from web.tables import Campaign, Role, RunnerRow
 
+TEMPLATE = "judge-template"
 RUNNER_TOKEN = "a runner's token"
 
 
@@ -69,10 +72,30 @@ class World:
         return Session(self.engine)
 
 
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """A PostgreSQL with an empty judge's database to copy."""
+    with running(tmp_path_factory.mktemp("postgres")) as cluster:
+        migrate(cluster.create(TEMPLATE))
+        yield cluster
+
+
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    settings = Settings(data_dir=tmp_path)
-    migrate(settings.database_url)
+def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
+    """Of a server with a fresh database: SQLite, or what JUDGE_TEST_DATABASE says."""
+    if os.environ.get("JUDGE_TEST_DATABASE", "sqlite") == "sqlite":
+        made = Settings(data_dir=tmp_path, database="")
+        migrate(made.database_url)
+        yield made
+        return
+    cluster: Cluster = request.getfixturevalue("cluster")
+    name = f"test-{secrets.token_hex(6)}"
+    yield Settings(data_dir=tmp_path, database=cluster.create(name, template=TEMPLATE))
+    cluster.drop(name)
+
+
+@pytest.fixture
+def world(settings: Settings) -> Iterator[World]:
     engine = open_engine(settings.database_url)
     package = load_folder(BANK / "bplus-tree")
     with transaction(engine) as session:

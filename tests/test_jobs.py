@@ -11,7 +11,7 @@ from sqlmodel import select
 from judge.events import Event, Stage
 from judge.values import Build, BuildKind, Judgement, MemorySource, TestResult
 from judge.verdicts import Verdict
-from judge.wire import API, JOB_TOKEN_HEADER, EventBatch, HandBack, HandIn, Hello, JobOffer, Take
+from judge.wire import JOB_TOKEN_HEADER, EventBatch, HandBack, HandIn, Hello, JobOffer, Take, api
 from tests.conftest import RUNNER_TOKEN, World
 from web import jobs, submissions
 from web.database import now_ms, transaction
@@ -63,7 +63,7 @@ class ApiRunner:
     def take(self, *languages: str) -> JobOffer | None:
         body = Take(languages=list(languages or ("python3",)), targets=["linux"], wait_s=0)
         answer = self.browser.post(
-            f"{API}/take", content=body.model_dump_json(), headers=self.headers
+            f"{api()}/take", content=body.model_dump_json(), headers=self.headers
         )
         if answer.status_code == 204:
             return None
@@ -74,14 +74,14 @@ class ApiRunner:
         """A job, or None where the server could not give one."""
         body = Take(languages=["python3"], targets=["linux"], wait_s=0)
         answer = self.browser.post(
-            f"{API}/take", content=body.model_dump_json(), headers=self.headers
+            f"{api()}/take", content=body.model_dump_json(), headers=self.headers
         )
         assert answer.status_code in (200, 503), answer.text
         return JobOffer.model_validate_json(answer.content) if answer.status_code == 200 else None
 
     def post(self, job: JobOffer, what: str, content: str = "", token: str = "") -> int:
         headers = {**self.headers, JOB_TOKEN_HEADER: token or job.token}
-        path = f"{API}/jobs/{job.job}/{what}"
+        path = f"{api()}/jobs/{job.job}/{what}"
         return int(self.browser.post(path, content=content, headers=headers).status_code)
 
     def hand_in(self, job: JobOffer, token: str = "") -> int:
@@ -144,7 +144,7 @@ def test_a_runner_that_is_started_again_has_nothing_in_hand(world: World) -> Non
     assert before is not None
     hello = Hello(version="1", languages=["python3"], targets=["linux"], slots=1, machine={})
     answer = runner.browser.post(
-        f"{API}/hello", content=hello.model_dump_json(), headers=runner.headers
+        f"{api()}/hello", content=hello.model_dump_json(), headers=runner.headers
     )
     assert answer.status_code == 200
     assert state(world).state == JobState.QUEUED
@@ -298,7 +298,7 @@ def test_strangers_get_nothing(world: World, token: str) -> None:
     submit(world)
     runner = ApiRunner(world, token)
     body = Take(languages=["python3"], targets=["linux"], wait_s=0).model_dump_json()
-    answer = runner.browser.post(f"{API}/take", content=body, headers=runner.headers)
+    answer = runner.browser.post(f"{api()}/take", content=body, headers=runner.headers)
     assert answer.status_code in (401, 403)
     assert state(world).state == JobState.QUEUED
 
@@ -320,7 +320,7 @@ def test_a_runner_reads_only_the_blobs_of_its_job(world: World) -> None:
     job = runner.take()
     assert job is not None
     headers = {**runner.headers, JOB_TOKEN_HEADER: job.token}
-    base = f"{API}/jobs/{job.job}/blobs"
+    base = f"{api()}/jobs/{job.job}/blobs"
     source = runner.browser.get(f"{base}/{job.files[0].sha256}", headers=headers)
     assert source.text == SOURCE
     package = runner.browser.get(f"{base}/{job.package_sha256}", headers=headers)

@@ -20,6 +20,14 @@ STAFF = (
     "/campaigns/interns/leaderboard.json",
     "/campaigns/interns/leaderboard.csv",
 )
+OPERATOR = (
+    "/runners",
+    "/runners/now",
+    "/runners.json",
+    "/runners/test",
+    "/runners/test/now",
+    "/queue",
+)
 CANDIDATE = ("/sitting", "/sitting/bplus-tree")
 
 
@@ -34,8 +42,8 @@ def send(world: World, **fields: str) -> tuple[int, str]:
 @pytest.mark.parametrize("role", list(Role))
 def test_every_page_as_every_role(world: World, role: Role, language: str) -> None:
     browser = world.signed_in(role)
-    mine = STAFF if role is not Role.CANDIDATE else CANDIDATE
-    for path in (*STAFF, *CANDIDATE):
+    mine = {Role.CANDIDATE: CANDIDATE, Role.OPERATOR: OPERATOR}.get(role, STAFF)
+    for path in (*STAFF, *CANDIDATE, *OPERATOR):
         answer = browser.get(path, params={"lang": language})
         assert answer.status_code == (200 if path in mine else 403), f"{path}: {answer.text[:300]}"
     for path in ANYBODY[1:]:
@@ -45,7 +53,7 @@ def test_every_page_as_every_role(world: World, role: Role, language: str) -> No
         assert f'lang="{"zh-CN" if language == "zh" else "en"}"' in answer.text
 
 
-@pytest.mark.parametrize("path", [*STAFF, *CANDIDATE])
+@pytest.mark.parametrize("path", [*STAFF, *CANDIDATE, *OPERATOR])
 def test_who_is_not_signed_in_is_told_to_use_the_link(world: World, path: str) -> None:
     answer = world.browser().get(path)
     assert answer.status_code == 401

@@ -21,10 +21,11 @@ from starlette.responses import Response
 
 from web import confirming, jobs
 from web.asking import asking_of
+from web.audit import Refusals
 from web.bell import Bell
 from web.database import now_ms, transaction
 from web.guard import Guard
-from web.pages import candidate, entrance, staff, submission
+from web.pages import candidate, entrance, operator, staff, submission
 from web.refusals import STATUS, Invalid, NotStored, Refusal, no_such_page, not_stored
 from web.rendering import page
 from web.runners_api import router as runners_router
@@ -52,6 +53,7 @@ def create_app(settings: Settings, engine: Engine) -> FastAPI:
     app.state.settings = settings
     app.state.engine = engine
     app.state.bell = Bell()
+    app.state.refusals = Refusals(engine)
     app.state.stopping = threading.Event()
     app.add_middleware(Guard, secure=settings.secure)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
@@ -60,6 +62,7 @@ def create_app(settings: Settings, engine: Engine) -> FastAPI:
         candidate.router,
         submission.router,
         staff.router,
+        operator.router,
         runners_router,
     ):
         app.include_router(router)

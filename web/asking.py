@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from web import i18n
+from web.audit import Refusals
 from web.bell import Bell
 from web.database import now_ms, transaction
 from web.people import Visitor, require, visitor_of
@@ -17,6 +18,7 @@ from web.settings import Settings
 from web.tables import Role
 
 STAFF = (Role.INTERVIEWER, Role.RECRUITER)
+"""Who sees candidates."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +33,7 @@ class Asking:
     engine: Engine
     settings: Settings
     bell: Bell
+    refusals: Refusals
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -39,9 +42,9 @@ class Asking:
             yield session
 
     @contextmanager
-    def writing(self) -> Iterator[Session]:
+    def writing(self, *, alone: bool = True) -> Iterator[Session]:
         """A session that commits at the end, whole or not at all."""
-        with transaction(self.engine) as session:
+        with transaction(self.engine, alone=alone) as session:
             yield session
 
     def require(self, *roles: Role) -> Visitor:
@@ -72,6 +75,7 @@ def asking_of(request: Request) -> Asking:
         engine=state.engine,
         settings=settings,
         bell=state.bell,
+        refusals=state.refusals,
     )
 
 

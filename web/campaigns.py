@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, select
 
 from problems.package import Package
-from web import catalogue
+from web import catalogue, credit
 from web.people import Visitor, time_factor_of
 from web.refusals import NotFound, NotYours, no_such_page
 from web.tables import Campaign, CampaignProblem, Sitting
@@ -54,6 +54,8 @@ class SittingView:
     ends_at_ms: int | None
     minutes: int
     now_ms: int
+    credit_ms: int = 0
+    """Given back for waiting on us, what is waited just now included."""
 
     @property
     def running(self) -> bool:
@@ -136,11 +138,15 @@ def sitting_of(
 ) -> SittingView:
     row = session.exec(select(Sitting).where(Sitting.person_id == visitor.id)).first()
     minutes = math.ceil(campaign.minutes * time_factor_of(session, visitor.id))
+    if row is None:
+        return SittingView(started_at_ms=None, ends_at_ms=None, minutes=minutes, now_ms=now_ms)
+    waiting_ms = credit.running(session, row, now_ms)
     return SittingView(
-        started_at_ms=row.started_at_ms if row else None,
-        ends_at_ms=row.ends_at_ms if row else None,
+        started_at_ms=row.started_at_ms,
+        ends_at_ms=row.ends_at_ms + waiting_ms,
         minutes=minutes,
         now_ms=now_ms,
+        credit_ms=row.credit_ms + waiting_ms,
     )
 
 

@@ -1,4 +1,9 @@
-"""The database: one engine a process, SQLite set up for many readers and one writer."""
+"""The database: one engine a process, SQLite or PostgreSQL, with the same rule of one writer.
+
+SQLite has one writer at a time by its nature. On PostgreSQL the same holds by an advisory lock for
+all that people do, so that "look, then write" needs no second thought in either. What runners do by
+the hundred each second takes row locks instead (`alone=False`).
+"""
 
 import time
 from collections.abc import Iterator
@@ -8,7 +13,8 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, create_engine, event, func, select
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
@@ -16,6 +22,9 @@ from judge.errors import HostUnfit
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_MS = 10_000
+POOL_SIZE = 20
+_ONE_WRITER = 20261126
+"""The number of the lock; any would do that nothing else in the database uses."""
 
 
 def now_ms() -> int:
@@ -25,10 +34,12 @@ def now_ms() -> int:
 
 def open_engine(url: str) -> Engine:
     """An engine for `url`; for SQLite each connection is set up for a server's use."""
-    engine = create_engine(url)
     if url.startswith("sqlite"):
+        engine = create_engine(url)
         event.listen(engine, "connect", _set_up_sqlite)
-    return engine
+        return engine
+    # A connection that a restart of the database broke is noticed before it is used.
+    return create_engine(url, pool_size=POOL_SIZE, max_overflow=POOL_SIZE, pool_pre_ping=True)
 
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401  (DB-API)
@@ -48,21 +59,25 @@ def migrate(url: str) -> None:
     """Bring the database to the newest schema. Raises HostUnfit when it can't be written."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    config.set_main_option("sqlalchemy.url", url)
+    config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
     try:
         command.upgrade(config, "head")
     except OperationalError as error:
-        raise HostUnfit(f"the database {url} can't be opened or written: {error.orig}") from error
+        shown = make_url(url).render_as_string(hide_password=True)
+        raise HostUnfit(f"the database {shown} can't be opened or written: {error.orig}") from error
 
 
 @contextmanager
-def transaction(engine: Engine) -> Iterator[Session]:
+def transaction(engine: Engine, *, alone: bool = True) -> Iterator[Session]:
     """A session that commits at the end, or leaves nothing behind.
 
     On SQLite it takes the write lock at once: a reader that turns writer half-way can only fail.
+    With `alone` no other such transaction runs on PostgreSQL meanwhile, whatever the replica.
     """
     with Session(engine, expire_on_commit=False) as session:
         if engine.dialect.name == "sqlite":
             session.connection().exec_driver_sql("BEGIN IMMEDIATE")
+        elif alone:
+            session.connection().execute(select(func.pg_advisory_xact_lock(_ONE_WRITER)))
         yield session
         session.commit()

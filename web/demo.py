@@ -82,6 +82,7 @@ def link_for(session: Session, role: Role, now_ms: int, *, days: int) -> str:
         Role.CANDIDATE: "Demo candidate",
         Role.INTERVIEWER: "Interviewer",
         Role.RECRUITER: "Recruiter",
+        Role.OPERATOR: "Operator",
     }[role]
     person = session.exec(
         select(Person).where(Person.role == role.value, Person.mail == f"{role}@local")

@@ -9,19 +9,28 @@ A token, new with each take, is needed for everything a runner does with a job; 
 lease ended holds an old one and is refused, whatever it brings.
 """
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import ColumnElement, case, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from judge.scoring import score_bounds
 from judge.values import Judgement
 from judge.verdicts import Verdict
-from judge.wire import EVENT, JUDGEMENT, LEASE_S, EventBatch, FileReference, JobOffer, Take
-from web.refusals import Conflict, NotYours
+from judge.wire import (
+    EVENT,
+    JUDGEMENT,
+    LEASE_S,
+    EventBatch,
+    FileReference,
+    HandBack,
+    JobOffer,
+    Take,
+)
+from web import credit
+from web.refusals import Conflict
 from web.secrecy import digest, new_secret
 from web.tables import (
     Job,
@@ -37,29 +46,6 @@ from web.tables import (
 TRIES_MAX = 3
 LEASE_MS = LEASE_S * 1000
 COUNT_FOR_NOTHING = (Verdict.JUDGE_ERROR, Verdict.INCONCLUSIVE)
-
-
-def runner_of(session: Session, token: str, now_ms: int) -> RunnerRow:
-    """The runner that holds `token`; remembers that it was seen."""
-    row = _known_runner(session, token)
-    row.seen_at_ms = now_ms
-    session.add(row)
-    return row
-
-
-def _known_runner(session: Session, token: str) -> RunnerRow:
-    row = session.exec(select(RunnerRow).where(RunnerRow.token_hash == digest(token))).first()
-    if row is None or row.revoked_at_ms is not None:
-        raise NotYours(
-            "This runner's token is not known or was revoked; register the runner again.",
-            "此评测机的令牌无效或已撤销，请重新注册。",
-        )
-    return row
-
-
-def check_runner(session: Session, token: str) -> None:
-    """Raises NotYours for an unknown or revoked token; writes nothing."""
-    _known_runner(session, token)
 
 
 def any_waiting(session: Session) -> bool:
@@ -78,36 +64,40 @@ def is_repeated(session: Session, job_id: int, token: str) -> bool:
 def take(session: Session, runner: RunnerRow, question: Take, now_ms: int) -> JobOffer | None:
     """Give the first waiting job that fits; one statement decides who gets it."""
     secret = new_secret()
-    taken = (
-        session.connection()
-        .execute(
-            text(
-                "UPDATE job SET state = 'held', tries = tries + 1, runner_id = :runner,"
-                " token_hash = :token, lease_until_ms = :until, taken_at_ms = :now"
-                " WHERE id = (SELECT id FROM job WHERE state = 'queued'"
-                "  AND target IN (SELECT value FROM json_each(:targets))"
-                "  AND language IN (SELECT value FROM json_each(:languages))"
-                "  ORDER BY priority, id LIMIT 1) RETURNING id"
-            ),
-            {
-                "runner": runner.id,
-                "token": digest(secret),
-                "until": now_ms + LEASE_MS,
-                "now": now_ms,
-                "targets": json.dumps(question.targets),
-                "languages": json.dumps(question.languages),
-            },
+    first = (
+        select(Job.id)
+        .where(
+            Job.state == JobState.QUEUED.value,
+            col(Job.target).in_(question.targets),
+            col(Job.language).in_(question.languages),
+            col(Job.needs).in_(["", *runner.labels]),
         )
-        .scalar()
+        .order_by(col(Job.priority), col(Job.id))
+        .limit(1)
+        # Nobody waits for a job that another is just taking (PostgreSQL; SQLite has one writer).
+        .with_for_update(skip_locked=True)
     )
-    if taken is None:
-        return None
-    return _offer(session, int(taken), secret)
+    taken = session.connection().execute(
+        update(Job)
+        .where(col(Job.id) == first.scalar_subquery())
+        .values(
+            state=JobState.HELD.value,
+            tries=Job.tries + 1,
+            runner_id=runner.id,
+            token_hash=digest(secret),
+            lease_until_ms=now_ms + LEASE_MS,
+            taken_at_ms=now_ms,
+        )
+        .returning(col(Job.id))
+    )
+    number = taken.scalar()
+    return None if number is None else _offer(session, int(number), secret)
 
 
 def _offer(session: Session, job_id: int, secret: str) -> JobOffer:
     job = session.get_one(Job, job_id, populate_existing=True)
     row = session.get_one(SubmissionRow, job.submission_id)
+    credit.grant(session, job, row, job.taken_at_ms)
     version = session.get_one(ProblemVersion, (row.problem, row.problem_version))
     return JobOffer(
         job=job_id,
@@ -122,6 +112,7 @@ def _offer(session: Session, job_id: int, secret: str) -> JobOffer:
         files=[FileReference(name=row.file_name, sha256=row.source_sha256)],
         samples_only=row.kind == SubmissionKind.SAMPLES.value,
         confirming=row.kind == SubmissionKind.CONFIRM.value,
+        trace=job.trace,
     )
 
 
@@ -135,7 +126,7 @@ class Held:
 
 def held(session: Session, runner: RunnerRow, job_id: int, token: str) -> Held:
     """The job, if `runner` holds it by `token` now. Raises Conflict otherwise."""
-    job = session.get(Job, job_id)
+    job = session.get(Job, job_id, with_for_update=True)
     if (
         job is None
         or job.state != JobState.HELD.value
@@ -191,7 +182,7 @@ def hand_in(session: Session, one: Held, judgement: Judgement, now_ms: int) -> N
     One that counts for nothing is not recorded: the job is tried again, and given up at last.
     """
     if judgement.verdict in COUNT_FOR_NOTHING:
-        hand_back(session, one, judgement.verdict.value, final=False)
+        hand_back(session, one, HandBack(reason=judgement.verdict.value), now_ms)
         return
     ratio = judgement.ratio
     session.add(
@@ -239,36 +230,43 @@ def _remember_noise(session: Session, job: Job, noise_floor: float, now_ms: int)
         session.add(runner)
 
 
-def hand_back(session: Session, one: Held, reason: str, *, final: bool) -> None:
+def hand_back(session: Session, one: Held, why: HandBack, now_ms: int) -> None:
     """Queue the job again, or give it up when that can't help or was tried often enough."""
-    one.job.fault = reason
-    give_up = final or one.job.tries >= TRIES_MAX
-    one.job.state = JobState.FAILED.value if give_up else JobState.QUEUED.value
-    one.job.token_hash = ""
-    session.add(one.job)
-
-
-_REOPEN = (
-    "UPDATE job SET token_hash = '', runner_id = NULL, fault = :fault,"
-    " state = CASE WHEN tries >= :tries THEN 'failed' ELSE 'queued' END WHERE state = 'held' AND "
-)
+    job = one.job
+    job.fault = why.reason
+    if why.untried and not why.final:
+        job.tries -= 1
+    give_up = why.final or job.tries >= TRIES_MAX
+    job.state = JobState.FAILED.value if give_up else JobState.QUEUED.value
+    job.token_hash = ""
+    session.add(job)
+    if give_up:
+        credit.grant(session, job, one.submission, now_ms)
 
 
 def sweep(session: Session, now_ms: int) -> int:
     """Reopen what silent runners held, and give up what was tried too often; how many in all."""
-    fault = "the runner was not heard from for too long"
-    swept = session.connection().execute(
-        text(_REOPEN + "lease_until_ms < :now"),
-        {"tries": TRIES_MAX, "now": now_ms, "fault": fault},
-    )
-    return swept.rowcount
+    silent = "the runner was not heard from for too long"
+    return _reopen(session, col(Job.lease_until_ms) < now_ms, silent)
 
 
 def begin_anew(session: Session, runner: RunnerRow) -> int:
     """Reopen what this runner held in an earlier life: who says hello has nothing in hand."""
+    return _reopen(session, col(Job.runner_id) == runner.id, "the runner was started again")
+
+
+def _reopen(session: Session, which: ColumnElement[bool], fault: str) -> int:
     reopened = session.connection().execute(
-        text(_REOPEN + "runner_id = :runner"),
-        {"tries": TRIES_MAX, "runner": runner.id, "fault": "the runner was started again"},
+        update(Job)
+        .where(col(Job.state) == JobState.HELD.value, which)
+        .values(
+            token_hash="",
+            runner_id=None,
+            fault=fault,
+            state=case(
+                (col(Job.tries) >= TRIES_MAX, JobState.FAILED.value), else_=JobState.QUEUED.value
+            ),
+        )
     )
     return reopened.rowcount
 

@@ -1,30 +1,38 @@
-"""The runners' API, version 1: runners call, with their own token and one for each job."""
+"""The runners' API: runners call, with their own token and one for each job.
 
+Every refusal is written down (audit.py). A version that this server does not speak gets a 426.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Request
 from sqlmodel import Session
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from judge.wire import (
-    API,
+    ADDED_IN_2,
     POLL_S,
+    VERSIONS,
     EventBatch,
     HandBack,
     HandIn,
     Hello,
     JobOffer,
+    Step,
     Take,
+    api,
 )
-from web import blobs, jobs
+from web import blobs, fleet, jobs
 from web.asking import Ask, Asking
 from web.database import now_ms
 from web.jobs import Held
-from web.refusals import no_such_page, sign_in_first
+from web.refusals import NotYours, Refusal, no_such_page, sign_in_first
 
-router = APIRouter(prefix=API)
-
+SEEN_MS = 15_000
 LOOK_S = 1.0
 """Another replica may have taken the submission in: look by ourselves this often."""
 
@@ -40,11 +48,36 @@ Token = Annotated[str, Depends(bearer)]
 JobToken = Annotated[str, Header(alias="X-Job-Token")]
 
 
-@router.post("/hello")
+@contextmanager
+def _noting_refusals(ask: Asking, token: str, what: str) -> Iterator[None]:
+    try:
+        yield
+    except Refusal:
+        with ask.reading() as session:
+            try:
+                actor = f"runner {fleet.known_runner(session, token).name}"
+            except NotYours:
+                actor = "unknown runner"
+        ask.refusals.note(actor, what, ask.now_ms)
+        raise
+
+
+@contextmanager
+def _holding(
+    ask: Asking, token: str, job: int, job_token: str, what: str
+) -> Iterator[tuple[Session, Held]]:
+    """A transaction in which this runner holds this job."""
+    with _noting_refusals(ask, token, f"{what} of job {job}"), ask.writing(alone=False) as session:
+        runner = fleet.runner_of(session, token, ask.now_ms)
+        yield session, jobs.held(session, runner, job, job_token)
+
+
 def hello(ask: Ask, token: Token, body: Hello) -> dict[str, str]:
-    with ask.writing() as session:
-        runner = jobs.runner_of(session, token, ask.now_ms)
-        runner.offers = body.model_dump(mode="json")
+    """Say what this runner offers; whatever it held in an earlier life goes to others."""
+    with _noting_refusals(ask, token, "hello"), ask.writing(alone=False) as session:
+        runner = fleet.runner_of(session, token, ask.now_ms)
+        kept = {key: runner.offers[key] for key in fleet.KEPT if key in runner.offers}
+        runner.offers = {**body.model_dump(mode="json"), **kept}
         session.add(runner)
         reopened = jobs.begin_anew(session, runner)
         name = runner.name
@@ -53,74 +86,120 @@ def hello(ask: Ask, token: Token, body: Hello) -> dict[str, str]:
     return {"name": name}
 
 
-@router.post("/take", response_model=JobOffer, responses={204: {"description": "No work now"}})
+def step(ask: Ask, token: Token, body: Step) -> None:
+    """How far a runner's start has come, for the page that waits for it."""
+    with _noting_refusals(ask, token, "step"), ask.writing(alone=False) as session:
+        fleet.take_step(session, fleet.runner_of(session, token, ask.now_ms), body)
+
+
 async def take(ask: Ask, request: Request, token: Token, body: Take) -> Response:
     """Wait for a job; 204 when none came within the asked time."""
     left_s = min(body.wait_s, POLL_S)
+    await run_in_threadpool(_see, ask, token)
     while True:
         offer = await run_in_threadpool(_take, ask, token, body)
         if offer is not None:
             ask.bell.ring()
-            return Response(offer.model_dump_json(), media_type="application/json")
+            hidden = ADDED_IN_2 if request.url.path.startswith(api(1)) else set()
+            return Response(offer.model_dump_json(exclude=hidden), media_type="application/json")
         if left_s <= 0 or await request.is_disconnected() or request.app.state.stopping.is_set():
-            return Response(status_code=204)
+            return Response(status_code=HTTPStatus.NO_CONTENT)
         await ask.bell.wait(min(LOOK_S, left_s))
         left_s -= LOOK_S
 
 
+def _see(ask: Asking, token: str) -> None:
+    """Who waits for work is there: written down now and then, since many wait."""
+    with _noting_refusals(ask, token, "take"):
+        with ask.reading() as session:
+            seen_at_ms = fleet.known_runner(session, token).seen_at_ms
+        if ask.now_ms - seen_at_ms > SEEN_MS:
+            with ask.writing(alone=False) as session:
+                fleet.runner_of(session, token, ask.now_ms)
+
+
 def _take(ask: Asking, token: str, body: Take) -> JobOffer | None:
     now = now_ms()
-    with ask.reading() as session:
-        # Mostly there is nothing: find that out without the write lock.
-        if not jobs.any_waiting(session):
-            jobs.check_runner(session, token)
-            return None
-    with ask.writing() as session:
-        return jobs.take(session, jobs.runner_of(session, token, now), body, now)
+    with _noting_refusals(ask, token, "take"):
+        with ask.reading() as session:
+            # Mostly there is nothing: find that out without the write lock.
+            if not jobs.any_waiting(session):
+                fleet.known_runner(session, token)
+                return None
+        with ask.writing(alone=False) as session:
+            return jobs.take(session, fleet.runner_of(session, token, now), body, now)
 
 
-@router.post("/jobs/{job}/heartbeat", status_code=204)
 def heartbeat(ask: Ask, token: Token, job_token: JobToken, job: int) -> None:
-    with ask.writing() as session:
-        jobs.renew(session, _held(session, ask, token, job, job_token), ask.now_ms)
+    """Keep the job for another lease."""
+    with _holding(ask, token, job, job_token, "heartbeat") as (session, held):
+        jobs.renew(session, held, ask.now_ms)
 
 
-@router.post("/jobs/{job}/events", status_code=204)
 def events(ask: Ask, token: Token, job_token: JobToken, job: int, body: EventBatch) -> None:
-    with ask.writing() as session:
-        held = _held(session, ask, token, job, job_token)
+    """Steps of the judging; a repeated batch changes nothing."""
+    with _holding(ask, token, job, job_token, "events") as (session, held):
         jobs.add_events(session, held, body, ask.now_ms)
     ask.bell.ring()
 
 
-@router.post("/jobs/{job}/judgement", status_code=204)
 def judgement(ask: Ask, token: Token, job_token: JobToken, job: int, body: HandIn) -> None:
-    with ask.writing() as session:
+    """Hand the judgement in; accepted once."""
+    with ask.reading() as session:
         if jobs.is_repeated(session, job, job_token):
             return  # the answer to the first was lost on its way
-        held = _held(session, ask, token, job, job_token)
+    with _holding(ask, token, job, job_token, "judgement") as (session, held):
         jobs.hand_in(session, held, body.judgement, ask.now_ms)
     ask.bell.ring()
 
 
-@router.post("/jobs/{job}/fault", status_code=204)
 def fault(ask: Ask, token: Token, job_token: JobToken, job: int, body: HandBack) -> None:
-    with ask.writing() as session:
-        held = _held(session, ask, token, job, job_token)
-        jobs.hand_back(session, held, body.reason, final=body.final)
+    """Hand the job back: something of ours failed, or the runner is being stopped."""
+    with _holding(ask, token, job, job_token, "fault") as (session, held):
+        jobs.hand_back(session, held, body, ask.now_ms)
     ask.bell.ring()
 
 
-@router.get("/jobs/{job}/blobs/{sha256}")
 def blob(ask: Ask, token: Token, job_token: JobToken, job: int, sha256: str) -> Response:
-    with ask.writing() as session:
-        held = _held(session, ask, token, job, job_token)
+    """Bytes that this job needs: its package or its source, no other."""
+    with _holding(ask, token, job, job_token, f"blob {sha256[:16]}") as (session, held):
         if not jobs.may_read(session, held, sha256):
             raise no_such_page(sha256)
         content = blobs.fetch(session, sha256)
     return Response(content, media_type="application/octet-stream")
 
 
-def _held(session: Session, ask: Asking, token: str, job: int, job_token: str) -> Held:
-    runner = jobs.runner_of(session, token, ask.now_ms)
-    return jobs.held(session, runner, job, job_token)
+def _routes(version: int) -> APIRouter:
+    made = APIRouter(prefix=api(version), tags=[f"runners, version {version}"])
+    made.post("/hello")(hello)
+    offered = {200: {"model": JobOffer}, 204: {"description": "No work now"}}
+    made.post("/take", response_model=None, responses=offered)(take)  # type: ignore[arg-type]
+    done = HTTPStatus.NO_CONTENT
+    made.post("/jobs/{job}/heartbeat", status_code=done)(heartbeat)
+    made.post("/jobs/{job}/events", status_code=done)(events)
+    made.post("/jobs/{job}/judgement", status_code=done)(judgement)
+    made.post("/jobs/{job}/fault", status_code=done)(fault)
+    made.get("/jobs/{job}/blobs/{sha256}", response_model=None)(blob)
+    if version > 1:
+        made.post("/step", status_code=done)(step)
+    return made
+
+
+router = APIRouter()
+for _version in VERSIONS:
+    router.include_router(_routes(_version))
+
+
+@router.api_route(
+    "/api/v{version}/runner/{rest:path}", methods=["GET", "POST"], include_in_schema=False
+)
+def unknown_version(version: str, rest: str) -> Response:
+    """A runner that is too old, or newer than this server."""
+    if version in {str(known) for known in VERSIONS}:
+        raise no_such_page(rest)
+    spoken = " and ".join(str(known) for known in VERSIONS)
+    words = (
+        f"This server speaks versions {spoken} of the runners' API, and not version {version[:8]}. "
+        "Upgrade the runner to the server's release."
+    )
+    return JSONResponse({"message": words}, status_code=HTTPStatus.UPGRADE_REQUIRED)

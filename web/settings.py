@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 from judge.errors import HostUnfit
 
@@ -16,6 +18,9 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="JUDGE_", extra="ignore", frozen=True)
 
     data_dir: Path = Path("var")
+    database: str = ""
+    """postgresql://user@host/name; "" for SQLite in data_dir."""
+    database_password_file: Path | None = None
     listen: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
     public_url: str = ""
@@ -24,7 +29,10 @@ class Settings(BaseSettings):
 
     @property
     def database_url(self) -> str:
-        return f"sqlite:///{(self.data_dir / 'judge.sqlite').resolve()}"
+        """What SQLAlchemy connects to. Raises HostUnfit for an address or a file that is wrong."""
+        if not self.database:
+            return f"sqlite:///{(self.data_dir / 'judge.sqlite').resolve()}"
+        return database_url(self.database, self.database_password_file)
 
     @property
     def url(self) -> str:
@@ -34,6 +42,32 @@ class Settings(BaseSettings):
     @property
     def secure(self) -> bool:
         return self.url.startswith("https://")
+
+
+def database_url(given: str, password_file: Path | None) -> str:
+    """`postgresql://…` as SQLAlchemy wants it, with the password that lies in a file."""
+    try:
+        url = make_url(given)
+    except ArgumentError as error:
+        raise HostUnfit(
+            f"JUDGE_DATABASE is {given!r}, which is no address; give postgresql://user@host/name"
+        ) from error
+    if url.get_backend_name() == "sqlite":
+        return given
+    if url.get_backend_name() != "postgresql":
+        raise HostUnfit(
+            f"JUDGE_DATABASE is {given!r}; it can be postgresql://user@host/name, "
+            "or nothing for SQLite"
+        )
+    url = url.set(drivername="postgresql+psycopg")
+    if password_file is not None:
+        try:
+            url = url.set(password=password_file.read_text().strip())
+        except OSError as error:
+            raise HostUnfit(
+                f"JUDGE_DATABASE_PASSWORD_FILE {password_file} can't be read: {error.strerror}"
+            ) from error
+    return url.render_as_string(hide_password=False)
 
 
 PROXY_LINES = """server {

@@ -11,7 +11,7 @@ from judge.values import Judgement
 from judge.verdicts import Verdict
 from judge.wire import JUDGEMENT
 from problems.package import Package
-from web import blobs
+from web import blobs, credit
 from web.people import Visitor
 from web.refusals import Invalid, NotYours, TooMany, no_such_page
 from web.secrecy import new_code
@@ -77,6 +77,12 @@ class SubmissionView:
         """Whether it waits and no runner is there to take it."""
         heard_ms = max(self.queued_at_ms, self.runner_seen_at_ms)
         return self.state is JobState.QUEUED and now_ms - heard_ms > FORSAKEN_MS
+
+    def credited_ms(self, now_ms: int) -> int:
+        """What its candidate is given back for the wait that goes on; credit.py has the rule."""
+        counts = self.kind is not SubmissionKind.CONFIRM and self.state is JobState.QUEUED
+        waited_ms = now_ms - self.queued_at_ms
+        return waited_ms if counts and waited_ms > credit.UNNOTICED_MS else 0
 
     @property
     def inconclusive(self) -> bool:

@@ -6,7 +6,7 @@ Instants are milliseconds since 1970 in UTC (`..._at_ms`); secrets are stored as
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Column, Index, LargeBinary, MetaData, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, Column, Index, LargeBinary, MetaData, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 SQLModel.metadata = MetaData(
@@ -25,6 +25,7 @@ class Role(StrEnum):
     CANDIDATE = "candidate"
     INTERVIEWER = "interviewer"
     RECRUITER = "recruiter"
+    OPERATOR = "operator"
 
 
 class JobState(StrEnum):
@@ -62,7 +63,7 @@ class Person(SQLModel, table=True):
     language: str
     campaign_id: int | None = Field(default=None, foreign_key="campaign.id", index=True)
     """The campaign a candidate was invited to; none for those who work here."""
-    created_at_ms: int
+    created_at_ms: int = Field(sa_type=BigInteger)
 
 
 class Campaign(SQLModel, table=True):
@@ -79,7 +80,7 @@ class Campaign(SQLModel, table=True):
     """Counted submissions a candidate may make for each problem."""
     board_open: bool
     """Whether candidates see their own place."""
-    created_at_ms: int
+    created_at_ms: int = Field(sa_type=BigInteger)
 
 
 class CampaignProblem(SQLModel, table=True):
@@ -97,7 +98,7 @@ class ProblemVersion(SQLModel, table=True):
     slug: str = Field(primary_key=True)
     version: str = Field(primary_key=True)
     package_sha256: str = Field(foreign_key="blob.sha256")
-    loaded_at_ms: int
+    loaded_at_ms: int = Field(sa_type=BigInteger)
 
 
 class Invitation(SQLModel, table=True):
@@ -107,9 +108,9 @@ class Invitation(SQLModel, table=True):
     secret_hash: str = Field(unique=True)
     person_id: int = Field(foreign_key="person.id", index=True)
     time_factor: float
-    expires_at_ms: int
-    used_at_ms: int | None = None
-    withdrawn_at_ms: int | None = None
+    expires_at_ms: int = Field(sa_type=BigInteger)
+    used_at_ms: int | None = Field(default=None, sa_type=BigInteger)
+    withdrawn_at_ms: int | None = Field(default=None, sa_type=BigInteger)
 
 
 class SignIn(SQLModel, table=True):
@@ -117,7 +118,7 @@ class SignIn(SQLModel, table=True):
 
     token_hash: str = Field(primary_key=True)
     person_id: int = Field(foreign_key="person.id", index=True)
-    expires_at_ms: int
+    expires_at_ms: int = Field(sa_type=BigInteger)
 
 
 class Sitting(SQLModel, table=True):
@@ -125,8 +126,12 @@ class Sitting(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     person_id: int = Field(foreign_key="person.id", unique=True)
-    started_at_ms: int
-    ends_at_ms: int
+    started_at_ms: int = Field(sa_type=BigInteger)
+    ends_at_ms: int = Field(sa_type=BigInteger)
+    """With the credit."""
+    credit_ms: int = 0
+    """Given back for waiting on us; jobs.py says when."""
+    credited_until_ms: int = Field(default=0, sa_type=BigInteger)
 
 
 class Draft(SQLModel, table=True):
@@ -137,7 +142,7 @@ class Draft(SQLModel, table=True):
     language: str = Field(primary_key=True)
     text: str
     revision: int
-    saved_at_ms: int
+    saved_at_ms: int = Field(sa_type=BigInteger)
 
 
 class SubmissionRow(SQLModel, table=True):
@@ -159,7 +164,7 @@ class SubmissionRow(SQLModel, table=True):
     kind: str
     file_name: str
     source_sha256: str = Field(foreign_key="blob.sha256")
-    created_at_ms: int
+    created_at_ms: int = Field(sa_type=BigInteger)
     confirms_id: int | None = Field(
         default=None, foreign_key="submission.id", unique=True, index=True
     )
@@ -182,11 +187,15 @@ class Job(SQLModel, table=True):
     priority: int
     tries: int
     runner_id: int | None = Field(default=None, foreign_key="runner.id")
+    needs: str = ""
+    """A label that the runner must have been given, such as `gpu`; mostly none."""
     token_hash: str = ""
-    lease_until_ms: int = 0
-    queued_at_ms: int
-    taken_at_ms: int = 0
+    lease_until_ms: int = Field(default=0, sa_type=BigInteger)
+    queued_at_ms: int = Field(sa_type=BigInteger)
+    taken_at_ms: int = Field(default=0, sa_type=BigInteger)
     fault: str = ""
+    trace: str = ""
+    """The request that sent it, as the logs of server and runner call it."""
 
 
 class JudgingEvent(SQLModel, table=True):
@@ -197,7 +206,7 @@ class JudgingEvent(SQLModel, table=True):
     try_number: int
     number: int
     body: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
-    at_ms: int
+    at_ms: int = Field(sa_type=BigInteger)
 
 
 class JudgementRow(SQLModel, table=True):
@@ -220,7 +229,7 @@ class JudgementRow(SQLModel, table=True):
     ratio_high: float | None
     body: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
     tries: int
-    judged_at_ms: int
+    judged_at_ms: int = Field(sa_type=BigInteger)
 
 
 class RunnerRow(SQLModel, table=True):
@@ -231,9 +240,15 @@ class RunnerRow(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     name: str = Field(unique=True)
     token_hash: str = Field(unique=True)
+    next_token_hash: str | None = Field(default=None, unique=True)
+    """Made to take the other's place; both are good until it is used."""
+    labels: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    """Given by the operator; jobs that need one go only there."""
     offers: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
-    seen_at_ms: int
-    revoked_at_ms: int | None = None
+    """What the runner said of itself last: wire.py's Hello, and how far it has come."""
+    registered_at_ms: int = Field(default=0, sa_type=BigInteger)
+    seen_at_ms: int = Field(sa_type=BigInteger)
+    revoked_at_ms: int | None = Field(default=None, sa_type=BigInteger)
 
 
 class Review(SQLModel, table=True):
@@ -242,14 +257,14 @@ class Review(SQLModel, table=True):
     reviewer_id: int = Field(primary_key=True, foreign_key="person.id")
     candidate_id: int = Field(primary_key=True, foreign_key="person.id")
     text: str
-    filed_at_ms: int
+    filed_at_ms: int = Field(sa_type=BigInteger)
 
 
 class AuditEntry(SQLModel, table=True):
     """Who did what, for those who must be able to tell later."""
 
     id: int | None = Field(default=None, primary_key=True)
-    at_ms: int
+    at_ms: int = Field(sa_type=BigInteger)
     actor: str
     action: str
     subject: str

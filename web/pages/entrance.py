@@ -21,7 +21,12 @@ from web.tables import Campaign, Role, RunnerRow
 router = APIRouter(default_response_class=HTMLResponse)
 
 FAIRNESS = Path(__file__).parents[1] / "measured" / "fairness.json"
-HOME = {Role.CANDIDATE: "/sitting", Role.INTERVIEWER: "/problems", Role.RECRUITER: "/campaigns"}
+HOME = {
+    Role.CANDIDATE: "/sitting",
+    Role.INTERVIEWER: "/problems",
+    Role.RECRUITER: "/campaigns",
+    Role.OPERATOR: "/runners",
+}
 
 
 @router.get("/")

@@ -14,7 +14,7 @@ def upgrade() -> None:
     op.create_table(
         "auditentry",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("at_ms", sa.Integer(), nullable=False),
+        sa.Column("at_ms", sa.BigInteger(), nullable=False),
         sa.Column("actor", sa.String(), nullable=False),
         sa.Column("action", sa.String(), nullable=False),
         sa.Column("subject", sa.String(), nullable=False),
@@ -37,7 +37,7 @@ def upgrade() -> None:
         sa.Column("minutes", sa.Integer(), nullable=False),
         sa.Column("submissions_max", sa.Integer(), nullable=False),
         sa.Column("board_open", sa.Boolean(), nullable=False),
-        sa.Column("created_at_ms", sa.Integer(), nullable=False),
+        sa.Column("created_at_ms", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_campaign")),
         sa.UniqueConstraint("slug", name=op.f("uq_campaign_slug")),
     )
@@ -47,8 +47,8 @@ def upgrade() -> None:
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("token_hash", sa.String(), nullable=False),
         sa.Column("offers", sa.JSON(), nullable=False),
-        sa.Column("seen_at_ms", sa.Integer(), nullable=False),
-        sa.Column("revoked_at_ms", sa.Integer(), nullable=True),
+        sa.Column("seen_at_ms", sa.BigInteger(), nullable=False),
+        sa.Column("revoked_at_ms", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_runner")),
         sa.UniqueConstraint("name", name=op.f("uq_runner_name")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_runner_token_hash")),
@@ -73,7 +73,7 @@ def upgrade() -> None:
         sa.Column("mail", sa.String(), nullable=False),
         sa.Column("language", sa.String(), nullable=False),
         sa.Column("campaign_id", sa.Integer(), nullable=True),
-        sa.Column("created_at_ms", sa.Integer(), nullable=False),
+        sa.Column("created_at_ms", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["campaign_id"], ["campaign.id"], name=op.f("fk_person_campaign_id_campaign")
         ),
@@ -88,7 +88,7 @@ def upgrade() -> None:
         sa.Column("slug", sa.String(), nullable=False),
         sa.Column("version", sa.String(), nullable=False),
         sa.Column("package_sha256", sa.String(), nullable=False),
-        sa.Column("loaded_at_ms", sa.Integer(), nullable=False),
+        sa.Column("loaded_at_ms", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["package_sha256"], ["blob.sha256"], name=op.f("fk_problemversion_package_sha256_blob")
         ),
@@ -101,7 +101,7 @@ def upgrade() -> None:
         sa.Column("language", sa.String(), nullable=False),
         sa.Column("text", sa.String(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
-        sa.Column("saved_at_ms", sa.Integer(), nullable=False),
+        sa.Column("saved_at_ms", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["person_id"], ["person.id"], name=op.f("fk_draft_person_id_person")
         ),
@@ -113,9 +113,9 @@ def upgrade() -> None:
         sa.Column("secret_hash", sa.String(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("time_factor", sa.Float(), nullable=False),
-        sa.Column("expires_at_ms", sa.Integer(), nullable=False),
-        sa.Column("used_at_ms", sa.Integer(), nullable=True),
-        sa.Column("withdrawn_at_ms", sa.Integer(), nullable=True),
+        sa.Column("expires_at_ms", sa.BigInteger(), nullable=False),
+        sa.Column("used_at_ms", sa.BigInteger(), nullable=True),
+        sa.Column("withdrawn_at_ms", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(
             ["person_id"], ["person.id"], name=op.f("fk_invitation_person_id_person")
         ),
@@ -130,7 +130,7 @@ def upgrade() -> None:
         sa.Column("reviewer_id", sa.Integer(), nullable=False),
         sa.Column("candidate_id", sa.Integer(), nullable=False),
         sa.Column("text", sa.String(), nullable=False),
-        sa.Column("filed_at_ms", sa.Integer(), nullable=False),
+        sa.Column("filed_at_ms", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["candidate_id"], ["person.id"], name=op.f("fk_review_candidate_id_person")
         ),
@@ -143,7 +143,7 @@ def upgrade() -> None:
         "signin",
         sa.Column("token_hash", sa.String(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
-        sa.Column("expires_at_ms", sa.Integer(), nullable=False),
+        sa.Column("expires_at_ms", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["person_id"], ["person.id"], name=op.f("fk_signin_person_id_person")
         ),
@@ -156,8 +156,8 @@ def upgrade() -> None:
         "sitting",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
-        sa.Column("started_at_ms", sa.Integer(), nullable=False),
-        sa.Column("ends_at_ms", sa.Integer(), nullable=False),
+        sa.Column("started_at_ms", sa.BigInteger(), nullable=False),
+        sa.Column("ends_at_ms", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["person_id"], ["person.id"], name=op.f("fk_sitting_person_id_person")
         ),
@@ -176,7 +176,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("file_name", sa.String(), nullable=False),
         sa.Column("source_sha256", sa.String(), nullable=False),
-        sa.Column("created_at_ms", sa.Integer(), nullable=False),
+        sa.Column("created_at_ms", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["person_id"], ["person.id"], name=op.f("fk_submission_person_id_person")
         ),
@@ -203,9 +203,9 @@ def upgrade() -> None:
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("runner_id", sa.Integer(), nullable=True),
         sa.Column("token_hash", sa.String(), nullable=False),
-        sa.Column("lease_until_ms", sa.Integer(), nullable=False),
-        sa.Column("queued_at_ms", sa.Integer(), nullable=False),
-        sa.Column("taken_at_ms", sa.Integer(), nullable=False),
+        sa.Column("lease_until_ms", sa.BigInteger(), nullable=False),
+        sa.Column("queued_at_ms", sa.BigInteger(), nullable=False),
+        sa.Column("taken_at_ms", sa.BigInteger(), nullable=False),
         sa.Column("fault", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["runner_id"], ["runner.id"], name=op.f("fk_job_runner_id_runner")),
         sa.ForeignKeyConstraint(
@@ -233,7 +233,7 @@ def upgrade() -> None:
         sa.Column("ratio_high", sa.Float(), nullable=True),
         sa.Column("body", sa.JSON(), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
-        sa.Column("judged_at_ms", sa.Integer(), nullable=False),
+        sa.Column("judged_at_ms", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["submission_id"], ["submission.id"], name=op.f("fk_judgement_submission_id_submission")
         ),
@@ -252,7 +252,7 @@ def upgrade() -> None:
         sa.Column("try_number", sa.Integer(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("body", sa.JSON(), nullable=False),
-        sa.Column("at_ms", sa.Integer(), nullable=False),
+        sa.Column("at_ms", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["submission_id"],
             ["submission.id"],

@@ -9,6 +9,8 @@ depends_on = None
 
 
 def upgrade() -> None:
+    if op.get_bind().dialect.name != "sqlite":
+        return  # judgements that old were on SQLite alone
     for side in ("candidate", "reference"):
         op.execute(
             f"UPDATE judgement SET body = replace(body, '\"{side}_ns\"', '\"{side}_cost\"')"  # noqa: S608
@@ -16,6 +18,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    if op.get_bind().dialect.name != "sqlite":
+        return
     for side in ("candidate", "reference"):
         op.execute(
             f"UPDATE judgement SET body = replace(body, '\"{side}_cost\"', '\"{side}_ns\"')"  # noqa: S608

@@ -1,0 +1,116 @@
+"""`judge runners`: register runners, give them new tokens, revoke them; and `judge link`."""
+
+import json
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from cli.console import fail, faults_explained, out
+from cli.serving import opened
+from cli.start import DataDir, PublicUrl, settings_from
+from web import demo, fleet, i18n
+from web.database import now_ms, transaction
+from web.refusals import NotFound, Refusal
+from web.settings import Settings
+from web.tables import Role
+
+app = typer.Typer(help="Machines that judge.", no_args_is_help=True)
+
+ACTOR = "command line"
+Name = Annotated[str, typer.Argument(help="The runner's name.")]
+
+
+@app.command("list")
+def list_runners(
+    as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """All runners: what they offer, when they were heard from."""
+    settings = settings_from(data_dir, None, None, None)
+    with faults_explained(), opened(settings) as engine, transaction(engine) as session:
+        known = fleet.everybody(session, now_ms())
+    if as_json:
+        out.print_json(
+            json.dumps([asdict(one) for one in known], default=lambda value: value.model_dump())
+        )
+        return
+    table = Table(
+        "runner", "state", "labels", "languages", "slots", "judged", "last seen", box=None
+    )
+    for one in known:
+        state = "revoked" if one.revoked else "online" if one.online else "not heard from"
+        seen = i18n.instant(one.seen_at_ms, "en") if one.seen_at_ms else "never"
+        table.add_row(
+            one.name,
+            state,
+            " ".join(one.labels),
+            " ".join(one.languages),
+            str(one.slots),
+            str(one.judged),
+            seen,
+        )
+    out.print(table)
+
+
+@app.command()
+def add(
+    name: Name,
+    labels: Annotated[str, typer.Option(help="What it has that some problems need: gpu,…")] = "",
+    data_dir: DataDir = None,
+    public_url: PublicUrl = None,
+) -> None:
+    """Register a runner; its token is shown once, in the command that starts it."""
+    settings = settings_from(data_dir, None, None, public_url)
+    wanted = labels.replace(",", " ").split()
+    with faults_explained(), opened(settings) as engine, transaction(engine) as session:
+        try:
+            token = fleet.add(session, name, wanted, actor=ACTOR, now_ms=now_ms())
+        except Refusal as refusal:
+            fail(refusal.en)
+    _print_command(settings, name, token)
+
+
+@app.command()
+def rotate(name: Name, data_dir: DataDir = None, public_url: PublicUrl = None) -> None:
+    """A new token; the old one is good until the new one is first used."""
+    settings = settings_from(data_dir, None, None, public_url)
+    with faults_explained(), opened(settings) as engine, transaction(engine) as session:
+        try:
+            token = fleet.rotate(session, name, actor=ACTOR, now_ms=now_ms())
+        except NotFound:
+            fail(f"there is no runner {name!r}; see judge runners list")
+    _print_command(settings, name, token)
+
+
+@app.command()
+def revoke(name: Name, data_dir: DataDir = None) -> None:
+    """Let it take and hand in nothing from now on; what it holds goes to others."""
+    settings = settings_from(data_dir, None, None, None)
+    with faults_explained(), opened(settings) as engine, transaction(engine) as session:
+        try:
+            fleet.revoke(session, name, actor=ACTOR, now_ms=now_ms())
+        except NotFound:
+            fail(f"there is no runner {name!r}; see judge runners list")
+    out.print(f"{name} is revoked")
+
+
+def _print_command(settings: Settings, name: str, token: str) -> None:
+    start = f"judge runner --server {settings.url} --name {name}"
+    out.print(f"bash        JUDGE_RUNNER_TOKEN={token} {start}", soft_wrap=True)
+    out.print(f'PowerShell  $env:JUDGE_RUNNER_TOKEN = "{token}"; {start}', soft_wrap=True)
+
+
+def link(
+    role: Annotated[Role, typer.Argument(help="interviewer, recruiter or operator")],
+    data_dir: DataDir = None,
+    public_url: PublicUrl = None,
+) -> None:
+    """A sign-in link for who works here; an earlier one of the same role is withdrawn."""
+    if role is Role.CANDIDATE:
+        fail("candidates are invited to a campaign: judge invite CAMPAIGN FILE.csv")
+    settings = settings_from(data_dir, None, None, public_url)
+    with faults_explained(), opened(settings) as engine, transaction(engine) as session:
+        secret = demo.link_for(session, role, now_ms(), days=settings.invitation_days)
+    out.print(f"{settings.url}/i/{secret}", soft_wrap=True)
