@@ -15,6 +15,9 @@ from judge.sandbox import Arena
 from judge.task import Task
 from judge.values import Artifact, BuildKind, Shape, SourceFile, TestResult
 
+CONFIRMING_ROUNDS = 31
+"""Measured afresh for ranks: a number fixed beforehand, enough for any board (ranking.py)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Measured:
@@ -77,15 +80,18 @@ def _run_rounds(task: Task, course: Course, benchmark: Benchmark) -> list[Pair]:
     for workload in benchmark.workloads:
         course.warm_up(workload)
     pairs: list[Pair] = []
-    pairs_max = PAIRS_FACTOR_MAX * benchmark.rounds_max * len(benchmark.workloads)
-    for number in range(benchmark.rounds_max):
+    rounds_max = benchmark.rounds_max
+    if task.confirming:
+        rounds_max = min(CONFIRMING_ROUNDS, rounds_max)
+    pairs_max = PAIRS_FACTOR_MAX * rounds_max * len(benchmark.workloads)
+    for number in range(rounds_max):
         for workload in benchmark.workloads:
             kept = False
             while not kept and len(pairs) < pairs_max:
                 pairs.append(course.pair(workload, number))
                 kept = not pairs[-1].disturbed
         done = number + 1
-        task.report(Event(stage=Stage.MEASURING, done=done, total=benchmark.rounds_max))
+        task.report(Event(stage=Stage.MEASURING, done=done, total=rounds_max))
         told = not task.confirming and _are_decided(pairs, benchmark)
         if told or len(pairs) >= pairs_max:
             break

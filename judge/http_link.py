@@ -68,8 +68,9 @@ class HttpLink:
         batch = EventBatch(first=first, events=list(events))
         self._retried("POST", f"/jobs/{job.job}/events", batch, job)
 
-    def hand_in(self, job: JobOffer, judgement: Judgement) -> None:
-        self._retried("POST", f"/jobs/{job.job}/judgement", HandIn(judgement=judgement), job)
+    def hand_in(self, job: JobOffer, judgement: Judgement, steps_s: dict[str, float]) -> None:
+        message = HandIn(judgement=judgement, steps_s=steps_s)
+        self._retried("POST", f"/jobs/{job.job}/judgement", message, job)
 
     def hand_back(
         self, job: JobOffer, reason: str, *, final: bool = False, untried: bool = False

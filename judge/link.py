@@ -32,8 +32,8 @@ class Link(Protocol):
     def events(self, job: JobOffer, first: int, events: Sequence[Event]) -> None:
         """Report progress."""
 
-    def hand_in(self, job: JobOffer, judgement: Judgement) -> None:
-        """Give the judgement; accepted once."""
+    def hand_in(self, job: JobOffer, judgement: Judgement, steps_s: dict[str, float]) -> None:
+        """Give the judgement, and how long its stages took; accepted once."""
 
     def hand_back(
         self, job: JobOffer, reason: str, *, final: bool = False, untried: bool = False

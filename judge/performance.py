@@ -66,7 +66,7 @@ class Benchmark:
     """The pass bar: over this ratio it is too slow."""
     full: float
     """Full marks at this ratio and below."""
-    rounds_max: int = 31
+    rounds_max: int = 61
     """A round is one pair of each workload; measuring ends before, once the bar is cleared."""
     cpu_limit: float | None = None
     """Where the metric isn't CPU time: how much more of that than the reference may be used, so

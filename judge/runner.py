@@ -7,6 +7,7 @@ only here, and hands the job back; a candidate never pays for it.
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Self
@@ -20,7 +21,7 @@ from judge.errors import (
     PackageFault,
     SandboxFault,
 )
-from judge.events import Event
+from judge.events import Event, Stage
 from judge.judging import judge_submission
 from judge.keeping import Keep
 from judge.link import Link
@@ -116,7 +117,7 @@ class Runner:
                     confirming=job.confirming,
                 )
                 judgement = judge_submission(task)
-            self._link.hand_in(job, judgement)
+            self._link.hand_in(job, judgement, courier.stages.taken_s())
         except LeaseLost as fault:
             _log.warning("job %s (%s): %s", job.job, job.trace, fault)
         except Exception as fault:  # noqa: BLE001  (the one place: a bug is handed back, too)
@@ -170,12 +171,38 @@ def _expected(fault: Exception) -> bool:
     return isinstance(fault, JudgeFault)
 
 
+class _Stages:
+    """How long each stage of a judging took, by the events that tell of it."""
+
+    def __init__(self) -> None:
+        self._now: Stage | None = None
+        self._since = time.monotonic()
+        self._taken_s: dict[str, float] = {}
+
+    def see(self, event: Event) -> None:
+        if event.stage is not self._now:
+            self._close()
+            self._now = event.stage
+
+    def _close(self) -> None:
+        now = time.monotonic()
+        if self._now is not None:
+            before = self._taken_s.get(self._now.value, 0.0)
+            self._taken_s[self._now.value] = before + now - self._since
+        self._since = now
+
+    def taken_s(self) -> dict[str, float]:
+        self._close()
+        return {stage: round(seconds, 4) for stage, seconds in self._taken_s.items()}
+
+
 class _Courier:
     """Keeps one job's lease and carries its events, from a thread of its own."""
 
     def __init__(self, link: Link, job: JobOffer) -> None:
         self._link = link
         self._job = job
+        self.stages = _Stages()
         self._condition = threading.Condition()
         self._waiting: list[Event] = []
         self._sent = 0
@@ -198,6 +225,7 @@ class _Courier:
         with self._condition:
             if self._lost is not None:
                 raise self._lost
+            self.stages.see(event)
             self._waiting.append(event)
 
     def _carry(self) -> None:

@@ -25,22 +25,22 @@ ERROR = 0.01
 ROUNDS_MIN = 8
 """One side of eight fair coins is 1/256. Seven would spend three quarters of the error at once, and
 leave too little for those who need more rounds."""
-ROUNDS_MAX = 31
+ROUNDS_MAX = 61
 
 
 @cache
 def boundary(rounds_max: int = ROUNDS_MAX, error: float = ERROR) -> tuple[int, ...]:
     """For n = 0, 1, …: how many of n rounds on one side are too many for chance; n + 1: none are.
 
-    The error spent by round n is at most its share n/rounds_max, and by the first look what eight
-    equal rounds cost.
+    The first look spends what eight equal rounds cost; the rest is spent evenly over those after.
     """
     needed = list(range(1, ROUNDS_MIN + 1))  # before the first look nothing is said
     walk = _walked([1.0], ROUNDS_MIN - 1)  # probability of each count of heads, still going on
-    spent = 0.0
+    spent, first = 0.0, 2.0**-ROUNDS_MIN
     for n in range(ROUNDS_MIN, rounds_max + 1):
         walk = _walked(walk, 1)
-        allowed = error * max(n / rounds_max, 2.0**-ROUNDS_MIN / error) - spent
+        share = (n - ROUNDS_MIN) / max(1, rounds_max - ROUNDS_MIN)
+        allowed = first + (error - first) * share - spent
         count, tail = len(walk), 0.0
         while count > 0 and tail + walk[count - 1] <= allowed + 1e-15:
             count -= 1

@@ -12,8 +12,8 @@ class Task:
     """What is to be judged, with what, and who wants to hear of it.
 
     `samples_only` leaves out secret and fresh testcases and the benchmark: a free trial run.
-    `confirming` measures all rounds of the budget, however clear the first ones are: a number fixed
-    beforehand, for intervals that ranks can stand on.
+    `confirming` measures a number of rounds that was fixed beforehand, however clear the first
+    ones are, for intervals that ranks can stand on.
     """
 
     submission: Submission

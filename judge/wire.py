@@ -92,6 +92,8 @@ class HandIn(Message):
     """A judgement, accepted once."""
 
     judgement: Judgement
+    steps_s: dict[str, float] = {}
+    """How long each stage took on the runner."""
 
 
 class HandBack(Message):

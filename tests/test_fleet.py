@@ -16,7 +16,6 @@ from judge.wire import (
     JOB_TOKEN_HEADER,
     VERSIONS,
     HandBack,
-    HandIn,
     Hello,
     Step,
     StepName,
@@ -145,9 +144,7 @@ def test_nobody_but_the_holder_reads_or_forges_and_each_refusal_is_written_down(
     blob = f"{api()}/jobs/{their_job.job}/blobs/{source}"
     tries = {
         "no token": mine.browser.get(blob).status_code,
-        "another's job": mine.post(
-            their_job, "judgement", HandIn(judgement=JUDGEMENT).model_dump_json()
-        ),
+        "another's job": mine.hand_in(their_job),
         "another's token": mine.post(their_job, "heartbeat", token=job.token),
         "own job, made-up token": mine.post(job, "heartbeat", token="made up"),
         "another's blob": mine.browser.get(

@@ -25,6 +25,7 @@ from web.audit import Refusals
 from web.bell import Bell
 from web.database import now_ms, transaction
 from web.guard import Guard
+from web.metrics import Meters
 from web.pages import candidate, entrance, operator, staff, submission
 from web.refusals import STATUS, Invalid, NotStored, Refusal, no_such_page, not_stored
 from web.rendering import page
@@ -54,6 +55,7 @@ def create_app(settings: Settings, engine: Engine) -> FastAPI:
     app.state.engine = engine
     app.state.bell = Bell()
     app.state.refusals = Refusals(engine)
+    app.state.meters = Meters()
     app.state.stopping = threading.Event()
     app.add_middleware(Guard, secure=settings.secure)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

@@ -13,6 +13,7 @@ from web import i18n
 from web.audit import Refusals
 from web.bell import Bell
 from web.database import now_ms, transaction
+from web.metrics import Meters
 from web.people import Visitor, require, visitor_of
 from web.settings import Settings
 from web.tables import Role
@@ -34,6 +35,7 @@ class Asking:
     settings: Settings
     bell: Bell
     refusals: Refusals
+    meters: Meters
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -76,6 +78,7 @@ def asking_of(request: Request) -> Asking:
         settings=settings,
         bell=state.bell,
         refusals=state.refusals,
+        meters=state.meters,
     )
 
 

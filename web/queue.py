@@ -47,16 +47,17 @@ class QueueView:
 
 
 def view(session: Session, now_ms: int) -> QueueView:
-    states = _states(session)
+    counts = states(session)
     return QueueView(
         waiting=tuple(waiting(session, now_ms)),
-        held=states.get(JobState.HELD.value, 0),
+        held=counts.get(JobState.HELD.value, 0),
         missing=tuple(_missing(session, now_ms)),
-        failed=states.get(JobState.FAILED.value, 0),
+        failed=counts.get(JobState.FAILED.value, 0),
     )
 
 
-def _states(session: Session) -> dict[str, int]:
+def states(session: Session) -> dict[str, int]:
+    """How many jobs stand where."""
     rows = session.exec(select(Job.state, func.count()).group_by(col(Job.state))).all()
     return dict(rows)
 

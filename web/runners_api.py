@@ -150,6 +150,7 @@ def judgement(ask: Ask, token: Token, job_token: JobToken, job: int, body: HandI
             return  # the answer to the first was lost on its way
     with _holding(ask, token, job, job_token, "judgement") as (session, held):
         jobs.hand_in(session, held, body.judgement, ask.now_ms)
+    ask.meters.judged(body.steps_s)
     ask.bell.ring()
 
 
