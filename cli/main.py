@@ -2,8 +2,9 @@
 
 import typer
 
-from cli import campaigns, images, problems, runners
+from cli import campaigns, database, images, problems, runners
 from cli.campaigns import invite
+from cli.database import backup, migrate_database, restore
 from cli.doctor import doctor
 from cli.rescore import rescore
 from cli.runner import runner
@@ -21,6 +22,10 @@ app = typer.Typer(
 )
 for command in (start, serve, runner, submit, verify, invite, link, rescore, doctor):
     app.command()(command)
+app.command("backup")(backup)
+app.command("restore")(restore)
+app.command("migrate")(migrate_database)
+app.add_typer(database.app, name="db")
 app.add_typer(campaigns.app, name="campaigns")
 app.add_typer(images.app, name="images")
 app.add_typer(problems.app, name="problems")

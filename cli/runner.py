@@ -1,7 +1,6 @@
 """`judge runner`: take jobs from a server and judge them in local containers."""
 
 import contextlib
-import logging
 import os
 import platform
 import signal
@@ -15,7 +14,9 @@ from urllib.parse import urlsplit
 
 import typer
 
+from cli import logs
 from cli.console import Steps, fail, faults_explained
+from cli.logs import LogKind
 from judge.errors import JudgeFault, LinkFault, Outdated
 from judge.fitness import Fitness
 from judge.http_link import HttpLink
@@ -56,14 +57,16 @@ def runner(
     drain: Annotated[
         float, typer.Option(min=0, help="Seconds that a job in hand may go on after SIGTERM.")
     ] = 30.0,
+    log: Annotated[
+        LogKind, typer.Option(envvar="JUDGE_LOG", help="text, or json: an object a line.")
+    ] = LogKind.TEXT,
     cache: Annotated[Path, typer.Option(help="Where packages are kept by content.")] = CACHE,
     exit_with_parent: Annotated[
         bool, typer.Option(hidden=True, help="End when the process that started it does.")
     ] = False,
 ) -> None:
     """Judge for SERVER until stopped; SIGTERM finishes or hands back the job in hand."""
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s runner: %(message)s")
-    logging.getLogger("httpx").setLevel(logging.WARNING)
+    logs.set_up(log, "runner")
     host = Host(
         server=_checked_server(server),
         token=_token_source(token, token_file),

@@ -117,7 +117,20 @@ class Runner:
                     confirming=job.confirming,
                 )
                 judgement = judge_submission(task)
-            self._link.hand_in(job, judgement, courier.stages.taken_s())
+            steps_s = courier.stages.taken_s()
+            self._link.hand_in(job, judgement, steps_s)
+            _log.info(
+                "job %s judged: %s",
+                job.job,
+                judgement.verdict,
+                extra={
+                    "trace": job.trace,
+                    "job": job.job,
+                    "submission": job.submission,
+                    "verdict": judgement.verdict.value,
+                    "steps_s": steps_s,
+                },
+            )
         except LeaseLost as fault:
             _log.warning("job %s (%s): %s", job.job, job.trace, fault)
         except Exception as fault:  # noqa: BLE001  (the one place: a bug is handed back, too)

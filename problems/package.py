@@ -56,6 +56,8 @@ class Package:
     minutes: int
     skills: tuple[str, ...]
     targets: tuple[str, ...]
+    needs: str
+    """A label that a runner must have been given: `gpu`, or none."""
     starter: dict[str, str]
     submissions: tuple[SampleSubmission, ...]
     code_bytes_max: int
@@ -103,6 +105,7 @@ def load(files: tree.Tree, *, slug: str) -> Package:
         minutes=systems.minutes if systems else 60,
         skills=tuple(systems.skills) if systems else (),
         targets=tuple(systems.targets) if systems else ("linux",),
+        needs=systems.needs if systems else "",
         starter=_starter(files, problem),
         submissions=read_submissions(files, problem, systems),
         code_bytes_max=(described.limits.code or 128) * 1024,

@@ -156,6 +156,7 @@ class SystemsYaml(Strict):
     skills: list[str] = []
     minutes: int = Field(default=60, ge=1, le=600)
     targets: list[Literal["linux"]] = ["linux"]
+    needs: Literal["", "gpu"] = ""
     solution: str = "main"
     builds: dict[BuildKind, list[str]] = {}
     fresh: list[FreshYaml] = []

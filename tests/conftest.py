@@ -11,7 +11,9 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 from sqlmodel import Session
+from typer.testing import CliRunner, Result
 
+from cli.main import app
 from judge.workbench import Workbench
 from judge.workshop import Workshop
 from problems import BANK
@@ -67,6 +69,12 @@ class World:
         if role is Role.CANDIDATE and start:
             assert browser.post("/sitting/start").status_code == 303
         return browser
+
+    def command(self, *words: str) -> Result:
+        """`judge WORDS` on this installation."""
+        environment = {"JUDGE_DATABASE": self.settings.database, "COLUMNS": "160"}
+        where = ("--data-dir", str(self.settings.data_dir))
+        return CliRunner(env=environment).invoke(app, [*words, *where])
 
     def session(self) -> Session:
         return Session(self.engine)

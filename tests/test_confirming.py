@@ -4,9 +4,7 @@ import dataclasses
 
 import pytest
 from sqlmodel import select
-from typer.testing import CliRunner
 
-from cli.main import app
 from judge.measuring import ratio_of
 from judge.performance import Benchmark, Metric, Pair, Workload
 from judge.values import Build, BuildKind, Judgement
@@ -116,8 +114,8 @@ def test_nothing_is_confirmed_while_something_is_still_judged_or_has_no_ratio(
 def test_new_bars_are_applied_to_what_was_measured_after_a_look(world: World) -> None:
     submit_as(world.signed_in(Role.CANDIDATE), "the only one")
     judge_next(world, measured(*[1.3, 1.31, 1.29, 1.3] * 3, score=74.9), confirming_job=False)
-    arguments = ["rescore", "interns", "--data-dir", str(world.settings.data_dir)]
-    looked = CliRunner().invoke(app, [*arguments, "--bars", "bplus-tree=1.2,1.0"])
+    arguments = ("rescore", "interns")
+    looked = world.command(*arguments, "--bars", "bplus-tree=1.2,1.0")
     assert looked.exit_code == 0, looked.output
     assert "bplus-tree: accepted → too-slow" in looked.output
     assert "nothing is stored" in looked.output
@@ -128,9 +126,9 @@ def test_new_bars_are_applied_to_what_was_measured_after_a_look(world: World) ->
         return str(lines[0]["cells"]["bplus-tree"]["verdict"])
 
     assert verdict() == "accepted"
-    CliRunner().invoke(app, [*arguments, "--bars", "bplus-tree=1.2,1.0", "--apply"])
+    world.command(*arguments, "--bars", "bplus-tree=1.2,1.0", "--apply")
     assert verdict() == "too-slow"
-    CliRunner().invoke(app, [*arguments, "--bars", "bplus-tree=2,1", "--apply"])
+    world.command(*arguments, "--bars", "bplus-tree=2,1", "--apply")
     assert verdict() == "accepted"
 
 
@@ -143,7 +141,7 @@ def test_new_bars_are_applied_to_what_was_measured_after_a_look(world: World) ->
     ],
 )
 def test_wrong_bars_are_refused_with_what_is_wrong(world: World, bars: str, words: str) -> None:
-    arguments = ["rescore", "interns", "--data-dir", str(world.settings.data_dir)]
-    done = CliRunner().invoke(app, [*arguments, "--bars", bars])
+    arguments = ("rescore", "interns")
+    done = world.command(*arguments, "--bars", bars)
     assert done.exit_code == 2
     assert words in done.stderr

@@ -154,6 +154,7 @@ def test_a_runner_that_is_started_again_has_nothing_in_hand(world: World) -> Non
     assert runner.hand_in(again) == 204
 
 
+@pytest.mark.sqlite
 def test_a_full_disk_at_any_write_leaves_one_judgement_or_a_job_that_waits(world: World) -> None:
     """The database may grow by n pages, for n = 0, 1, 2 …, until all goes through."""
     submit(world, key="the one that is judged")

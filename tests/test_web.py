@@ -73,6 +73,7 @@ def test_looking_at_an_invitation_changes_nothing(world: World) -> None:
     assert browser.get("/sitting").status_code == 200
 
 
+@pytest.mark.sqlite
 def test_secrets_are_stored_hashed(world: World) -> None:
     secret = world.secret(Role.CANDIDATE)
     database = (world.settings.data_dir / "judge.sqlite").read_bytes()
@@ -245,6 +246,7 @@ def test_probes_answer(world: World) -> None:
     assert browser.get("/readyz").json() == {"state": "ready"}
 
 
+@pytest.mark.sqlite
 def test_a_full_disk_keeps_the_text_and_says_so_in_the_readers_language(world: World) -> None:
     browser = world.signed_in(Role.CANDIDATE)
 

@@ -4,11 +4,13 @@ import asyncio
 import contextlib
 import itertools
 import logging
+import secrets
 import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Annotated
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Header, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, PlainTextResponse
 from fastapi.staticfiles import StaticFiles
@@ -29,8 +31,10 @@ from web.metrics import Meters
 from web.pages import candidate, entrance, operator, staff, submission
 from web.refusals import STATUS, Invalid, NotStored, Refusal, no_such_page, not_stored
 from web.rendering import page
+from web.replicas import Replicas
 from web.runners_api import router as runners_router
 from web.settings import Settings
+from web.tracing import Tracing
 
 _log = logging.getLogger(__name__)
 
@@ -57,7 +61,9 @@ def create_app(settings: Settings, engine: Engine) -> FastAPI:
     app.state.refusals = Refusals(engine)
     app.state.meters = Meters()
     app.state.stopping = threading.Event()
+    app.state.replicas = Replicas(engine, app.state.bell)
     app.add_middleware(Guard, secure=settings.secure)
+    app.add_middleware(Tracing)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     for router in (
         entrance.router,
@@ -87,9 +93,29 @@ def _add_probes(app: FastAPI) -> None:
             session.connection().execute(text("SELECT 1"))
         return {"state": "ready"}
 
+    @app.get("/metrics")
+    def metrics(request: Request, authorization: Annotated[str, Header()] = "") -> Response:
+        settings: Settings = app.state.settings
+        if not _may_read_metrics(request, authorization, settings.metrics_token):
+            refusal = "Give the token of JUDGE_METRICS_TOKEN_FILE as a bearer token.\n"
+            return PlainTextResponse(refusal, status_code=403)
+        content = app.state.meters.text(app.state.engine, now_ms())
+        return Response(content, media_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def _may_read_metrics(request: Request, authorization: str, token: str) -> bool:
+    """Who has the token; or, where there is none, who is on this machine and behind no proxy."""
+    if token:
+        return secrets.compare_digest(authorization.encode(), f"Bearer {token}".encode())
+    client = request.client.host if request.client else ""
+    return client in ("127.0.0.1", "::1", "testclient") and not any(
+        name in request.headers for name in ("x-forwarded-for", "forwarded")
+    )
+
 
 @contextlib.asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    app.state.replicas.start()
     sweeping = asyncio.create_task(_sweep_for_ever(app))
     try:
         yield
@@ -99,6 +125,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         sweeping.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await sweeping
+        app.state.replicas.stop()
 
 
 async def _sweep_for_ever(app: FastAPI) -> None:

@@ -30,6 +30,8 @@ class Asking:
     language: str
     now_ms: int
     nonce: str
+    trace: str
+    """The request's id in logs."""
     path: str
     engine: Engine
     settings: Settings
@@ -73,6 +75,7 @@ def asking_of(request: Request) -> Asking:
         ),
         now_ms=now,
         nonce=request.scope.get("nonce", ""),
+        trace=request.scope.get("trace", ""),
         path=request.url.path,
         engine=state.engine,
         settings=settings,

@@ -1,10 +1,11 @@
 """Wakes whoever waits for news: runners for jobs, pages for events.
 
-Only within one process; with several replicas each waiter also looks by itself now and then.
+Within one process; `listener` tells the other servers of the same database (replicas.py).
 """
 
 import asyncio
 import threading
+from collections.abc import Callable
 
 
 class Bell:
@@ -13,8 +14,16 @@ class Bell:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._waiting: set[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = set()
+        self.listener: Callable[[], None] | None = None
 
     def ring(self) -> None:
+        """There is news."""
+        self.ring_here()
+        if self.listener is not None:
+            self.listener()
+
+    def ring_here(self) -> None:
+        """Another server has news."""
         with self._lock:
             waiting, self._waiting = self._waiting, set()
         for loop, event in waiting:

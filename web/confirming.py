@@ -8,6 +8,7 @@ each problem that has a performance limit is judged once more; the board ranks b
 from sqlalchemy import text
 from sqlmodel import Session, select
 
+from web import catalogue
 from web.secrecy import new_code
 from web.submissions import PRIORITY_CONFIRM, enqueue
 from web.tables import SubmissionKind, SubmissionRow
@@ -55,7 +56,8 @@ def _confirm(session: Session, original: SubmissionRow, now_ms: int) -> None:
         source_sha256=original.source_sha256,
         created_at_ms=now_ms,
     )
-    enqueue(session, row, priority=PRIORITY_CONFIRM)
+    package = catalogue.get(session, original.problem, original.problem_version)
+    enqueue(session, row, priority=PRIORITY_CONFIRM, needs=package.needs)
 
 
 def confirmation_code(session: Session, submission_id: int) -> str:

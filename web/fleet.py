@@ -158,6 +158,11 @@ def take_step(session: Session, row: RunnerRow, step: Step) -> None:
     session.add(row)
 
 
+def is_offered(session: Session, label: str, now_ms: int) -> bool:
+    """Whether a runner with this label is there."""
+    return any(one.online and label in one.labels for one in everybody(session, now_ms))
+
+
 def everybody(session: Session, now_ms: int) -> list[RunnerView]:
     """All runners, by name; the revoked last."""
     rows = session.exec(select(RunnerRow)).all()

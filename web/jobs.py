@@ -122,6 +122,7 @@ class Held:
 
     job: Job
     submission: SubmissionRow
+    runner: str
 
 
 def held(session: Session, runner: RunnerRow, job_id: int, token: str) -> Held:
@@ -136,7 +137,7 @@ def held(session: Session, runner: RunnerRow, job_id: int, token: str) -> Held:
         raise Conflict(
             f"Job {job_id} is not yours (any more); drop it.", f"任务 {job_id} 已不归你所有。"
         )
-    return Held(job, session.get_one(SubmissionRow, job.submission_id))
+    return Held(job, session.get_one(SubmissionRow, job.submission_id), runner.name)
 
 
 def renew(session: Session, one: Held, now_ms: int) -> None:

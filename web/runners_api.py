@@ -3,6 +3,7 @@
 Every refusal is written down (audit.py). A version that this server does not speak gets a 426.
 """
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
@@ -33,6 +34,8 @@ from web.jobs import Held
 from web.refusals import NotYours, Refusal, no_such_page, sign_in_first
 
 SEEN_MS = 15_000
+_log = logging.getLogger(__name__)
+
 LOOK_S = 1.0
 """Another replica may have taken the submission in: look by ourselves this often."""
 
@@ -127,7 +130,16 @@ def _take(ask: Asking, token: str, body: Take) -> JobOffer | None:
                 fleet.known_runner(session, token)
                 return None
         with ask.writing(alone=False) as session:
-            return jobs.take(session, fleet.runner_of(session, token, now), body, now)
+            runner = fleet.runner_of(session, token, now)
+            offer = jobs.take(session, runner, body, now)
+    if offer is not None:
+        _report(offer.job, offer.trace, runner.name, "taken")
+    return offer
+
+
+def _report(job: int, trace: str, runner: str, what: str) -> None:
+    extra = {"trace": trace, "job": job, "runner": runner}
+    _log.info("job %s %s by %s", job, what, runner, extra=extra)
 
 
 def heartbeat(ask: Ask, token: Token, job_token: JobToken, job: int) -> None:
@@ -150,6 +162,7 @@ def judgement(ask: Ask, token: Token, job_token: JobToken, job: int, body: HandI
             return  # the answer to the first was lost on its way
     with _holding(ask, token, job, job_token, "judgement") as (session, held):
         jobs.hand_in(session, held, body.judgement, ask.now_ms)
+        _report(job, held.job.trace, held.runner, "judged")
     ask.meters.judged(body.steps_s)
     ask.bell.ring()
 
@@ -158,6 +171,7 @@ def fault(ask: Ask, token: Token, job_token: JobToken, job: int, body: HandBack)
     """Hand the job back: something of ours failed, or the runner is being stopped."""
     with _holding(ask, token, job, job_token, "fault") as (session, held):
         jobs.hand_back(session, held, body, ask.now_ms)
+        _report(job, held.job.trace, held.runner, "handed back")
     ask.bell.ring()
 
 

@@ -2,6 +2,7 @@
 
 import ipaddress
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field
@@ -21,6 +22,8 @@ class Settings(BaseSettings):
     database: str = ""
     """postgresql://user@host/name; "" for SQLite in data_dir."""
     database_password_file: Path | None = None
+    metrics_token_file: Path | None = None
+    log: Literal["text", "json"] = "text"
     listen: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
     public_url: str = ""
@@ -33,6 +36,13 @@ class Settings(BaseSettings):
         if not self.database:
             return f"sqlite:///{(self.data_dir / 'judge.sqlite').resolve()}"
         return database_url(self.database, self.database_password_file)
+
+    @property
+    def metrics_token(self) -> str:
+        """Who may read /metrics from elsewhere; "" for nobody. Raises HostUnfit."""
+        if self.metrics_token_file is None:
+            return ""
+        return _secret(self.metrics_token_file, "JUDGE_METRICS_TOKEN_FILE")
 
     @property
     def url(self) -> str:
@@ -61,13 +71,15 @@ def database_url(given: str, password_file: Path | None) -> str:
         )
     url = url.set(drivername="postgresql+psycopg")
     if password_file is not None:
-        try:
-            url = url.set(password=password_file.read_text().strip())
-        except OSError as error:
-            raise HostUnfit(
-                f"JUDGE_DATABASE_PASSWORD_FILE {password_file} can't be read: {error.strerror}"
-            ) from error
+        url = url.set(password=_secret(password_file, "JUDGE_DATABASE_PASSWORD_FILE"))
     return url.render_as_string(hide_password=False)
+
+
+def _secret(path: Path, variable: str) -> str:
+    try:
+        return path.read_text().strip()
+    except OSError as error:
+        raise HostUnfit(f"{variable} {path} can't be read: {error.strerror}") from error
 
 
 PROXY_LINES = """server {

@@ -11,7 +11,7 @@ from judge.values import Judgement
 from judge.verdicts import Verdict
 from judge.wire import JUDGEMENT
 from problems.package import Package
-from web import blobs, credit
+from web import blobs, credit, fleet
 from web.people import Visitor
 from web.refusals import Invalid, NotYours, TooMany, no_such_page
 from web.secrecy import new_code
@@ -149,6 +149,7 @@ def submit(
     submissions_max: int,
     now_ms: int,
     priority: int = PRIORITY_SUBMIT,
+    trace: str = "",
 ) -> str:
     """Store a submission and its job together; the submission's code.
 
@@ -179,11 +180,16 @@ def submit(
         created_at_ms=now_ms,
     )
     samples = form.kind is SubmissionKind.SAMPLES
-    enqueue(session, row, priority=PRIORITY_SAMPLES if samples else priority)
+    needs = package.needs
+    _check_needs(session, needs, now_ms)
+    urgency = PRIORITY_SAMPLES if samples else priority
+    enqueue(session, row, priority=urgency, needs=needs, trace=trace)
     return row.code
 
 
-def enqueue(session: Session, row: SubmissionRow, *, priority: int) -> None:
+def enqueue(
+    session: Session, row: SubmissionRow, *, priority: int, needs: str = "", trace: str = ""
+) -> None:
     """Store a submission and its job together."""
     session.add(row)
     session.flush()
@@ -197,6 +203,8 @@ def enqueue(session: Session, row: SubmissionRow, *, priority: int) -> None:
             priority=priority,
             tries=0,
             queued_at_ms=row.created_at_ms,
+            needs=needs,
+            trace=trace,
         )
     )
 
@@ -208,6 +216,18 @@ def _check_language(language: str, package: Package) -> None:
             f"The language “{language}” is not offered here; offered are {offered}.",
             f"此题不提供语言“{language}”；可选：{offered}。",
             field="language",
+        )
+
+
+def _check_needs(session: Session, needs: str, now_ms: int) -> None:
+    """Raises NotYours where no machine is there that could judge it."""
+    if needs and not fleet.is_offered(session, needs, now_ms):
+        raise NotYours(
+            f"This problem needs a machine with {needs}, and none is connected now. Your text is "
+            "kept; tell those who invited you, and send it again later.",
+            f"此题需要带有 {needs} 的机器，目前没有这样的机器。你的文本已保留；"
+            "请告知邀请你的人，稍后再提交。",
+            field="source",
         )
 
 

@@ -96,6 +96,7 @@ def submit(
                 form,
                 submissions_max=campaign.submissions_max,
                 now_ms=ask.now_ms,
+                trace=ask.trace,
             )
     except (Invalid, TooMany, NotYours) as refusal:
         return _problem_page(ask, slug, language=language, refusal=refusal, typed=source)
