@@ -3,18 +3,29 @@
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Annotated
 
 import typer
 
 from cli.console import Steps, fail, faults_explained, out
-from sandboxes import containers, images, packages
+from sandboxes import containers, images, packages, services
 
 app = typer.Typer(no_args_is_help=True, help="The sandbox's images: build, list, lock, sbom.")
 
 
+class What(StrEnum):
+    """Which images."""
+
+    SANDBOX = "sandbox"
+    SERVICES = "services"
+
+
 @app.command()
 def build(
+    what: Annotated[
+        What, typer.Argument(help="sandbox, or services: those of compose.yaml.")
+    ] = What.SANDBOX,
     if_needed: Annotated[
         bool, typer.Option("--if-needed", help="Only when missing or out of date.")
     ] = False,
@@ -25,6 +36,9 @@ def build(
     """Build the sandbox images; their base is pulled, or made with mmdebstrap."""
     with faults_explained():
         client = containers.connect()
+        if what is What.SERVICES:
+            services.build(client, Steps().say, offline=offline)
+            return
         work = images.ensure if if_needed else images.build
         work(client, Steps().say, offline=offline)
         _print(images.report(client))

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -19,6 +20,7 @@ from web.tables import Role
 app = typer.Typer(help="Machines that judge.", no_args_is_help=True)
 
 ACTOR = "command line"
+TOKEN_CHARACTERS_MIN = 32
 Name = Annotated[str, typer.Argument(help="The runner's name.")]
 
 
@@ -58,6 +60,10 @@ def list_runners(
 def add(
     name: Name,
     labels: Annotated[str, typer.Option(help="What it has that some problems need: gpu,…")] = "",
+    token_file: Annotated[
+        Path | None,
+        typer.Option(help="Take the token in this file; a runner that has it already is left."),
+    ] = None,
     data_dir: DataDir = None,
     public_url: PublicUrl = None,
 ) -> None:
@@ -65,11 +71,31 @@ def add(
     settings = settings_from(data_dir, None, None, public_url)
     wanted = labels.replace(",", " ").split()
     with faults_explained(), opened(settings) as engine, transaction(engine) as session:
+        given = _token_in(token_file) if token_file is not None else ""
+        if given and fleet.holds(session, name, given):
+            out.print(f"{name} has this token already")
+            return
         try:
-            token = fleet.add(session, name, wanted, actor=ACTOR, now_ms=now_ms())
+            token = fleet.add(session, name, wanted, token=given, actor=ACTOR, now_ms=now_ms())
         except Refusal as refusal:
             fail(refusal.en)
-    _print_command(settings, name, token)
+    if given:
+        out.print(f"{name} is registered with the token in {token_file}")
+    else:
+        _print_command(settings, name, token)
+
+
+def _token_in(path: Path) -> str:
+    try:
+        token = path.read_text().strip()
+    except OSError as error:
+        fail(f"the token file {path} can't be read: {error.strerror}")
+    if len(token) < TOKEN_CHARACTERS_MIN:
+        fail(
+            f"the token in {path} has {len(token)} characters; "
+            f"make one of {TOKEN_CHARACTERS_MIN} or more"
+        )
+    return token
 
 
 @app.command()

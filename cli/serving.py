@@ -85,8 +85,8 @@ def make_server(settings: Settings, engine: Engine) -> uvicorn.Server:
         port=settings.port,
         log_level="warning",
         access_log=False,
-        proxy_headers=settings.secure,
-        forwarded_allow_ips="127.0.0.1",
+        proxy_headers=settings.secure or settings.behind_proxy,
+        forwarded_allow_ips="*" if settings.behind_proxy else "127.0.0.1",
         timeout_graceful_shutdown=3,
         server_header=False,
     )

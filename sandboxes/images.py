@@ -80,7 +80,7 @@ def build(
 
     `unlocked`: with the newest package versions instead of the locks' (for `relock`).
     """
-    _ensure_base(client, say, offline=offline)
+    ensure_base(client, say, offline=offline)
     for name in TARGETS:
         _build_one(client, say, name, unlocked=unlocked)
 
@@ -172,7 +172,8 @@ def _context() -> io.BytesIO:
     return buffer
 
 
-def _ensure_base(client: docker.DockerClient, say: Say, *, offline: bool) -> None:
+def ensure_base(client: docker.DockerClient, say: Say, *, offline: bool) -> None:
+    """The Debian that all our images stand on: here, pulled, or made. Raises HostUnfit."""
     try:
         client.images.get(BASE)
     except ImageNotFound:

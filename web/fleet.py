@@ -52,8 +52,13 @@ class RunnerView:
         return len(self.cpus)
 
 
-def add(session: Session, name: str, labels: list[str], *, actor: str, now_ms: int) -> str:
-    """Register a runner; its token, shown once. Raises Invalid or Conflict."""
+def add(
+    session: Session, name: str, labels: list[str], *, actor: str, now_ms: int, token: str = ""
+) -> str:
+    """Register a runner; its token (a new one unless given), shown once.
+
+    Raises Invalid or Conflict.
+    """
     if not NAME.fullmatch(name):
         raise Invalid(
             f"The name is {name!r}; use up to 40 of a–z, 0–9 and -, beginning with a letter or "
@@ -68,7 +73,7 @@ def add(session: Session, name: str, labels: list[str], *, actor: str, now_ms: i
             f"已有名为 {name!r} 的评测机。请换一个名称，或为它更换令牌。",
             field="name",
         )
-    token = new_secret()
+    token = token or new_secret()
     session.add(
         RunnerRow(
             name=name,
@@ -92,6 +97,12 @@ def _check_labels(labels: list[str]) -> None:
             f"标签 {what} 无效；至多 {LABELS_MAX} 个，每个至多 20 个 a–z、0–9、- 或 _。",
             field="labels",
         )
+
+
+def holds(session: Session, name: str, token: str) -> bool:
+    """Whether this runner is registered with this token."""
+    row = session.exec(select(RunnerRow).where(RunnerRow.name == name)).first()
+    return row is not None and row.revoked_at_ms is None and row.token_hash == digest(token)
 
 
 def rotate(session: Session, name: str, *, actor: str, now_ms: int) -> str:

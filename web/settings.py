@@ -27,6 +27,8 @@ class Settings(BaseSettings):
     listen: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
     public_url: str = ""
+    behind_proxy: bool = False
+    """Nobody but a proxy reaches `listen`, as in a network of containers."""
     contact: str = ""
     invitation_days: int = Field(default=30, ge=1)
 
@@ -101,7 +103,8 @@ def check_reach(settings: Settings) -> None:
             f"--public-url {settings.public_url!r} is not an address; give one like "
             "https://judge.example.org"
         )
-    local = _is_loopback(parts.hostname) and _is_loopback(settings.listen)
+    private = settings.behind_proxy or _is_loopback(settings.listen)
+    local = _is_loopback(parts.hostname) and private
     if parts.scheme == "https" or local:
         return
     raise HostUnfit(
