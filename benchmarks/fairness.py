@@ -70,9 +70,9 @@ static uint64_t spin(uint64_t n, uint64_t x) {
 }
 
 static uint64_t walk(uint64_t n, uint64_t x) {
-  static uint32_t cells[1 << 21];
-  for (uint32_t i = 0; i < 1 << 21; i++) cells[i] = (i * 1664525u + 1013904223u) & ((1 << 21) - 1);
-  uint32_t at = (uint32_t)x & ((1 << 21) - 1);
+  static uint32_t cells[1 << 20];
+  for (uint32_t i = 0; i < 1 << 20; i++) cells[i] = (i * 1664525u + 1013904223u) & ((1 << 20) - 1);
+  uint32_t at = (uint32_t)x & ((1 << 20) - 1);
   for (uint64_t i = 0; i < n; i++) at = cells[at] ^ (uint32_t)(i & 1);
   return at;
 }
@@ -132,7 +132,7 @@ print(seed)
 """
 WORK = {
     "cpu": 12_000_000,
-    "memory": 900_000,
+    "memory": 1_500_000,
     "threads": 20_000_000,
     "locks": 300_000,
     "flush": 12_000,

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import create_engine, text
+from sqlalchemy.exc import OperationalError
 
 ACCOUNT = "postgres"
 """Debian's account of that name: the server refuses to run as root."""
@@ -49,6 +50,18 @@ class Cluster:
     def stop(self, mode: str = "fast") -> None:
         """`immediate` is what a crash looks like."""
         self._as_account("pg_ctl", "stop", "-w", "-D", str(self._data), "-m", mode)
+
+    def answers(self) -> bool:
+        """Whether it takes connections."""
+        engine = create_engine(self.url("postgres"))
+        try:
+            with engine.connect() as connection:
+                connection.execute(text("SELECT 1"))
+        except OperationalError:
+            return False
+        finally:
+            engine.dispose()
+        return True
 
     def create(self, database: str, *, template: str = "template1") -> str:
         """A new database; its address."""

@@ -25,7 +25,7 @@ from web import confirming, jobs
 from web.asking import asking_of
 from web.audit import Refusals
 from web.bell import Bell
-from web.database import now_ms, transaction
+from web.database import clock_ms, transaction
 from web.guard import Guard
 from web.metrics import Meters
 from web.pages import candidate, entrance, operator, staff, submission
@@ -99,7 +99,9 @@ def _add_probes(app: FastAPI) -> None:
         if not _may_read_metrics(request, authorization, settings.metrics_token):
             refusal = "Give the token of JUDGE_METRICS_TOKEN_FILE as a bearer token.\n"
             return PlainTextResponse(refusal, status_code=403)
-        content = app.state.meters.text(app.state.engine, now_ms())
+        with Session(app.state.engine) as session:
+            now = clock_ms(session)
+        content = app.state.meters.text(app.state.engine, now)
         return Response(content, media_type="text/plain; version=0.0.4; charset=utf-8")
 
 
@@ -144,8 +146,8 @@ async def _sweep_for_ever(app: FastAPI) -> None:
 
 
 def _sweep(engine: Engine) -> int:
-    now = now_ms()
     with Session(engine) as session:
+        now = clock_ms(session)
         if not jobs.any_overdue(session, now):
             return 0
     with transaction(engine) as session:
@@ -153,8 +155,8 @@ def _sweep(engine: Engine) -> int:
 
 
 def _confirm(engine: Engine) -> int:
-    now = now_ms()
     with Session(engine) as session:
+        now = clock_ms(session)
         if not confirming.any_due(session, now):
             return 0
     with transaction(engine) as session:

@@ -12,7 +12,7 @@ from sqlmodel import Session
 from web import i18n
 from web.audit import Refusals
 from web.bell import Bell
-from web.database import now_ms, transaction
+from web.database import clock_ms, transaction
 from web.metrics import Meters
 from web.people import Visitor, require, visitor_of
 from web.settings import Settings
@@ -63,8 +63,8 @@ def asking_of(request: Request) -> Asking:
     """Look the visitor up; called for each page by FastAPI, and by the error pages."""
     state = request.app.state
     settings: Settings = state.settings
-    now = now_ms()
     with Session(state.engine) as session:
+        now = clock_ms(session)
         visitor = visitor_of(session, request.cookies.get(cookie_name(settings)), now)
     return Asking(
         visitor=visitor,

@@ -28,8 +28,19 @@ _ONE_WRITER = 20261126
 
 
 def now_ms() -> int:
-    """The one place where a server reads the calendar clock."""
+    """The one place where a process reads the calendar clock."""
     return time.time_ns() // 1_000_000
+
+
+def clock_ms(session: Session) -> int:
+    """What time it is for all servers of one database.
+
+    On PostgreSQL its clock decides, so that a replica whose own clock jumps ends no lease early.
+    """
+    if session.get_bind().dialect.name != "postgresql":
+        return now_ms()
+    seconds = func.extract("epoch", func.clock_timestamp())
+    return int(session.connection().execute(select(seconds * 1000)).scalar_one())
 
 
 def open_engine(url: str) -> Engine:

@@ -29,7 +29,7 @@ from judge.wire import (
 )
 from web import blobs, fleet, jobs
 from web.asking import Ask, Asking
-from web.database import now_ms
+from web.database import clock_ms
 from web.jobs import Held
 from web.refusals import NotYours, Refusal, no_such_page, sign_in_first
 
@@ -122,9 +122,9 @@ def _see(ask: Asking, token: str) -> None:
 
 
 def _take(ask: Asking, token: str, body: Take) -> JobOffer | None:
-    now = now_ms()
     with _noting_refusals(ask, token, "take"):
         with ask.reading() as session:
+            now = clock_ms(session)
             # Mostly there is nothing: find that out without the write lock.
             if not jobs.any_waiting(session):
                 fleet.known_runner(session, token)

@@ -16,7 +16,7 @@ from judge.wire import EVENT, JUDGEMENT
 from problems.package import Package
 from web import campaigns, catalogue, confirming, submissions
 from web.asking import Ask, Asking
-from web.database import now_ms
+from web.database import clock_ms
 from web.pages.progress import Progress, progress_of
 from web.people import Visitor
 from web.refusals import no_such_page
@@ -176,10 +176,11 @@ def _last_event_id(request: Request) -> int:
 
 def _live_state(ask: Asking, visitor: Visitor, code: str) -> tuple[str, int, bool]:
     with ask.reading() as session:
+        now = clock_ms(session)
         view = submissions.by_code(session, code, visitor)
         progress, newest = _progress(submissions.events_after(session, view.id, 0), view)
     done = view.state in (JobState.JUDGED, JobState.FAILED)
-    html = render("progress.html", ask, view=view, progress=progress, now_ms=now_ms())
+    html = render("progress.html", ask, view=view, progress=progress, now_ms=now)
     return html, newest, done
 
 

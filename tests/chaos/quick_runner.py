@@ -1,0 +1,93 @@
+"""A runner whose judging takes a moment and no container: the real loop, lease and API.
+
+    python -m tests.chaos.quick_runner SERVER TOKEN_FILE SLOTS
+
+What it hands in says by which try it was judged, so that a result of a lost lease would show.
+"""
+
+import random
+import sys
+import threading
+import time
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import judge.runner
+from judge.errors import LinkFault
+from judge.events import Event, Stage
+from judge.http_link import HttpLink
+from judge.runner import Runner, Slot
+from judge.task import Task
+from judge.values import Judgement, Problem
+from judge.verdicts import Verdict
+from judge.wire import Hello, JobOffer
+
+LANGUAGES = ("python3", "cpp")
+_held = threading.local()
+
+
+class NotingLink(HttpLink):
+    """Remembers which try this thread has in hand."""
+
+    def take(self, *, languages: Any, targets: Any) -> JobOffer | None:  # noqa: ANN401
+        _held.offer = super().take(languages=languages, targets=targets)
+        return cast("JobOffer | None", _held.offer)
+
+
+def judge_quickly(task: Task) -> Judgement:
+    offer: JobOffer = _held.offer
+    rng = random.Random(f"{offer.submission} {offer.try_number}")
+    tests = rng.randint(1, 6)
+    task.report(Event(stage=Stage.COMPILING, done=0, total=1))
+    for number in range(tests):
+        time.sleep(rng.uniform(0.01, 0.1))
+        verdict = Verdict.ACCEPTED
+        task.report(Event(stage=Stage.TESTING, done=number + 1, total=tests, verdict=verdict))
+    return Judgement(
+        verdict=Verdict.ACCEPTED,
+        score=100.0,
+        too_close=False,
+        also=(),
+        builds=(),
+        tests=(),
+        machine={"try": str(offer.try_number), "trace": offer.trace},
+    )
+
+
+def main() -> None:
+    server, token_file, slots = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])
+    vars(judge.runner)["judge_submission"] = judge_quickly
+    nothing = cast("Any", SimpleNamespace())
+    slot = Slot(nothing, lambda _content, _slug: cast("Problem", nothing))
+    hello = Hello(
+        version="chaos",
+        languages=list(LANGUAGES),
+        targets=["linux"],
+        slots=slots,
+        machine={},
+        cpus=["0"] * slots,
+    )
+    link = HttpLink(server, token_file.read_text)
+    while True:
+        try:
+            link.hello(hello)
+        except LinkFault:
+            time.sleep(0.2)
+        else:
+            break
+    runners = [
+        Runner(
+            NotingLink(server, token_file.read_text), slot, languages=LANGUAGES, targets=("linux",)
+        )
+        for _ in range(slots)
+    ]
+    threads = [threading.Thread(target=one.run, daemon=True) for one in runners]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+if __name__ == "__main__":
+    main()
