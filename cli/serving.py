@@ -65,6 +65,7 @@ class StoppableServer(uvicorn.Server):
         assert isinstance(app, FastAPI)
         app.state.stopping.set()
         app.state.bell.ring()
+        app.state.jobs_bell.ring()
         super().handle_exit(sig, frame)
 
 

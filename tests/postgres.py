@@ -17,6 +17,7 @@ SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "max_connections": "300",
     "shared_buffers": "64MB",
+    "track_commit_timestamp": "on",
     "unix_socket_directories": "",
 }
 

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col, func, select
 
@@ -31,6 +31,7 @@ from tests.chaos.fleet import RUNNERS, Fleet, Outage
 from tests.postgres import running
 from web import campaigns, fleet, people
 from web.database import migrate, now_ms, open_engine, transaction
+from web.jobs import TRIES_MAX
 from web.tables import (
     Campaign,
     Job,
@@ -38,6 +39,7 @@ from web.tables import (
     JudgementRow,
     JudgingEvent,
     Role,
+    RunnerRow,
     SubmissionKind,
     SubmissionRow,
 )
@@ -60,6 +62,8 @@ ROUNDS = {"short": 1, "whole": 3}
 """How often all of BLOWS fall."""
 SETTLED_S_MAX = 180.0
 HANDED_ON_MS_MAX = 30_000
+TAKING_MS = 500
+"""From a look at the queue until the job is a runner's."""
 DISK_BYTES = 400 * 1024 * 1024
 
 
@@ -90,6 +94,9 @@ class Sender:
 
     def __post_init__(self) -> None:
         self.browser = httpx.Client(base_url=self.url, timeout=10)
+
+    def leave(self) -> None:
+        self.browser.close()
 
     def enter(self) -> None:
         self._post(self.link, {})
@@ -182,13 +189,27 @@ def a_fleet(folder: Path, disk: Path, seed: int) -> Iterator[tuple[Fleet, Engine
                 fleet.add(session, f"runner-{index}", [], actor="chaos", now_ms=now_ms())
                 for index in range(RUNNERS)
             ]
-        made = Fleet(folder, cluster, url, tokens, disk / "ballast", random.Random(seed))
+        rng = random.Random(seed)
+        made = Fleet(
+            folder, cluster, url, tokens, disk / "ballast", rng, lambda: _in_third_try(engine)
+        )
         try:
             made.wait_until_ready()
             yield made, engine, links
         finally:
             made.stop()
             engine.dispose()
+
+
+def _in_third_try(engine: Engine) -> set[int]:
+    """Numbers of the runners that hold a job in its last try."""
+    with Session(engine) as session:
+        names = session.exec(
+            select(RunnerRow.name)
+            .join(Job, col(Job.runner_id) == RunnerRow.id)
+            .where(Job.state == JobState.HELD.value, Job.tries >= TRIES_MAX)
+        ).all()
+    return {int(name.removeprefix("runner-")) for name in names}
 
 
 def _invited(session: Session, campaign_id: int, number: int) -> str:
@@ -226,6 +247,8 @@ def run_chaos(folder: Path, disk: Path, seed: int, size: str) -> None:
             _settle(engine)
         except AssertionError as late:
             raise AssertionError(f"seed {seed}: {late}\n{made.logs()}") from late
+        for sender in senders:
+            sender.leave()
         faults = [fault for sender in senders for fault in sender.faults]
         assert not faults, faults
         codes = [code for sender in senders for code in sender.sent]
@@ -267,6 +290,14 @@ class Record:
         self._outages = outages
         with Session(engine) as session:
             self.rows = {row.id: row for row in session.exec(select(SubmissionRow)).all()}
+            # When each was there for others to see: its row bears when its request began.
+            committed = session.connection().execute(
+                text(
+                    "SELECT id, extract(epoch FROM pg_xact_commit_timestamp(xmin)) * 1000"
+                    " FROM submission"
+                )
+            )
+            self.committed_ms = {int(number): int(at_ms) for number, at_ms in committed}
             self.jobs = session.exec(select(Job)).all()
             self.judgements = session.exec(select(JudgementRow)).all()
             events = session.exec(select(JudgingEvent).order_by(col(JudgingEvent.id))).all()
@@ -290,10 +321,10 @@ class Record:
 
     def _one_judgement_each(self) -> None:
         judged = [one.submission_id for one in self.judgements]
-        assert sorted(judged) == sorted(job.submission_id for job in self.jobs)
         assert {job.state for job in self.jobs} == {JobState.JUDGED.value}, [
             (job.id, job.state, job.tries, job.fault) for job in self.jobs if job.state != "judged"
         ]
+        assert sorted(judged) == sorted(job.submission_id for job in self.jobs)
         assert {one.verdict for one in self.judgements} == {Verdict.ACCEPTED.value}
 
     def _no_result_of_a_lost_lease(self) -> None:
@@ -319,9 +350,23 @@ class Record:
             for other in once:
                 overtaken = (
                     urgent.priority < other.priority
-                    and urgent.queued_at_ms + 500 < other.taken_at_ms < urgent.taken_at_ms
+                    and self.committed_ms[urgent.submission_id] + TAKING_MS
+                    < other.taken_at_ms
+                    < urgent.taken_at_ms
                 )
-                assert not overtaken, (urgent.id, other.id)
+                assert not overtaken or self._was_in_dead_hands(urgent, other), (
+                    f"job {urgent.id}, there at {self.committed_ms[urgent.submission_id]} and "
+                    f"taken at {urgent.taken_at_ms}, was overtaken by job {other.id}, taken at "
+                    f"{other.taken_at_ms}"
+                )
+
+    def _was_in_dead_hands(self, urgent: Job, other: Job) -> bool:
+        """Whether a replica fell that may have been giving the job away just then."""
+        return any(
+            outage.began_ms - 500 < other.taken_at_ms and urgent.queued_at_ms < outage.ended_ms
+            for outage in self._outages
+            if outage.what not in ("runner killed", "runner frozen", "clock jumped")
+        )
 
     def _handed_on_in_time(self) -> int:
         """From the last word of a dead runner to the next try, all being away left out."""

@@ -26,6 +26,7 @@ from web.asking import asking_of
 from web.audit import Refusals
 from web.bell import Bell
 from web.database import clock_ms, transaction
+from web.giving import Giver
 from web.guard import Guard
 from web.metrics import Meters
 from web.pages import candidate, entrance, operator, staff, submission
@@ -58,10 +59,14 @@ def create_app(settings: Settings, engine: Engine) -> FastAPI:
     app.state.settings = settings
     app.state.engine = engine
     app.state.bell = Bell()
+    app.state.jobs_bell = Bell()
+    app.state.giver = Giver(app.state.jobs_bell)
     app.state.refusals = Refusals(engine)
     app.state.meters = Meters()
     app.state.stopping = threading.Event()
-    app.state.replicas = Replicas(engine, app.state.bell)
+    app.state.replicas = Replicas(
+        engine, {"judge_pages": app.state.bell, "judge_jobs": app.state.jobs_bell}
+    )
     app.add_middleware(Guard, secure=settings.secure)
     app.add_middleware(Tracing)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
@@ -124,6 +129,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     finally:
         app.state.stopping.set()
         app.state.bell.ring()
+        app.state.jobs_bell.ring()
         sweeping.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await sweeping
@@ -140,6 +146,7 @@ async def _sweep_for_ever(app: FastAPI) -> None:
             work = [_sweep, _confirm] if number % CONFIRM_EVERY == 0 else [_sweep]
             if sum([await run_in_threadpool(one, app.state.engine) for one in work]):
                 app.state.bell.ring()
+                app.state.jobs_bell.ring()
         except OperationalError as error:
             _log.warning("the queue can't be swept now: %s", error)
         await asyncio.sleep(SWEEP_S)

@@ -13,6 +13,7 @@ from web import i18n
 from web.audit import Refusals
 from web.bell import Bell
 from web.database import clock_ms, transaction
+from web.giving import Giver
 from web.metrics import Meters
 from web.people import Visitor, require, visitor_of
 from web.settings import Settings
@@ -36,6 +37,10 @@ class Asking:
     engine: Engine
     settings: Settings
     bell: Bell
+    """For pages: something happened to a submission."""
+    jobs_bell: Bell
+    """For runners: there is work."""
+    giver: Giver
     refusals: Refusals
     meters: Meters
 
@@ -80,6 +85,8 @@ def asking_of(request: Request) -> Asking:
         engine=state.engine,
         settings=settings,
         bell=state.bell,
+        jobs_bell=state.jobs_bell,
+        giver=state.giver,
         refusals=state.refusals,
         meters=state.meters,
     )

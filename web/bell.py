@@ -14,6 +14,8 @@ class Bell:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._waiting: set[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = set()
+        self.rings = 0
+        """So far: who remembers it before looking misses no ring while looking."""
         self.listener: Callable[[], None] | None = None
 
     def ring(self) -> None:
@@ -25,16 +27,19 @@ class Bell:
     def ring_here(self) -> None:
         """Another server has news."""
         with self._lock:
+            self.rings += 1
             waiting, self._waiting = self._waiting, set()
         for loop, event in waiting:
             if not loop.is_closed():
                 loop.call_soon_threadsafe(event.set)
 
-    async def wait(self, timeout_s: float) -> None:
-        """Until the next ring, or `timeout_s`."""
+    async def wait(self, timeout_s: float, *, since: int) -> None:
+        """Until there was a ring after the first `since` ones, or `timeout_s`."""
         event = asyncio.Event()
         entry = (asyncio.get_running_loop(), event)
         with self._lock:
+            if self.rings != since:
+                return
             self._waiting.add(entry)
         try:
             await asyncio.wait_for(event.wait(), timeout_s)

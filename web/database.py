@@ -23,6 +23,10 @@ from judge.errors import HostUnfit
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_MS = 10_000
 POOL_SIZE = 20
+_POSTGRES_OPTIONS = (
+    "-c idle_in_transaction_session_timeout=10000 -c lock_timeout=10000 -c timezone=UTC"
+)
+"""A replica that is frozen in mid-transaction must not keep its locks from the others."""
 _ONE_WRITER = 20261126
 """The number of the lock; any would do that nothing else in the database uses."""
 
@@ -50,7 +54,13 @@ def open_engine(url: str) -> Engine:
         event.listen(engine, "connect", _set_up_sqlite)
         return engine
     # A connection that a restart of the database broke is noticed before it is used.
-    return create_engine(url, pool_size=POOL_SIZE, max_overflow=POOL_SIZE, pool_pre_ping=True)
+    return create_engine(
+        url,
+        pool_size=POOL_SIZE,
+        max_overflow=POOL_SIZE,
+        pool_pre_ping=True,
+        connect_args={"options": _POSTGRES_OPTIONS},
+    )
 
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401  (DB-API)

@@ -6,6 +6,7 @@ lost but time, since every waiter also looks by itself each second.
 
 import logging
 import threading
+from functools import partial
 
 import psycopg
 from sqlalchemy import Engine
@@ -14,7 +15,6 @@ from web.bell import Bell
 
 _log = logging.getLogger(__name__)
 
-CHANNEL = "judge_bell"
 GATHERED_S = 0.02
 """Rings within this time go out as one."""
 AGAIN_S = 1.0
@@ -23,17 +23,23 @@ AGAIN_S = 1.0
 class Replicas:
     """Passes rings on between the servers of one database; does nothing on SQLite."""
 
-    def __init__(self, engine: Engine, bell: Bell) -> None:
-        self._bell = bell
-        self._rung = threading.Event()
+    def __init__(self, engine: Engine, bells: dict[str, Bell]) -> None:
+        self._bells = bells
+        self._rung: set[str] = set()
+        self._any_rung = threading.Event()
         self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
         if engine.dialect.name == "postgresql":
             url = engine.url.set(drivername="postgresql")
             self._address = url.render_as_string(hide_password=False)
-            bell.listener = self._rung.set
+            for channel, bell in bells.items():
+                bell.listener = partial(self._note, channel)
             for work in (self._speak, self._listen):
                 self._threads.append(threading.Thread(target=work, daemon=True))
+
+    def _note(self, channel: str) -> None:
+        self._rung.add(channel)
+        self._any_rung.set()
 
     def start(self) -> None:
         for thread in self._threads:
@@ -41,7 +47,7 @@ class Replicas:
 
     def stop(self) -> None:
         self._stopping.set()
-        self._rung.set()
+        self._any_rung.set()
         for thread in self._threads:
             thread.join(timeout=AGAIN_S + 1)
 
@@ -57,19 +63,23 @@ class Replicas:
 
     def _pass_on(self, connection: psycopg.Connection) -> None:
         while not self._stopping.is_set():
-            self._rung.wait()
-            self._rung.clear()
-            connection.execute(f"NOTIFY {CHANNEL}")
+            self._any_rung.wait()
+            self._any_rung.clear()
+            for channel in self._bells:
+                if channel in self._rung:
+                    self._rung.discard(channel)
+                    connection.execute(f"NOTIFY {channel}")
             self._stopping.wait(GATHERED_S)
 
     def _listen(self) -> None:
         while not self._stopping.is_set():
             try:
                 with psycopg.connect(self._address, autocommit=True) as connection:
-                    connection.execute(f"LISTEN {CHANNEL}")
+                    for channel in self._bells:
+                        connection.execute(f"LISTEN {channel}")
                     while not self._stopping.is_set():
-                        for _ in connection.notifies(timeout=AGAIN_S, stop_after=1):
-                            self._bell.ring_here()
+                        for notice in connection.notifies(timeout=AGAIN_S, stop_after=1):
+                            self._bells[notice.channel].ring_here()
             except psycopg.Error as error:
                 _log.warning("other servers can't be heard: %s", error)
                 self._stopping.wait(AGAIN_S)

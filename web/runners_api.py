@@ -36,9 +36,6 @@ from web.refusals import NotYours, Refusal, no_such_page, sign_in_first
 SEEN_MS = 15_000
 _log = logging.getLogger(__name__)
 
-LOOK_S = 1.0
-"""Another replica may have taken the submission in: look by ourselves this often."""
-
 
 def bearer(authorization: Annotated[str, Header()] = "") -> str:
     scheme, _, token = authorization.partition(" ")
@@ -86,6 +83,7 @@ def hello(ask: Ask, token: Token, body: Hello) -> dict[str, str]:
         name = runner.name
     if reopened:
         ask.bell.ring()
+        ask.jobs_bell.ring()
     return {"name": name}
 
 
@@ -97,28 +95,33 @@ def step(ask: Ask, token: Token, body: Step) -> None:
 
 async def take(ask: Ask, request: Request, token: Token, body: Take) -> Response:
     """Wait for a job; 204 when none came within the asked time."""
-    left_s = min(body.wait_s, POLL_S)
-    await run_in_threadpool(_see, ask, token)
-    while True:
-        offer = await run_in_threadpool(_take, ask, token, body)
-        if offer is not None:
-            ask.bell.ring()
-            hidden = ADDED_IN_2 if request.url.path.startswith(api(1)) else set()
-            return Response(offer.model_dump_json(exclude=hidden), media_type="application/json")
-        if left_s <= 0 or await request.is_disconnected() or request.app.state.stopping.is_set():
-            return Response(status_code=HTTPStatus.NO_CONTENT)
-        await ask.bell.wait(min(LOOK_S, left_s))
-        left_s -= LOOK_S
+    labels = await run_in_threadpool(_see, ask, token)
+    stopping = request.app.state.stopping
+
+    async def look() -> JobOffer | None:
+        return await run_in_threadpool(_take, ask, token, body)
+
+    async def go_on() -> bool:
+        return not stopping.is_set() and not await request.is_disconnected()
+
+    offered = (*sorted(body.languages), "", *sorted(body.targets), "", *labels)
+    offer = await ask.giver.wait_for(offered, look, go_on, min(body.wait_s, POLL_S))
+    if offer is None:
+        return Response(status_code=HTTPStatus.NO_CONTENT)
+    ask.bell.ring()
+    hidden = ADDED_IN_2 if request.url.path.startswith(api(1)) else set()
+    return Response(offer.model_dump_json(exclude=hidden), media_type="application/json")
 
 
-def _see(ask: Asking, token: str) -> None:
-    """Who waits for work is there: written down now and then, since many wait."""
+def _see(ask: Asking, token: str) -> list[str]:
+    """Who waits for work is there: written down now and then, since many wait. Its labels."""
     with _noting_refusals(ask, token, "take"):
         with ask.reading() as session:
-            seen_at_ms = fleet.known_runner(session, token).seen_at_ms
-        if ask.now_ms - seen_at_ms > SEEN_MS:
+            runner = fleet.known_runner(session, token)
+        if ask.now_ms - runner.seen_at_ms > SEEN_MS:
             with ask.writing(alone=False) as session:
                 fleet.runner_of(session, token, ask.now_ms)
+    return runner.labels
 
 
 def _take(ask: Asking, token: str, body: Take) -> JobOffer | None:
@@ -173,6 +176,7 @@ def fault(ask: Ask, token: Token, job_token: JobToken, job: int, body: HandBack)
         jobs.hand_back(session, held, body, ask.now_ms)
         _report(job, held.job.trace, held.runner, "handed back")
     ask.bell.ring()
+    ask.jobs_bell.ring()
 
 
 def blob(ask: Ask, token: Token, job_token: JobToken, job: int, sha256: str) -> Response:

@@ -44,6 +44,8 @@ class Fleet:
     ballast: Path
     """A file on the database's disk: as large as what is free, for a while."""
     rng: random.Random
+    spared: Callable[[], set[int]]
+    """Runners with a job in its third try: what is promised after that is a judge error."""
     outages: list[Outage] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -126,8 +128,14 @@ class Fleet:
         blows[what](self.rng.uniform(*DOWN_S))
         self.outages.append(Outage(what, began, _now_ms()))
 
+    def _prey(self) -> int:
+        chosen = self.rng.randrange(RUNNERS)
+        while chosen in self.spared():
+            time.sleep(0.1)
+        return chosen
+
     def _kill_runner(self, down_s: float) -> None:
-        index = self.rng.randrange(RUNNERS)
+        index = self._prey()
         self.runners[index].kill()
         self.runners[index].wait()
         time.sleep(down_s)
@@ -135,7 +143,7 @@ class Fleet:
 
     def _freeze_runner(self, _down_s: float) -> None:
         """Longer than a lease: what it finishes when it thaws is another's by then."""
-        process = self.runners[self.rng.randrange(RUNNERS)]
+        process = self.runners[self._prey()]
         process.send_signal(signal.SIGSTOP)
         thaw = threading.Timer(self.rng.uniform(14, 19), process.send_signal, (signal.SIGCONT,))
         thaw.daemon = True

@@ -103,6 +103,7 @@ def submit(
     except OperationalError as error:
         return _problem_page(ask, slug, language=language, refusal=not_stored(error), typed=source)
     ask.bell.ring()
+    ask.jobs_bell.ring()
     return RedirectResponse(f"/submissions/{code}", status_code=303)
 
 

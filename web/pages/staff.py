@@ -137,11 +137,12 @@ async def board_live(
     ask.require(*STAFF)
     shown = -1
     while not request.app.state.stopping.is_set():
+        rings = ask.bell.rings
         count = await run_in_threadpool(_changes, ask, slug, after)
         if count != shown:
             shown = count
             yield ServerSentEvent(raw_data=render("changes.html", ask, count=count, slug=slug))
-        await ask.bell.wait(LOOK_S)
+        await ask.bell.wait(LOOK_S, since=rings)
 
 
 def _changes(ask: Asking, slug: str, after: int) -> int:

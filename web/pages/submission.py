@@ -157,6 +157,7 @@ async def live(ask: Ask, request: Request, code: str) -> AsyncIterator[ServerSen
     last = _last_event_id(request)
     shown = ""
     while True:
+        rings = ask.bell.rings
         html, newest, done = await run_in_threadpool(_live_state, ask, visitor, code)
         if html != shown:
             shown = html
@@ -166,7 +167,7 @@ async def live(ask: Ask, request: Request, code: str) -> AsyncIterator[ServerSen
         if done:
             yield ServerSentEvent(raw_data="done", event="done")
             return
-        await ask.bell.wait(LOOK_S)
+        await ask.bell.wait(LOOK_S, since=rings)
 
 
 def _last_event_id(request: Request) -> int:
