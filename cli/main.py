@@ -2,7 +2,7 @@
 
 import typer
 
-from cli import campaigns, database, images, problems, runners
+from cli import campaigns, database, images, problems, runners, webhooks
 from cli.campaigns import invite
 from cli.database import backup, migrate_database, restore
 from cli.doctor import doctor
@@ -30,6 +30,7 @@ app.add_typer(campaigns.app, name="campaigns")
 app.add_typer(images.app, name="images")
 app.add_typer(problems.app, name="problems")
 app.add_typer(runners.app, name="runners")
+app.add_typer(webhooks.app, name="webhook")
 
 
 def main() -> None:

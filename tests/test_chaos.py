@@ -29,11 +29,14 @@ from problems import BANK
 from problems.package import load_folder
 from tests.chaos.fleet import RUNNERS, Fleet, Outage
 from tests.postgres import running
-from web import campaigns, fleet, people
+from tests.test_followups import receiving
+from web import campaigns, fleet, followups, people
 from web.database import migrate, now_ms, open_engine, transaction
 from web.jobs import TRIES_MAX
 from web.tables import (
     Campaign,
+    Delivery,
+    DeliveryState,
     Job,
     JobState,
     JudgementRow,
@@ -229,7 +232,10 @@ def run_chaos(folder: Path, disk: Path, seed: int, size: str) -> None:
     rng = random.Random(seed)
     blows = [what for what, count in BLOWS.items() for _ in range(count * ROUNDS[size])]
     rng.shuffle(blows)
-    with a_fleet(folder, disk, seed) as (made, engine, links):
+    with receiving(stumbles=5) as receiver, a_fleet(folder, disk, seed) as (made, engine, links):
+        with transaction(engine) as session:
+            campaign = session.exec(select(Campaign)).one()
+            followups.set_webhook(session, campaign, receiver.url, now_ms())
         senders = [Sender(made.front.url, link) for link in links]
         threads = [
             threading.Thread(target=_send_all, args=(sender, index, SUBMISSIONS[size]))
@@ -249,11 +255,17 @@ def run_chaos(folder: Path, disk: Path, seed: int, size: str) -> None:
             raise AssertionError(f"seed {seed}: {late}\n{made.logs()}") from late
         for sender in senders:
             sender.leave()
+        _wait_for_deliveries(engine)
         faults = [fault for sender in senders for fault in sender.faults]
         assert not faults, faults
         codes = [code for sender in senders for code in sender.sent]
         assert len(codes) == SUBMISSIONS[size]
         Record(engine, made.outages).check(codes, senders)
+        told = {headers["webhook-id"] for headers, _ in receiver.messages}
+        print(f"{len(receiver.messages)} messages of {len(told)} deliveries")
+        with Session(engine) as session:
+            deliveries = session.exec(select(Delivery)).all()
+        assert told >= {f"msg_{one.id}" for one in deliveries}
 
 
 def _send_all(sender: Sender, index: int, total: int) -> None:
@@ -283,6 +295,18 @@ def _settle(engine: Engine) -> None:
         time.sleep(0.2)
 
 
+def _wait_for_deliveries(engine: Engine) -> None:
+    """Until nobody is still to be told."""
+    deadline = time.monotonic() + SETTLED_S_MAX
+    while True:
+        with Session(engine) as session:
+            due = followups.counts(session).get(DeliveryState.DUE.value, 0)
+        if due == 0:
+            return
+        assert time.monotonic() < deadline, f"{due} deliveries are still due"
+        time.sleep(0.2)
+
+
 class Record:
     """What the database says afterwards, and what must hold of it."""
 
@@ -299,6 +323,7 @@ class Record:
             )
             self.committed_ms = {int(number): int(at_ms) for number, at_ms in committed}
             self.jobs = session.exec(select(Job)).all()
+            self.deliveries = session.exec(select(Delivery)).all()
             self.judgements = session.exec(select(JudgementRow)).all()
             events = session.exec(select(JudgingEvent).order_by(col(JudgingEvent.id))).all()
         self.events: dict[int, list[JudgingEvent]] = {}
@@ -308,6 +333,7 @@ class Record:
     def check(self, codes: list[str], senders: list[Sender]) -> None:
         assert sorted(row.code for row in self.rows.values()) == sorted(codes)
         self._one_judgement_each()
+        self._told_once()
         self._no_result_of_a_lost_lease()
         self._events_are_whole()
         self._priorities_hold()
@@ -326,6 +352,16 @@ class Record:
         ]
         assert sorted(judged) == sorted(job.submission_id for job in self.jobs)
         assert {one.verdict for one in self.judgements} == {Verdict.ACCEPTED.value}
+
+    def _told_once(self) -> None:
+        """Each counted submission was told of, and the record has it once."""
+        counted = [
+            row.id or 0 for row in self.rows.values() if row.kind == SubmissionKind.SUBMIT.value
+        ]
+        assert sorted(one.submission_id for one in self.deliveries) == sorted(counted)
+        assert {one.state for one in self.deliveries} == {DeliveryState.SENT.value}, {
+            one.answered for one in self.deliveries
+        }
 
     def _no_result_of_a_lost_lease(self) -> None:
         """A judgement says by which try it was made; only the last one's counts."""
@@ -373,14 +409,16 @@ class Record:
         longest = 0
         for events in self.events.values():
             for before, after in itertools.pairwise(events):
-                if after.try_number > before.try_number:
+                # A try may end before its first word: then two runners died one after the other.
+                tries = after.try_number - before.try_number
+                if tries > 0:
                     gap = after.at_ms - before.at_ms
                     away = sum(
                         max(0, min(after.at_ms, o.ended_ms) - max(before.at_ms, o.began_ms))
                         for o in self._outages
                         if o.what in ("database killed", "disk full")
                     )
-                    longest = max(longest, gap - away)
+                    longest = max(longest, (gap - away) // tries)
         assert longest <= HANDED_ON_MS_MAX, longest
         assert LEASE_S * 1000 < HANDED_ON_MS_MAX
         return longest

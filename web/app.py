@@ -26,6 +26,7 @@ from web.asking import asking_of
 from web.audit import Refusals
 from web.bell import Bell
 from web.database import clock_ms, transaction
+from web.followups import Followups
 from web.giving import Giver
 from web.guard import Guard
 from web.metrics import Meters
@@ -63,6 +64,7 @@ def create_app(settings: Settings, engine: Engine) -> FastAPI:
     app.state.giver = Giver(app.state.jobs_bell)
     app.state.refusals = Refusals(engine)
     app.state.meters = Meters()
+    app.state.followups = Followups(engine)
     app.state.stopping = threading.Event()
     app.state.replicas = Replicas(
         engine, {"judge_pages": app.state.bell, "judge_jobs": app.state.jobs_bell}
@@ -123,6 +125,7 @@ def _may_read_metrics(request: Request, authorization: str, token: str) -> bool:
 @contextlib.asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.replicas.start()
+    app.state.followups.start()
     sweeping = asyncio.create_task(_sweep_for_ever(app))
     try:
         yield
@@ -134,6 +137,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         with contextlib.suppress(asyncio.CancelledError):
             await sweeping
         app.state.replicas.stop()
+        await run_in_threadpool(app.state.followups.stop)
 
 
 async def _sweep_for_ever(app: FastAPI) -> None:

@@ -13,6 +13,7 @@ from web import i18n
 from web.audit import Refusals
 from web.bell import Bell
 from web.database import clock_ms, transaction
+from web.followups import Followups
 from web.giving import Giver
 from web.metrics import Meters
 from web.people import Visitor, require, visitor_of
@@ -43,6 +44,7 @@ class Asking:
     giver: Giver
     refusals: Refusals
     meters: Meters
+    followups: Followups
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -89,6 +91,7 @@ def asking_of(request: Request) -> Asking:
         giver=state.giver,
         refusals=state.refusals,
         meters=state.meters,
+        followups=state.followups,
     )
 
 

@@ -13,6 +13,7 @@ from web.tables import (
     AuditEntry,
     Campaign,
     CampaignProblem,
+    Delivery,
     Draft,
     Invitation,
     Job,
@@ -25,6 +26,7 @@ from web.tables import (
     Sitting,
     SubmissionKind,
     SubmissionRow,
+    Webhook,
 )
 
 SLUG = "demo"
@@ -157,6 +159,8 @@ def remove(session: Session, campaign_id: int) -> None:
     for statement in (
         delete(JudgingEvent).where(col(JudgingEvent.submission_id).in_(rows)),
         delete(JudgementRow).where(col(JudgementRow.submission_id).in_(rows)),
+        delete(Delivery).where(col(Delivery.submission_id).in_(rows)),
+        delete(Webhook).where(col(Webhook.campaign_id) == campaign_id),
         delete(Job).where(col(Job.submission_id).in_(rows)),
         delete(SubmissionRow).where(col(SubmissionRow.person_id).in_(persons)),
         delete(Draft).where(col(Draft.person_id).in_(persons)),

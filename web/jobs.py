@@ -177,14 +177,15 @@ def add_events(session: Session, one: Held, batch: EventBatch, now_ms: int) -> N
     renew(session, one, now_ms)
 
 
-def hand_in(session: Session, one: Held, judgement: Judgement, now_ms: int) -> None:
+def hand_in(session: Session, one: Held, judgement: Judgement, now_ms: int) -> bool:
     """Record the judgement and close the job, together. Raises Conflict if there is one already.
 
-    One that counts for nothing is not recorded: the job is tried again, and given up at last.
+    True when it was recorded. One that counts for nothing is not: the job is tried again, and
+    given up at last.
     """
     if judgement.verdict in COUNT_FOR_NOTHING:
         hand_back(session, one, HandBack(reason=judgement.verdict.value), now_ms)
-        return
+        return False
     ratio = judgement.ratio
     session.add(
         JudgementRow(
@@ -205,6 +206,7 @@ def hand_in(session: Session, one: Held, judgement: Judgement, now_ms: int) -> N
         session.flush()
     except IntegrityError as error:
         raise Conflict("This submission is judged already.", "此提交已评测。") from error
+    return True
 
 
 def columns_of(judgement: Judgement) -> dict[str, Any]:

@@ -13,8 +13,8 @@ from prometheus_client.registry import Collector
 from sqlalchemy import Engine
 from sqlmodel import Session, col, func
 
-from web import fleet, queue
-from web.tables import Job, JobState, JudgementRow, SubmissionRow
+from web import fleet, followups, queue
+from web.tables import DeliveryState, Job, JobState, JudgementRow, SubmissionRow
 
 WINDOW_MS = 3_600_000
 """Times are told of judgements of the last hour."""
@@ -74,6 +74,11 @@ class _Collector(Collector):
         for state in JobState:
             states.add_metric([state.value], counts.get(state.value, 0))
         yield states
+        told = GaugeMetricFamily("judge_deliveries", "Webhooks by state.", labels=["state"])
+        delivered = followups.counts(session)
+        for one_state in DeliveryState:
+            told.add_metric([one_state.value], delivered.get(one_state.value, 0))
+        yield told
         yield GaugeMetricFamily(
             "judge_submissions_without_verdict",
             f"Submissions without a verdict for over {queue.MISSING_MS // 1000} s.",

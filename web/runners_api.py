@@ -27,7 +27,7 @@ from judge.wire import (
     Take,
     api,
 )
-from web import blobs, fleet, jobs
+from web import blobs, fleet, followups, jobs
 from web.asking import Ask, Asking
 from web.database import clock_ms
 from web.jobs import Held
@@ -164,10 +164,17 @@ def judgement(ask: Ask, token: Token, job_token: JobToken, job: int, body: HandI
         if jobs.is_repeated(session, job, job_token):
             return  # the answer to the first was lost on its way
     with _holding(ask, token, job, job_token, "judgement") as (session, held):
-        jobs.hand_in(session, held, body.judgement, ask.now_ms)
+        if jobs.hand_in(session, held, body.judgement, ask.now_ms):
+            _note_delivery(ask, session, held)
         _report(job, held.job.trace, held.runner, "judged")
     ask.meters.judged(body.steps_s)
     ask.bell.ring()
+
+
+def _note_delivery(ask: Asking, session: Session, held: Held) -> None:
+    number = followups.note(session, held.submission, held.job.target, ask.now_ms)
+    if number is not None:
+        ask.followups.enqueue(session.connection(), number)
 
 
 def fault(ask: Ask, token: Token, job_token: JobToken, job: int, body: HandBack) -> None:

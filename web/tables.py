@@ -251,6 +251,41 @@ class RunnerRow(SQLModel, table=True):
     revoked_at_ms: int | None = Field(default=None, sa_type=BigInteger)
 
 
+class DeliveryState(StrEnum):
+    """Where a delivery stands."""
+
+    DUE = "due"
+    SENT = "sent"
+    GIVEN_UP = "given up"
+
+
+class Webhook(SQLModel, table=True):
+    """Who is told of a campaign's judgements. The secret signs, so it must be readable here."""
+
+    campaign_id: int = Field(primary_key=True, foreign_key="campaign.id")
+    url: str
+    secret: str
+    created_at_ms: int = Field(sa_type=BigInteger)
+
+
+class Delivery(SQLModel, table=True):
+    """One judgement to be told of, written with it; followups.py carries it out."""
+
+    __table_args__ = (
+        UniqueConstraint("submission_id", "target"),
+        Index("ix_delivery_state_due_at_ms", "state", "due_at_ms"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    submission_id: int = Field(foreign_key="submission.id")
+    target: str
+    campaign_id: int = Field(foreign_key="campaign.id")
+    state: str
+    answered: str = ""
+    due_at_ms: int = Field(sa_type=BigInteger)
+    over_at_ms: int = Field(default=0, sa_type=BigInteger)
+
+
 class Review(SQLModel, table=True):
     """A reviewer's word on a candidate; filing one shows the reviewer the name."""
 

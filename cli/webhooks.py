@@ -1,0 +1,72 @@
+"""`judge webhook`: who is told of a campaign's judgements."""
+
+from typing import Annotated
+
+import typer
+from rich.table import Table
+from sqlmodel import Session, select
+
+from cli.console import fail, faults_explained, out
+from cli.serving import opened
+from cli.start import DataDir, settings_from
+from web import followups
+from web.database import clock_ms, transaction
+from web.refusals import Invalid
+from web.tables import Campaign, Webhook
+
+app = typer.Typer(help="Who is told of judgements.", no_args_is_help=True)
+Slug = Annotated[str, typer.Argument(metavar="CAMPAIGN", help="The campaign.")]
+
+
+@app.command("set")
+def set_webhook(
+    slug: Slug,
+    url: Annotated[str, typer.Argument(help="https://…; it is sent a signed message each time.")],
+    data_dir: DataDir = None,
+) -> None:
+    """Tell URL of each judgement from now on; the secret that signs is shown once."""
+    settings = settings_from(data_dir, None, None, None)
+    with faults_explained(), opened(settings) as engine, transaction(engine) as session:
+        try:
+            secret = followups.set_webhook(
+                session, _campaign(session, slug), url, clock_ms(session)
+            )
+        except Invalid as refusal:
+            fail(refusal.en)
+    out.print(f"{slug} tells {url}; messages are signed as Standard Webhooks says, with")
+    out.print(secret, soft_wrap=True)
+
+
+@app.command()
+def remove(slug: Slug, data_dir: DataDir = None) -> None:
+    """Tell nobody any more; what was due is not sent."""
+    settings = settings_from(data_dir, None, None, None)
+    with faults_explained(), opened(settings) as engine, transaction(engine) as session:
+        webhook = session.get(Webhook, _campaign(session, slug).id)
+        if webhook is None:
+            fail(f"{slug} has no webhook; see judge webhook list")
+        session.delete(webhook)
+    out.print(f"{slug} tells nobody")
+
+
+@app.command("list")
+def list_webhooks(data_dir: DataDir = None) -> None:
+    """Webhooks, and how many messages are due, sent and given up."""
+    settings = settings_from(data_dir, None, None, None)
+    with faults_explained(), opened(settings) as engine, transaction(engine) as session:
+        rows = session.exec(
+            select(Campaign.slug, Webhook.url).where(Campaign.id == Webhook.campaign_id)
+        ).all()
+        counts = followups.counts(session)
+    table = Table("campaign", "tells", box=None)
+    for slug, url in rows:
+        table.add_row(slug, url)
+    out.print(table)
+    out.print(", ".join(f"{count} {state}" for state, count in counts.items()) or "nothing due")
+
+
+def _campaign(session: Session, slug: str) -> Campaign:
+    found = session.exec(select(Campaign).where(Campaign.slug == slug)).first()
+    if found is None:
+        fail(f"there is no campaign {slug!r}; see judge campaigns list")
+    return found
