@@ -9,6 +9,7 @@ from sqlmodel import select
 
 from tests.conftest import World
 from web.database import now_ms, transaction
+from web.pages.entrance import HOME
 from web.tables import Job, Role, RunnerRow, SubmissionRow
 
 ANYBODY = ("/", "/method", "/verdicts", "/privacy", "/keys")
@@ -60,17 +61,20 @@ def test_who_is_not_signed_in_is_told_to_use_the_link(world: World, path: str) -
     assert "invitation" in answer.text
 
 
-def test_looking_at_an_invitation_changes_nothing(world: World) -> None:
-    secret = world.secret(Role.CANDIDATE)
+@pytest.mark.parametrize("role", list(Role))
+def test_looking_at_an_invitation_changes_nothing(world: World, role: Role) -> None:
+    secret = world.secret(role)
     browser = world.browser()
     for _ in range(3):
         page = browser.get(f"/i/{secret}")
         assert page.status_code == 200
-        assert "Nothing has started." in page.text
-        assert "60 minutes" in page.text
-    assert browser.get("/sitting").status_code == 401
-    assert browser.post(f"/i/{secret}").headers["location"] == "/sitting"
-    assert browser.get("/sitting").status_code == 200
+        if role is Role.CANDIDATE:
+            assert "Nothing has started." in page.text
+            assert "60 minutes" in page.text
+    home = HOME[role]
+    assert browser.get(home).status_code == 401
+    assert browser.post(f"/i/{secret}").headers["location"] == home
+    assert browser.get(home).status_code == 200
 
 
 @pytest.mark.sqlite

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlmodel import Session, col, func, select
 
+from web.submissions import PRIORITY_SUBMIT
 from web.tables import Job, JobState, SubmissionRow
 
 MISSING_MS = 120_000
-"""A submission without a verdict for so long is an alarm."""
+"""A submission that somebody waits for, without a verdict for so long, is an alarm."""
 SHOWN_MAX = 100
 
 
@@ -91,6 +92,7 @@ def count_missing(session: Session, now_ms: int) -> int:
         .where(
             col(Job.state).in_([JobState.QUEUED.value, JobState.HELD.value]),
             Job.queued_at_ms < now_ms - MISSING_MS,
+            Job.priority <= PRIORITY_SUBMIT,
         )
     ).one()
     return int(found)
@@ -102,7 +104,7 @@ def _missing(session: Session, now_ms: int) -> list[Missing]:
     rows = session.exec(
         select(Job, SubmissionRow)
         .join(SubmissionRow, col(SubmissionRow.id) == Job.submission_id)
-        .where(col(Job.state).in_(unjudged), late)
+        .where(col(Job.state).in_(unjudged), late, Job.priority <= PRIORITY_SUBMIT)
         .order_by(col(Job.id).desc())
         .limit(SHOWN_MAX)
     ).all()
