@@ -1,5 +1,6 @@
 """More than one number: what is read, fitted and drawn of timed runs."""
 
+import dataclasses
 import json
 from pathlib import Path
 
@@ -16,12 +17,16 @@ from judge.performance import (
     Pair,
     Scaling,
     ScalingPoint,
+    Surroundings,
     Tradeoff,
     TradeoffDot,
     Usage,
     Workload,
 )
 from judge.scaling import law
+from judge.showing import shown_to_candidate
+from judge.values import Judgement
+from judge.verdicts import Verdict
 from problems import tree
 from problems.package import load
 from web import performance
@@ -126,6 +131,30 @@ def test_cpu_time_is_bounded_where_the_clock_decides() -> None:
     assert not ratio_of(spinning, benchmark).too_slow
     assert ratio_of(spinning, guard).too_slow
     assert ratio_of(spinning, guard).estimate == pytest.approx(8)
+
+
+def test_what_others_did_meanwhile_is_not_a_candidates_to_see() -> None:
+    benchmark = Benchmark(
+        workloads=(Workload(name="w", input=""),), metric=Metric.CPU_TIME, limit=1.5, full=1.0
+    )
+    around = Surroundings(wall_ns=1, cpus=1, others_ns=5, stolen_ns=0, switches=77)
+    noted = [dataclasses.replace(pair(cpu=100, wall=100), surroundings=around) for _ in range(8)]
+    ratio = ratio_of(noted, benchmark)
+    judgement = Judgement(
+        verdict=Verdict.ACCEPTED,
+        score=100,
+        too_close=False,
+        also=(),
+        builds=(),
+        tests=(),
+        ratio=ratio,
+        guard=ratio,
+    )
+    shown = shown_to_candidate(judgement)
+    for one in (shown.ratio, shown.guard):
+        assert one is not None
+        assert {p.surroundings for p in one.pairs} == {None}
+        assert one.pairs[0].candidate == ratio.pairs[0].candidate
 
 
 @pytest.mark.parametrize(
