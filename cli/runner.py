@@ -60,6 +60,9 @@ def runner(
     log: Annotated[
         LogKind, typer.Option(envvar="JUDGE_LOG", help="text, or json: an object a line.")
     ] = LogKind.TEXT,
+    gpu: Annotated[
+        bool, typer.Option("--gpu", help="Hand the machine's GPUs to programs; needs the label.")
+    ] = False,
     cache: Annotated[Path, typer.Option(help="Where packages are kept by content.")] = CACHE,
     exit_with_parent: Annotated[
         bool, typer.Option(hidden=True, help="End when the process that started it does.")
@@ -73,6 +76,7 @@ def runner(
         name=name,
         drain_s=drain,
         keep=Keep(cache),
+        gpu=gpu,
         parent=os.getppid() if exit_with_parent else 0,
     )
     with faults_explained():
@@ -115,6 +119,7 @@ class Host:
     name: str
     drain_s: float
     keep: Keep
+    gpu: bool
     parent: int
     stopping: threading.Event = field(default_factory=threading.Event)
     steps: Steps = field(default_factory=Steps)
@@ -130,7 +135,7 @@ class Host:
         quiet = Quiet()
         sets = cpusets(slots)
         pools = [
-            Pool(client, cpus=cpus, owner=f"{self.name}-{index}", quiet=quiet)
+            Pool(client, cpus=cpus, owner=f"{self.name}-{index}", quiet=quiet, gpu=self.gpu)
             for index, cpus in enumerate(sets)
         ]
         try:

@@ -43,6 +43,8 @@ class ContainerSpec:
     image: str = RUN_IMAGE
     network_of: str = ""
     """The container whose (empty) network namespace is shared; "" for one of its own."""
+    gpu: bool = False
+    """Whether all of the machine's GPUs are handed in, by the engine's own toolkit for them."""
 
 
 def connect() -> docker.DockerClient:
@@ -87,6 +89,10 @@ def engine_addresses(environment: Mapping[str, str], home: Path) -> list[str]:
     return [f"unix://{path}" for path in sockets] if os.name == "posix" else [""]
 
 
+def _gpus() -> list[docker.types.DeviceRequest]:
+    return [docker.types.DeviceRequest(count=-1, capabilities=[["gpu"]])]
+
+
 def _host_config(client: docker.DockerClient, spec: ContainerSpec) -> dict[str, Any]:
     scratch = f"rw,nosuid,nodev,size={spec.scratch_bytes}"
     owner = f"uid={spec.owner_uid},gid={spec.owner_uid}"
@@ -95,6 +101,7 @@ def _host_config(client: docker.DockerClient, spec: ContainerSpec) -> dict[str, 
         cap_drop=["ALL"],
         cap_add=["SETUID", "SETGID", "KILL"],
         cpuset_cpus=spec.cpus,
+        device_requests=_gpus() if spec.gpu else None,
         init=False,
         ipc_mode="none",
         log_config=docker.types.LogConfig(type="none"),

@@ -59,6 +59,7 @@ def examine() -> Iterator[Finding]:
         yield from _images(client)
         yield from _security(client)
         yield from _container(client)
+        yield _gpu(client)
     yield _memory()
     yield _disk()
     yield _address_space()
@@ -74,6 +75,18 @@ def _engine(client: docker.DockerClient) -> Finding:
     if version.get("Os") != "linux":
         return Finding("engine", State.BAD, value, "switch Docker Desktop to Linux containers")
     return Finding("engine", State.GOOD, value)
+
+
+def _gpu(client: docker.DockerClient) -> Finding:
+    """Only for problems that need one; what the engine itself knows of it."""
+    found = client.info()
+    named = [name for name in found.get("Runtimes", {}) if "nvidia" in name]
+    devices = [str(one.get("ID", "")) for one in found.get("DiscoveredDevices") or ()]
+    if named or devices:
+        value = ", ".join([*named, *devices])
+        remedy = "for problems that need it: judge runner --gpu, and the label gpu"
+        return Finding("GPU", State.GOOD, value, remedy)
+    return Finding("GPU", State.GOOD, "none, and none is needed but by problems that say so")
 
 
 def _images(client: docker.DockerClient) -> Iterator[Finding]:

@@ -69,9 +69,11 @@ class Pool:
         owner: str,
         quiet: Quiet | None = None,
         run_image: str = RUN_IMAGE,
+        gpu: bool = False,
     ) -> None:
         self._client = client
         self._run_image = run_image
+        self._gpu = gpu
         self._cpus = cpus
         self._owner = owner
         self._quiet = quiet or Quiet()
@@ -243,6 +245,7 @@ class Pool:
             scratch_bytes=_SCRATCH_BYTES,
             cpus=self._cpus,
             image=self._run_image,
+            gpu=self._gpu,
         )
         candidate = Container(self._client, spec, self._owner)
         joined = ContainerSpec(

@@ -1,6 +1,7 @@
 """The fleet: runners added, watched, given new tokens and revoked; what they must not see or do."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,7 @@ from judge.wire import (
 )
 from tests.conftest import World
 from tests.test_jobs import ApiRunner, expire_leases, state, submit
-from web import credit, fleet
+from web import catalogue, credit, fleet
 from web.database import now_ms, transaction
 from web.secrecy import digest
 from web.tables import AuditEntry, Job, JobState, Role, RunnerRow, Sitting
@@ -176,6 +177,26 @@ def test_jobs_that_need_a_label_go_where_it_was_given(world: World) -> None:
         job.needs = "gpu"
         session.add(job)
         token = fleet.add(session, "with-gpu", ["gpu"], actor="x", now_ms=now_ms())
+    assert ApiRunner(world).take() is None
+    assert ApiRunner(world, token).take() is not None
+
+
+def test_a_problem_that_needs_what_nobody_offers_is_refused_and_the_text_is_kept(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    needy = replace(world.package, needs="gpu")
+    monkeypatch.setattr(catalogue, "get", lambda *_: needy)
+    browser = world.signed_in(Role.CANDIDATE)
+    form = {"language": "python3", "form_key": "0123456789", "source": "# mine", "kind": "submit"}
+    answer = browser.post("/sitting/bplus-tree/submissions", data=form)
+    assert answer.status_code == 403
+    assert "needs a machine with gpu" in answer.text
+    assert "# mine" in answer.text
+    with transaction(world.engine) as session:
+        token = fleet.add(session, "with-gpu", ["gpu"], actor="x", now_ms=now_ms())
+    assert ApiRunner(world, token).take() is None  # it is there now
+    posted = browser.post("/sitting/bplus-tree/submissions", data=form)
+    assert posted.status_code == 303
     assert ApiRunner(world).take() is None
     assert ApiRunner(world, token).take() is not None
 

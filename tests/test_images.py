@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import docker
 import pytest
@@ -112,3 +113,15 @@ def test_the_header_parsed_beforehand_is_used_and_changes_nothing_that_compiles(
             assert done.clean is clean, done.stderr
             # gcc marks a header that it took parsed with an exclamation mark.
             assert (b"! /usr/local/lib/judge/parsed/bits/stdc++.h.gch" in done.stderr) is clean
+
+
+@pytest.mark.parametrize("gpu", [True, False])
+def test_gpus_are_asked_for_where_a_runner_offers_them(gpu: bool) -> None:
+    spec = containers.ContainerSpec(owner_uid=1, memory_bytes=1, scratch_bytes=1, cpus="0", gpu=gpu)
+    with closing(docker.APIClient(base_url="tcp://127.0.0.1:9", version="1.41")) as api:
+        made = containers._host_config(SimpleNamespace(api=api), spec)  # type: ignore[arg-type]
+    wanted = made.get("DeviceRequests")
+    if not gpu:
+        assert not wanted
+        return
+    assert [(one["Count"], one["Capabilities"]) for one in wanted or ()] == [(-1, [["gpu"]])]
