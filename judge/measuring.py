@@ -25,7 +25,7 @@ PREEMPTIONS_PER_S_MAX = 1000.0
 """How often a second of its CPU time a pair may be taken off its CPUs while others are at work.
 A busy neighbour makes it 200 to 330; more often, and caches are cold each time."""
 DISCARDED_SHARE_MAX = 0.5
-"""More of all pairs than this thrown away, and the machine was not fit to tell anything."""
+"""More of all pairs than this hindered, and the machine was not fit to tell anything."""
 
 
 def rounds_of(pairs: Sequence[Pair], benchmark: Benchmark) -> list[float]:
@@ -113,7 +113,7 @@ def disturbance(around: Surroundings, usages: Sequence[Usage], metric: Metric) -
         return ""
     if around.stolen_ns > STOLEN_SHARE_MAX * have_ns:
         return "steal"
-    if around.others_ns <= OTHERS_SHARE_MAX * have_ns:
+    if not is_crowded(around):
         return ""
     if metric.is_by_the_clock:
         return "load"
@@ -122,9 +122,23 @@ def disturbance(around: Surroundings, usages: Sequence[Usage], metric: Metric) -
     return "switches" if preemptions > PREEMPTIONS_PER_S_MAX * cpu_s else ""
 
 
+def is_crowded(around: Surroundings) -> bool:
+    """Whether others used the slot's CPUs so much that no clock can be trusted there."""
+    return around.others_ns > OTHERS_SHARE_MAX * around.wall_ns * around.cpus > 0
+
+
 def is_inconclusive(ratio: Ratio) -> bool:
-    """Whether the machine, not the program, kept us from telling."""
-    return not is_decided(ratio) and ratio.discarded > DISCARDED_SHARE_MAX * len(ratio.pairs)
+    """Whether the machine, not the program, kept us from telling.
+
+    It did where half of the pairs had to be thrown away; and where half ran beside others, whom CPU
+    time mostly does not notice: then "too close to call" would be said of the neighbours.
+    """
+    hindered = sum(
+        1
+        for pair in ratio.pairs
+        if pair.disturbed or (pair.surroundings is not None and is_crowded(pair.surroundings))
+    )
+    return not is_decided(ratio) and hindered > DISCARDED_SHARE_MAX * len(ratio.pairs)
 
 
 def share_interval(hits: int, runs: int) -> tuple[float, float]:

@@ -155,6 +155,10 @@ def test_disturbed_pairs_do_not_count_and_too_many_of_them_are_inconclusive() ->
     ratio = ratio_of([*quiet, *loud], BENCHMARK)
     assert (ratio.rounds, ratio.discarded) == (16, 20)
     assert is_inconclusive(ratio)
+    # Beside others nobody is thrown away by CPU time; but nothing is too close to call there.
+    around = Surroundings(wall_ns=100, cpus=1, others_ns=50, stolen_ns=0)
+    beside = [dataclasses.replace(pair, surroundings=around) for pair in quiet]
+    assert is_inconclusive(ratio_of(beside, BENCHMARK))
     # However loud the machine was: who is clear of the bar is judged.
     assert not is_inconclusive(ratio_of([*pairs_of([1.0] * 16), *loud], BENCHMARK))
 
