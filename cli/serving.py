@@ -10,8 +10,6 @@ import uvicorn
 from fastapi import FastAPI
 from sqlalchemy import Engine
 
-from cli import logs
-from cli.logs import LogKind
 from judge.errors import HostUnfit, PackageFault
 from problems import BANK
 from problems.package import Package, load_folder
@@ -25,7 +23,6 @@ from web.settings import Settings, check_reach
 def opened(settings: Settings) -> Iterator[Engine]:
     """The database, its schema brought up to date; the address is checked, the folder made."""
     check_reach(settings)
-    logs.set_up(LogKind(settings.log), "server")
     try:
         settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:

@@ -14,7 +14,9 @@ from pydantic import ValidationError
 from sqlalchemy import Engine
 from sqlmodel import select
 
+from cli import logs
 from cli.console import EXIT_UNFIT, Steps, fail, faults_explained, out
+from cli.logs import LogKind
 from cli.runner import TOKEN_VARIABLE
 from cli.serving import load_bank, make_server, opened
 from sandboxes import containers, images
@@ -62,6 +64,7 @@ def start(
     """Run the judge on this machine: web pages, a local runner, and a demo campaign."""
     steps = Steps()
     settings = settings_from(data_dir, listen, port, public_url)
+    logs.set_up(LogKind(settings.log), "server")
     with faults_explained():
         with closing(containers.connect()) as client:
             images.ensure(client, steps.say)
@@ -96,6 +99,7 @@ def serve(
 ) -> None:
     """Run the web server alone; runners come from `judge runner`."""
     settings = settings_from(data_dir, listen, port, public_url)
+    logs.set_up(LogKind(settings.log), "server")
     with faults_explained(), opened(settings) as engine:
         load_bank(engine)
         server = make_server(settings, engine)
