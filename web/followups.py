@@ -197,6 +197,8 @@ class Followups:
     def stop(self) -> None:
         self._stopping.set()
         self._thread.join(timeout=TIMEOUT_S)
+        if self._client is not None:
+            self._client.destroy()
 
     def enqueue(self, connection: Connection, number: int) -> None:
         """In the caller's transaction.
