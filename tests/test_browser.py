@@ -95,7 +95,9 @@ def test_a_right_answer_shows_its_ratio(candidate: Page) -> None:
     submit(candidate, "cpp", (SUBMISSIONS / "accepted" / "ok.cpp").read_text())
     expect(candidate.locator("h1")).to_contain_text("Accepted")
     expect(candidate.locator("svg.strip").first).to_be_visible()
-    expect(candidate.locator("main")).to_contain_text(re.compile(r"\d+ rounds, \d+ pairs, \d+ discarded"))
+    expect(candidate.locator("main")).to_contain_text(
+        re.compile(r"\d+ rounds, \d+ pairs, \d+ discarded")
+    )
     expect(candidate.locator("main")).to_contain_text("Growth with the input")
 
 
