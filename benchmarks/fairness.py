@@ -338,10 +338,10 @@ def tally(found: Record, clock: str, factor: float, usual: float, rule: Rule, in
         crowded = found.crowded > DISCARDED_SHARE_MAX * len(pairs)
         trial = Trial(pairs[start:] + pairs[:start], kept[turn:] + kept[:turn], usual, crowded)
         outcome, runs = rule(trial)
-        into.runs += runs
         if factor != BAR and found.is_near_the_bar:
             into.near += 1
             continue
+        into.runs += runs
         if factor == BAR:
             into.at_bar += 1
             into.rejected_at_bar += outcome == "slow"

@@ -19,9 +19,8 @@ app = typer.Typer(help="Databases.", no_args_is_help=True)
 
 
 @contextmanager
-def _file(path: Path) -> Iterator[Engine]:
-    """A SQLite file with the newest schema."""
-    url = f"sqlite:///{path.resolve()}"
+def _current(url: str) -> Iterator[Engine]:
+    """A database with the newest schema."""
     migrate(url)
     engine = open_engine(url)
     try:
@@ -50,7 +49,7 @@ def backup(
     partial.unlink(missing_ok=True)
     with faults_explained():
         try:
-            with opened(settings) as source, _file(partial) as target:
+            with opened(settings) as source, _current(_sqlite(partial)) as target:
                 rows = moving.copy(source, target, Steps().say)
                 target.dispose()
                 with target.connect() as connection:
@@ -73,7 +72,7 @@ def restore(
     if file.read_bytes()[:15] != b"SQLite format 3":
         fail(f"{file} is not what `judge backup` writes")
     settings = settings_from(data_dir, None, None, None)
-    with faults_explained(), _file(file) as source, opened(settings) as target:
+    with faults_explained(), _current(_sqlite(file)) as source, opened(settings) as target:
         rows = moving.copy(source, target, Steps().say)
     out.print(f"{rows} rows restored")
 
@@ -91,18 +90,16 @@ def copy(
         urls = [_address(word, password_file) for word in (source, target)]
         if urls[0].startswith("sqlite") and not Path(source).is_file():
             fail(f"there is no file {source}")
-        for url in urls:
-            migrate(url)
-        engines = [open_engine(url) for url in urls]
-        try:
-            rows = moving.copy(engines[0], engines[1], Steps().say)
-        finally:
-            for engine in engines:
-                engine.dispose()
+        with _current(urls[0]) as reading, _current(urls[1]) as writing:
+            rows = moving.copy(reading, writing, Steps().say)
     out.print(f"{rows} rows copied; start the server with JUDGE_DATABASE={target}")
 
 
 def _address(word: str, password_file: Path | None) -> str:
     if "://" in word:
         return database_url(word, password_file)
-    return f"sqlite:///{Path(word).resolve()}"
+    return _sqlite(Path(word))
+
+
+def _sqlite(path: Path) -> str:
+    return f"sqlite:///{path.resolve()}"

@@ -1,7 +1,5 @@
 """`judge runners`: register runners, give them new tokens, revoke them; and `judge link`."""
 
-import json
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -34,9 +32,7 @@ def list_runners(
     with faults_explained(), opened(settings) as engine, transaction(engine) as session:
         known = fleet.everybody(session, now_ms())
     if as_json:
-        out.print_json(
-            json.dumps([asdict(one) for one in known], default=lambda value: value.model_dump())
-        )
+        out.print_json(fleet.as_json(known))
         return
     table = Table(
         "runner", "state", "labels", "languages", "slots", "judged", "last seen", box=None

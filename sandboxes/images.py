@@ -111,9 +111,14 @@ def drift(client: docker.DockerClient, name: str) -> tuple[packages.Drift, ...]:
 
 def _build_one(client: docker.DockerClient, say: Say, name: str, *, unlocked: bool) -> None:
     say(f"building {name} (20 s to some minutes where compilers must be fetched)")
+    follow_build(name, lambda: _build_stream(client, name, unlocked=unlocked), say)
+
+
+def follow_build(name: str, start: Callable[[], Iterator[dict[str, Any]]], say: Say) -> None:
+    """Say a build's steps. Raises HostUnfit with the engine's last words."""
     lines: list[str] = []
     try:
-        for piece in _build_stream(client, name, unlocked=unlocked):
+        for piece in start():
             text = str(piece.get("stream") or piece.get("error") or "").strip()
             if text:
                 lines.append(text)

@@ -6,13 +6,15 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import docker
-from docker.errors import APIError, BuildError, DockerException
 
 from judge.errors import HostUnfit
-from sandboxes.images import Say, ensure_base, proxies
+from sandboxes.images import Say, ensure_base, follow_build, proxies
 
 ROOT = Path(__file__).parents[1]
 CONTEXT = Path(__file__).parent / "services"
@@ -35,7 +37,7 @@ def build(client: docker.DockerClient, say: Say, *, offline: bool = False) -> No
     for name, target in TARGETS.items():
         say(f"building {name}")
         context.seek(0)
-        _build(client, context, name, target)
+        follow_build(name, partial(_build, client, context, name, target), say)
 
 
 def _fetch_wheels(folder: Path) -> None:
@@ -77,23 +79,17 @@ def _kept(info: tarfile.TarInfo) -> tarfile.TarInfo | None:
     return None if info.name.endswith(_LEFT_OUT) else info
 
 
-def _build(client: docker.DockerClient, context: io.BytesIO, name: str, target: str) -> None:
-    lines: list[str] = []
-    try:
-        stream = client.api.build(
-            fileobj=context,
-            custom_context=True,
-            target=target,
-            tag=name,
-            rm=True,
-            forcerm=True,
-            decode=True,
-            network_mode="host",
-            buildargs=proxies(),
-        )
-        for piece in stream:
-            lines.append(str(piece.get("stream") or piece.get("error") or "").strip())
-            if "error" in piece:
-                raise HostUnfit(f"{name} can't be built:\n" + "\n".join(lines[-15:]))
-    except (BuildError, APIError, DockerException) as error:
-        raise HostUnfit(f"{name} can't be built: {error}") from error
+def _build(
+    client: docker.DockerClient, context: io.BytesIO, name: str, target: str
+) -> Iterator[dict[str, Any]]:
+    return client.api.build(
+        fileobj=context,
+        custom_context=True,
+        target=target,
+        tag=name,
+        rm=True,
+        forcerm=True,
+        decode=True,
+        network_mode="host",
+        buildargs=proxies(),
+    )

@@ -1,7 +1,8 @@
 """The fleet: runners registered, given new tokens, revoked, and how each of them does."""
 
+import json
 import re
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from sqlmodel import Session, col, func, or_, select
@@ -180,6 +181,11 @@ def everybody(session: Session, now_ms: int) -> list[RunnerView]:
     counts = _counts(session)
     views = [_view(row, counts.get(row.id or 0, {}), now_ms) for row in rows]
     return sorted(views, key=lambda view: (view.revoked, view.name))
+
+
+def as_json(views: list[RunnerView]) -> str:
+    """For machines."""
+    return json.dumps([asdict(view) for view in views], default=lambda step: step.model_dump())
 
 
 def one(session: Session, name: str, now_ms: int) -> RunnerView:

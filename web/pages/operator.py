@@ -1,7 +1,5 @@
 """Pages of operators: the runners, one that is being added, and the queue."""
 
-import json
-from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, Form
@@ -51,10 +49,7 @@ def runners_json(ask: Ask) -> Response:
     ask.require(Role.OPERATOR)
     with ask.reading() as session:
         known = fleet.everybody(session, ask.now_ms)
-    return Response(
-        json.dumps([asdict(one) for one in known], default=lambda value: value.model_dump()),
-        media_type="application/json",
-    )
+    return Response(fleet.as_json(known), media_type="application/json")
 
 
 @router.post("/runners")
