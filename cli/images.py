@@ -18,13 +18,14 @@ class What(StrEnum):
     """Which images."""
 
     SANDBOX = "sandbox"
+    WINDOWS_WINE = "windows-wine"
     SERVICES = "services"
 
 
 @app.command()
 def build(
     what: Annotated[
-        What, typer.Argument(help="sandbox, or services: those of compose.yaml.")
+        What, typer.Argument(help="sandbox; windows-wine; or services: those of compose.yaml.")
     ] = What.SANDBOX,
     if_needed: Annotated[
         bool, typer.Option("--if-needed", help="Only when missing or out of date.")
@@ -39,9 +40,10 @@ def build(
         if what is What.SERVICES:
             services.build(client, Steps().say, offline=offline)
             return
+        recipe = _recipe(what)
         work = images.ensure if if_needed else images.build
-        work(client, Steps().say, offline=offline)
-        _print(images.report(client))
+        work(client, Steps().say, recipe, offline=offline)
+        _print(images.report(client, recipe))
 
 
 @app.command("list")
@@ -50,29 +52,40 @@ def list_images() -> None:
     with faults_explained():
         client = containers.connect()
         _print(images.report(client))
+        if images.are_present(client, images.WINE):
+            _print(images.report(client, images.WINE))
 
 
 @app.command()
-def lock() -> None:
+def lock(
+    what: Annotated[What, typer.Argument(help="sandbox, or windows-wine.")] = What.SANDBOX,
+) -> None:
     """Take the mirror's newest package versions, and write them to the locks."""
+    if what is What.SERVICES:
+        fail("the services' images have no locks; sandbox and windows-wine have")
     with faults_explained():
-        images.relock(containers.connect(), Steps().say, datetime.now(UTC))
+        client, recipe = containers.connect(), _recipe(what)
+        images.relock(client, Steps().say, recipe, datetime.now(UTC))
 
 
 @app.command()
 def sbom(
     image: Annotated[
-        str, typer.Argument(help=f"One of {', '.join(images.TARGETS)}.")
+        str, typer.Argument(help=f"One of {', '.join(images.ALL_IMAGES)}.")
     ] = containers.RUN_IMAGE,
 ) -> None:
     """Print an image's software bill of materials (CycloneDX 1.6, JSON)."""
-    if image not in images.TARGETS:
-        fail(f"there is no image {image!r} of ours; there are {', '.join(images.TARGETS)}")
+    if image not in images.ALL_IMAGES:
+        fail(f"there is no image {image!r} of ours; there are {', '.join(images.ALL_IMAGES)}")
     with faults_explained():
         client = containers.connect()
         found = packages.installed(client, image)
         image_id = str(client.images.get(image).id)
         sys.stdout.write(packages.bill_of_materials(image, image_id, found) + "\n")
+
+
+def _recipe(what: What) -> images.Recipe:
+    return images.WINE if what is What.WINDOWS_WINE else images.LINUX
 
 
 def _print(report: Sequence[tuple[images.ImageState, Sequence[packages.Drift]]]) -> None:

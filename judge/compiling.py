@@ -6,7 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from judge.errors import JudgeProgramFault
-from judge.languages import LANGUAGES
 from judge.languages.base import ENVIRONMENT, SOURCE_DIRECTORY, BuildPlan, Language, Names
 from judge.sandbox import Box, Command, Sandbox, User
 from judge.values import (
@@ -57,7 +56,7 @@ def build_submission(
     A failed build is evidence, not an error: the compiler's own words go to the candidate.
     Raises SandboxFault when the sandbox breaks; no verdict follows then.
     """
-    language = LANGUAGES[submission.language]
+    language = sandbox.target.languages[submission.language]
     includes = problem.includes.get(submission.language, ())
     theirs = {file.name for file in includes}
     own = tuple(file for file in submission.files if file.name not in theirs)

@@ -2,12 +2,14 @@
 
 import signal
 
+from judge.exit_codes import exit_words
 from judge.finding import SHOWN_CHARACTERS, Finding
+from judge.targets import Target
 from judge.values import Ending, Execution, Problem, Witness
 from judge.verdicts import Verdict
 
 
-def judge_ending(execution: Execution, problem: Problem) -> Finding | None:
+def judge_ending(execution: Execution, problem: Problem, target: Target) -> Finding | None:
     """What is to be said of a run that did not end well; None for a clean one."""
     measured = execution.measurement
     match execution.ending:
@@ -28,12 +30,9 @@ def judge_ending(execution: Execution, problem: Problem) -> Finding | None:
         case Ending.EXITED:
             if execution.exit_code == 0:
                 return None
-            return Finding(
-                Verdict.RUNTIME_ERROR,
-                f"exit code {execution.exit_code}",
-                f"退出码 {execution.exit_code}",
-                _last_words(execution, f"exit code {execution.exit_code}"),
-            )
+            words, words_zh = exit_words(execution.exit_code, windows=target.windows)
+            witness = _last_words(execution, words)
+            return Finding(Verdict.RUNTIME_ERROR, words, words_zh, witness)
 
 
 def _over(verdict: Verdict, limit: str) -> Finding:

@@ -33,7 +33,8 @@ BENCHMARK = Benchmark(
     full=1.0,
     rounds_max=ROUNDS,
 )
-SOURCE = b"""#include <stdint.h>
+SOURCE = b"""#include <inttypes.h>
+#include <stdint.h>
 #include <stdio.h>
 
 enum { CELLS = 1 << 18 }; /* 1 MiB: more would measure how fast a guest gets fresh pages */
@@ -41,13 +42,13 @@ static uint32_t next[CELLS];
 
 int main(void) {
   uint64_t seed, mixed;
-  if (scanf("%lu", &seed) != 1) return 1;
+  if (scanf("%" SCNu64, &seed) != 1) return 1;
   mixed = seed | 1;
   for (int i = 0; i < 12000000; i++) mixed = (mixed ^ (mixed >> 29)) * 0x9e3779b97f4a7c15u;
   for (uint32_t i = 0; i < CELLS; i++) next[i] = (i * 1664525u + (uint32_t)mixed) % CELLS;
   uint32_t at = (uint32_t)seed % CELLS;
   for (int i = 0; i < 300000; i++) at = next[at] ^ (uint32_t)(i & 1);
-  printf("%lu %u\\n", mixed, at);
+  printf("%" PRIu64 " %u\\n", mixed, at);
 }
 """
 

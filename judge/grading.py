@@ -14,6 +14,7 @@ from judge.languages.base import ENVIRONMENT, PROGRAM_DIRECTORY
 from judge.sandbox import Arena, Command, User
 from judge.sanitizers import ENVIRONMENT as SANITIZER_ENVIRONMENT
 from judge.sanitizers import MEMORY_FACTOR, TIME_FACTOR, find_report
+from judge.targets import Target
 from judge.validating import compare
 from judge.values import (
     Artifact,
@@ -44,12 +45,14 @@ class Grader:
         problem: Problem,
         arena: Arena,
         workshop: Workshop,
+        target: Target,
         *,
         language: str,
         own_files: frozenset[str],
     ) -> None:
         self._problem = problem
         self._arena = arena
+        self._target = target
         self._examiner = Examiner(problem, arena.judge, workshop)
         self._language = language
         self._own_files = own_files
@@ -118,7 +121,9 @@ class Grader:
     def _ask_batch(self, testcase: Testcase) -> tuple[Execution, Finding]:
         self._arena.candidate.put(_INPUT, testcase.input, mode=0o600)
         execution = self._arena.candidate.run(self._candidate_command(_INPUT), self._limits)
-        finding = self._look(execution) or self._validate(testcase, execution.stdout)
+        exact = self._problem.exact_line_ends
+        output = self._target.text_of(execution.stdout, exact_line_ends=exact)
+        finding = self._look(execution) or self._validate(testcase, output)
         return execution, finding
 
     def _ask_interactive(self, testcase: Testcase) -> tuple[Execution, Finding]:
@@ -151,7 +156,7 @@ class Grader:
             report = find_report(execution.stderr, self._own_files)
             if report is not None:
                 return Finding(report.verdict, report.note, witness=report.witness)
-        return judge_ending(execution, self._problem)
+        return judge_ending(execution, self._problem, self._target)
 
     def _validate(self, testcase: Testcase, output: bytes) -> Finding:
         rules = self._problem.validator

@@ -74,6 +74,7 @@ def _run_tests(task: Task, built: tuple[Built, ...], arena: Arena) -> tuple[Test
         task.problem,
         arena,
         task.bench.workshop,
+        task.bench.sandbox.target,
         language=task.submission.language,
         own_files=own_files,
     )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from judge.targets import Target
 from judge.values import Execution, Limits
 
 
@@ -32,6 +33,8 @@ class Command:
     stdin: str = ""
     fixed_addresses: bool = False
     """Without address randomisation, which ThreadSanitizer can't live with on some hosts."""
+    held: bool = False
+    """What starts is ours, and stops itself when the program is there: time counts from then."""
 
 
 class Box(Protocol):
@@ -95,7 +98,11 @@ class Arena:
 
 
 class Sandbox(Protocol):
-    """One slot of a machine."""
+    """One slot of a machine, for one target."""
+
+    @property
+    def target(self) -> Target:
+        """What its programs are built for and run on."""
 
     @property
     def cpus(self) -> int:

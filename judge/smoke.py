@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 from judge.compiling import build
-from judge.languages import LANGUAGES
 from judge.languages.base import ENVIRONMENT, PROGRAM_DIRECTORY, Language
 from judge.sandbox import Command, Sandbox, User
 from judge.sanitizers import ENVIRONMENT as SANITIZER_ENVIRONMENT
@@ -18,10 +17,10 @@ def proved_languages(sandbox: Sandbox, complain: Callable[[str], None]) -> tuple
     What failed is told to `complain`. Raises SandboxFault when the sandbox itself fails.
     """
     proved = []
-    for name, language in LANGUAGES.items():
+    for name, language in sandbox.target.languages.items():
         remarks = [_try(language, kind, sandbox) for kind in language.build_kinds]
         for remark in filter(None, remarks):
-            complain(f"{language.name} is not offered: {remark}")
+            complain(f"{language.name} for {sandbox.target.name} is not offered: {remark}")
         if not any(remarks):
             proved.append(name)
     return tuple(proved)
@@ -33,7 +32,8 @@ def _try(language: Language, kind: BuildKind, sandbox: Sandbox) -> str:
     if built.artifact is None:
         return f"its {kind} build fails: {built.build.output[-300:]}"
     execution = _run(built.artifact, kind, sandbox)
-    if execution.clean and execution.stdout == b"smoke ok\n":
+    said = sandbox.target.text_of(execution.stdout, exact_line_ends=False)
+    if execution.clean and said == b"smoke ok\n":
         return ""
     words = execution.stderr[-300:].decode(errors="replace")
     return f"its {kind} build ends by {execution.ending}, code {execution.exit_code}: {words}"

@@ -268,6 +268,8 @@ class Problem:
     rules: Rules = FREE
     counters: tuple[Counter, ...] = ()
     language_time_factor: dict[str, float] = field(default_factory=dict)
+    exact_line_ends: bool = False
+    """Whether CR LF where LF is expected is a difference; else it is what Windows writes."""
     deadlock_when_idle: bool = False
     """A run that reaches its wall limit with every thread asleep is a deadlock."""
 

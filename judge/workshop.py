@@ -1,4 +1,7 @@
-"""The packages' own programs, built once: references, generators, validators, harnesses."""
+"""The packages' own programs, built once: references, generators, validators, harnesses.
+
+References and harnesses are built for the target that answers are; what judges them runs on Linux.
+"""
 
 import hashlib
 from collections.abc import Callable
@@ -6,7 +9,6 @@ from typing import TypeVar
 
 from judge.compiling import build, build_object
 from judge.errors import JudgeProgramFault
-from judge.languages import LANGUAGES
 from judge.sandbox import Sandbox
 from judge.values import Artifact, BuildKind, JudgeProgram, SourceFile
 
@@ -16,14 +18,17 @@ T = TypeVar("T")
 class Workshop:
     """Programs of the packages themselves, built once and kept: references and judge programs."""
 
-    def __init__(self, sandbox: Sandbox, kept_max: int = 64) -> None:
+    def __init__(
+        self, sandbox: Sandbox, *, tools: Sandbox | None = None, kept_max: int = 64
+    ) -> None:
         self._sandbox = sandbox
+        self._tools = tools or sandbox
         self._kept_max = kept_max
         self._artifacts: dict[str, Artifact] = {}
         self._prepared: dict[str, tuple[SourceFile, ...]] = {}
 
     def program(self, program: JudgeProgram) -> Artifact:
-        return self.artifact(program.name, program.language, program.files)
+        return self._built(program.name, program.language, program.files, (), self._tools)
 
     def artifact(
         self,
@@ -33,17 +38,26 @@ class Workshop:
         *,
         includes: tuple[SourceFile, ...] = (),
     ) -> Artifact:
-        """Build what the package brings; raises JudgeProgramFault with the compiler's words."""
+        """An answer of the package; raises JudgeProgramFault with the compiler's words."""
+        return self._built(name, language_id, files, includes, self._sandbox)
 
+    def _built(
+        self,
+        name: str,
+        language_id: str,
+        files: tuple[SourceFile, ...],
+        includes: tuple[SourceFile, ...],
+        sandbox: Sandbox,
+    ) -> Artifact:
         def make() -> Artifact:
-            kind, language = BuildKind.PLAIN, LANGUAGES[language_id]
+            kind, language = BuildKind.PLAIN, sandbox.target.languages[language_id]
             given = self.prepare(language_id, includes, kind)
-            built = build(files, language, kind, self._sandbox, given=given)
+            built = build(files, language, kind, sandbox, given=given)
             if built.artifact is None:
                 raise JudgeProgramFault(name, f"does not compile:\n{built.build.output}")
             return built.artifact
 
-        key = _key(f"{language_id} program", (*files, *includes))
+        key = _key(f"{sandbox.target.id} {language_id} program", (*files, *includes))
         return _kept(self._artifacts, key, make, self._kept_max)
 
     def prepare(
@@ -53,7 +67,7 @@ class Workshop:
 
         So a harness is compiled once, and not within an answer's reach.
         """
-        language = LANGUAGES[language_id]
+        language = self._sandbox.target.languages[language_id]
         plan_object = language.plan_object
         if plan_object is None or not includes:
             return includes

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from judge.errors import PackageFault
 from judge.languages import LANGUAGES, language_of_file
+from judge.targets import TargetId
 from judge.values import (
     MEBIBYTE,
     BuildKind,
@@ -55,7 +56,7 @@ class Package:
     tex: bool
     minutes: int
     skills: tuple[str, ...]
-    targets: tuple[str, ...]
+    targets: tuple[TargetId, ...]
     needs: str
     """A label that a runner must have been given: `gpu`, or none."""
     starter: dict[str, str]
@@ -104,7 +105,7 @@ def load(files: tree.Tree, *, slug: str) -> Package:
         tex=tex,
         minutes=systems.minutes if systems else 60,
         skills=tuple(systems.skills) if systems else (),
-        targets=tuple(systems.targets) if systems else ("linux",),
+        targets=tuple(systems.targets) if systems else (TargetId.LINUX,),
         needs=systems.needs if systems else "",
         starter=_starter(files, problem),
         submissions=read_submissions(files, problem, systems),
@@ -166,6 +167,7 @@ def _problem(
             for name, c in extra.counters.items()
         ),
         language_time_factor=dict(extra.time_factors),
+        exact_line_ends=extra.line_ends == "exact",
         deadlock_when_idle=extra.deadlock_when_idle,
     )
 

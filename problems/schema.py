@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from judge.errors import PackageFault
 from judge.performance import Metric
 from judge.sequential import ROUNDS_MAX, ROUNDS_MIN
+from judge.targets import TargetId
 from judge.values import BuildKind
 from judge.verdicts import Verdict
 
@@ -155,7 +156,8 @@ class SystemsYaml(Strict):
     shape: Literal["library", "program"]
     skills: list[str] = []
     minutes: int = Field(default=60, ge=1, le=600)
-    targets: list[Literal["linux"]] = ["linux"]
+    targets: list[TargetId] = Field(default=[TargetId.LINUX], min_length=1)
+    line_ends: Literal["forgiven", "exact"] = "forgiven"
     needs: Literal["", "gpu"] = ""
     solution: str = "main"
     builds: dict[BuildKind, list[str]] = {}

@@ -87,7 +87,7 @@ class ContainerBox:
         started_ns = time.monotonic_ns()
         try:
             self._stream.send(kind, body)
-            return self._read_result(limits)
+            return self._read_result(limits, started=kind is Kind.RUN)
         except SupervisorGone:
             # A crowd of tiny programs can leave the kernel nobody smaller to choose.
             if not self._container.ran_out_of_memory():
@@ -95,21 +95,25 @@ class ContainerBox:
             self.spent = True
             return _killed_by_memory(time.monotonic_ns() - started_ns, limits)
 
-    def _read_result(self, limits: Limits) -> Execution:
+    def _read_result(self, limits: Limits, *, started: bool) -> Execution:
         out, err = bytearray(), bytearray()
-        timeout_s = limits.wall_ms / 1000 + GRACE_S
+        timeout_s = limits.wall_ms / 1000 + GRACE_S  # a held start may take most of the grace
         for frame in self._stream.frames_until(Kind.RESULT, timeout_s=timeout_s):
             if frame.kind is Kind.OUT:
                 out += frame.body
             elif frame.kind is Kind.ERR:
                 err += frame.body
             elif frame.kind is Kind.RESULT:
-                return self._execution(frames.parse_result(frame.body), bytes(out), bytes(err))
+                result = frames.parse_result(frame.body)
+                return self._execution(result, bytes(out), bytes(err), started=started)
             if len(out) > limits.output_bytes or len(err) > _STDERR_BYTES_KEPT:
                 raise SandboxFault("a supervisor passed on more output than was allowed")
         raise SandboxFault("a run ended without a result")
 
-    def _execution(self, result: RunResult, out: bytes, err: bytes) -> Execution:
+    def _execution(self, result: RunResult, out: bytes, err: bytes, *, started: bool) -> Execution:
+        if started and result.starts == 0 and result.ending is not Ending.NOT_STARTED:
+            said = err[-300:].decode(errors="replace")
+            raise SandboxFault(f"what stands before a program did not come to start it: {said}")
         if result.ending is Ending.NOT_STARTED and result.error_number == 0:
             raise SandboxFault("a program was neither started nor refused")
         if result.leftovers:

@@ -23,6 +23,8 @@ from sandboxes.frames import PROTOCOL_VERSION, FrameStream, Kind
 
 RUN_IMAGE, BUILD_IMAGE = "judge/run:1", "judge/build:1"
 """Where programs run, and the same with compilers."""
+WINE_RUN_IMAGE, WINE_BUILD_IMAGE = "judge/wine-run:1", "judge/wine-build:1"
+"""The same for programs of Windows."""
 OWNER_LABEL = "judge.owner"
 PIDS_MAX = 256
 REMOVAL_S_MAX = 20

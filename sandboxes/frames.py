@@ -14,7 +14,7 @@ from judge.errors import SandboxFault
 from judge.sandbox import Command, User
 from judge.values import Ending, Limits
 
-PROTOCOL_VERSION = 4
+PROTOCOL_VERSION = 5
 BODY_BYTES_MAX = 1024 * 1024
 """No frame from a supervisor is larger; a greater length means that the stream is broken."""
 
@@ -111,7 +111,7 @@ def run_body(command: Command, limits: Limits, *, source: str) -> bytes:
         len(command.environment),
         len(strings),
         command.fixed_addresses,
-        0,
+        command.held,
     )
     return head + strings
 

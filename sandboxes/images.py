@@ -1,4 +1,4 @@
-"""Images: the sandbox's two, and the Debian base they stand on.
+"""Images: the sandbox's two for each target, and the Debian base they stand on.
 
 Two ways to the base: Docker Hub, or, where that can't be reached, Debian's own archive through
 mmdebstrap (as root on Debian or Ubuntu) and `docker import`.
@@ -15,6 +15,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,17 +23,48 @@ import docker
 from docker.errors import APIError, BuildError, DockerException, ImageNotFound
 
 from judge.errors import HostUnfit
-from sandboxes import packages
-from sandboxes.containers import BUILD_IMAGE, RUN_IMAGE
+from judge.targets import TargetId
+from sandboxes import packages, windows_python
+from sandboxes.containers import BUILD_IMAGE, RUN_IMAGE, WINE_BUILD_IMAGE, WINE_RUN_IMAGE
 
 BASE = "debian:trixie-slim"
-TARGETS = {RUN_IMAGE: "run", BUILD_IMAGE: "build"}
-"""Stages of linux.Dockerfile; what they share is built once."""
 CONTEXT = Path(__file__).parent
 SOURCES_LABEL = "judge.sources"
 _CONTEXT_SUFFIXES = (".c", ".h", ".py", ".sh", ".lock")
 
 Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """The images of one target: stages of one Dockerfile, built from the same sources."""
+
+    dockerfile: str
+    stages: dict[str, str]
+    """By image; each stage has a lock of its name."""
+    folders: tuple[str, ...]
+    locks: tuple[str, ...]
+    fetched: Callable[[Path], None] | None = None
+    """Puts what is not in our repository into a folder that becomes part of the context."""
+    stands_on: "Recipe | None" = None
+
+
+LINUX = Recipe(
+    dockerfile="linux.Dockerfile",
+    stages={RUN_IMAGE: "run", BUILD_IMAGE: "build"},
+    folders=("supervisor", "python", "build"),
+    locks=("run", "build"),
+)
+WINE = Recipe(
+    dockerfile="windows-wine.Dockerfile",
+    stages={WINE_BUILD_IMAGE: "wine-build", WINE_RUN_IMAGE: "wine-run"},
+    folders=("windows", "build"),
+    locks=("wine-run", "wine-build"),
+    fetched=windows_python.fetch,
+    stands_on=LINUX,
+)
+RECIPES = {TargetId.LINUX: LINUX, TargetId.WINDOWS_WINE: WINE}
+ALL_IMAGES = {name: recipe for recipe in RECIPES.values() for name in recipe.stages}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,73 +77,92 @@ class ImageState:
     size_bytes: int
 
 
-def sources_digest() -> str:
-    """A digest over all that the image is built from."""
+def sources_digest(recipe: Recipe) -> str:
+    """A digest over all that a target's images are built from."""
     digest = hashlib.sha256()
-    for path in _context_files():
+    for path in _context_files(recipe):
         digest.update(path.relative_to(CONTEXT).as_posix().encode() + b"\0")
         digest.update(path.read_bytes())
+    if recipe.stands_on is not None:
+        digest.update(sources_digest(recipe.stands_on).encode())
     return digest.hexdigest()[:16]
 
 
-def states(client: docker.DockerClient) -> tuple[ImageState, ...]:
-    return tuple(_state(client, name) for name in TARGETS)
+def states(client: docker.DockerClient, recipe: Recipe = LINUX) -> tuple[ImageState, ...]:
+    return tuple(_state(client, recipe, name) for name in recipe.stages)
 
 
-def _state(client: docker.DockerClient, name: str) -> ImageState:
+def _state(client: docker.DockerClient, recipe: Recipe, name: str) -> ImageState:
     try:
         image = client.images.get(name)
     except ImageNotFound:
         return ImageState(name, present=False, current=False, size_bytes=0)
-    current = image.labels.get(SOURCES_LABEL) == sources_digest()
+    current = image.labels.get(SOURCES_LABEL) == sources_digest(recipe)
     return ImageState(name, present=True, current=current, size_bytes=image.attrs["Size"])
 
 
-def ensure(client: docker.DockerClient, say: Say, *, offline: bool = False) -> None:
+def are_present(client: docker.DockerClient, recipe: Recipe) -> bool:
+    """Whether a target's images are here, old ones included."""
+    return all(state.present for state in states(client, recipe))
+
+
+def ensure(
+    client: docker.DockerClient, say: Say, recipe: Recipe = LINUX, *, offline: bool = False
+) -> None:
     """Build what is missing or out of date. Raises HostUnfit with the remedy."""
-    if not all(state.current for state in states(client)):
-        build(client, say, offline=offline)
+    if not all(state.current for state in states(client, recipe)):
+        build(client, say, recipe, offline=offline)
 
 
 def build(
-    client: docker.DockerClient, say: Say, *, offline: bool = False, unlocked: bool = False
+    client: docker.DockerClient,
+    say: Say,
+    recipe: Recipe = LINUX,
+    *,
+    offline: bool = False,
+    unlocked: bool = False,
 ) -> None:
-    """Build the sandbox images, their base first. Raises HostUnfit with the engine's words.
+    """Build a target's images, their base first. Raises HostUnfit with the engine's words.
 
     `unlocked`: with the newest package versions instead of the locks' (for `relock`).
     """
-    ensure_base(client, say, offline=offline)
-    for name in TARGETS:
-        _build_one(client, say, name, unlocked=unlocked)
+    if recipe.stands_on is None:
+        ensure_base(client, say, offline=offline)
+    else:
+        ensure(client, say, recipe.stands_on, offline=offline)
+    with tempfile.TemporaryDirectory() as folder:
+        if recipe.fetched is not None:
+            say("fetching what Debian does not have")
+            recipe.fetched(Path(folder))
+        for name in recipe.stages:
+            say(f"building {name} (20 s to some minutes where compilers must be fetched)")
+            start = partial(_build_stream, client, recipe, name, Path(folder), unlocked=unlocked)
+            follow_build(name, start, say)
 
 
-def relock(client: docker.DockerClient, say: Say, now: datetime) -> None:
+def relock(client: docker.DockerClient, say: Say, recipe: Recipe, now: datetime) -> None:
     """Build with the mirror's newest versions, lock those, and build again from the locks."""
-    build(client, say, unlocked=True)
-    for name, stage in TARGETS.items():
+    build(client, say, recipe, unlocked=True)
+    for name, stage in recipe.stages.items():
         path = packages.write_lock(stage, packages.installed(client, name), now)
         say(f"wrote {path}")
-    build(client, say)
+    build(client, say, recipe)
 
 
 def report(
-    client: docker.DockerClient,
+    client: docker.DockerClient, recipe: Recipe = LINUX
 ) -> tuple[tuple[ImageState, tuple[packages.Drift, ...]], ...]:
     """Each image, and where it differs from its lock (which asks a container of it)."""
     return tuple(
-        (state, drift(client, state.name) if state.present else ()) for state in states(client)
+        (state, drift(client, recipe, state.name) if state.present else ())
+        for state in states(client, recipe)
     )
 
 
-def drift(client: docker.DockerClient, name: str) -> tuple[packages.Drift, ...]:
+def drift(client: docker.DockerClient, recipe: Recipe, name: str) -> tuple[packages.Drift, ...]:
     """Where an image that is here differs from its lock."""
-    lock = packages.read_lock(TARGETS[name])
+    lock = packages.read_lock(recipe.stages[name])
     return packages.drift(packages.installed(client, name), lock)
-
-
-def _build_one(client: docker.DockerClient, say: Say, name: str, *, unlocked: bool) -> None:
-    say(f"building {name} (20 s to some minutes where compilers must be fetched)")
-    follow_build(name, lambda: _build_stream(client, name, unlocked=unlocked), say)
 
 
 def follow_build(name: str, start: Callable[[], Iterator[dict[str, Any]]], say: Say) -> None:
@@ -136,21 +187,21 @@ def proxies() -> dict[str, str]:
 
 
 def _build_stream(
-    client: docker.DockerClient, name: str, *, unlocked: bool
+    client: docker.DockerClient, recipe: Recipe, name: str, fetched: Path, *, unlocked: bool
 ) -> Iterator[dict[str, Any]]:
     arguments = proxies()
     if unlocked:
         arguments["UNLOCKED"] = secrets.token_hex(4)  # a new word, so that no cached layer fits
     return client.api.build(
-        fileobj=_context(),
+        fileobj=_context(recipe, fetched),
         custom_context=True,
-        dockerfile="linux.Dockerfile",
-        target=TARGETS[name],
+        dockerfile=recipe.dockerfile,
+        target=recipe.stages[name],
         tag=name,
         rm=True,
         forcerm=True,
         decode=True,
-        labels={SOURCES_LABEL: sources_digest()},
+        labels={SOURCES_LABEL: sources_digest(recipe)},
         # The host's network: behind a proxy or in a closed network, what works for apt here
         # works for apt there.
         network_mode="host",
@@ -158,18 +209,31 @@ def _build_stream(
     )
 
 
-def _context_files() -> list[Path]:
-    wanted = [CONTEXT / "linux.Dockerfile"]
-    for folder in ("supervisor", "python", "build", "locks"):
-        wanted += sorted(p for p in (CONTEXT / folder).iterdir() if p.suffix in _CONTEXT_SUFFIXES)
-    return [*wanted, CONTEXT / "supervisor" / "Makefile"]
+def _context_files(recipe: Recipe) -> list[Path]:
+    wanted = [CONTEXT / recipe.dockerfile]
+    for name in recipe.folders:
+        folder = CONTEXT / name
+        wanted += sorted(
+            path
+            for path in folder.iterdir()
+            if path.suffix in _CONTEXT_SUFFIXES or path.name == "Makefile"
+        )
+    wanted += [CONTEXT / "locks" / f"{lock}.lock" for lock in recipe.locks]
+    return wanted
 
 
-def _context() -> io.BytesIO:
+def _context(recipe: Recipe, fetched: Path) -> io.BytesIO:
+    """As one archive whose bytes depend on the files alone, so that the engine's cache can tell."""
     buffer = io.BytesIO()
+    ours = {path.relative_to(CONTEXT).as_posix(): path for path in _context_files(recipe)}
+    brought = {
+        path.relative_to(fetched).as_posix(): path
+        for path in sorted(fetched.rglob("*"))
+        if path.is_file()
+    }
     with tarfile.open(fileobj=buffer, mode="w") as archive:
-        for path in _context_files():
-            info = tarfile.TarInfo(path.relative_to(CONTEXT).as_posix())
+        for name, path in {**ours, **brought}.items():
+            info = tarfile.TarInfo(name)
             data = path.read_bytes()
             info.size, info.mode = len(data), 0o644
             archive.addfile(info, io.BytesIO(data))

@@ -18,6 +18,7 @@ from docker.errors import DockerException
 
 from judge.errors import SandboxFault
 from judge.sandbox import Arena, Box, User, Watch
+from judge.targets import LINUX, WINDOWS_WINE, Target
 from judge.values import BuildKind, Limits
 from sandboxes.box import ContainerBox
 from sandboxes.containers import (
@@ -26,6 +27,8 @@ from sandboxes.containers import (
     DEFAULT_MEMORY_BYTES,
     JUDGE_MEMORY_BYTES,
     RUN_IMAGE,
+    WINE_BUILD_IMAGE,
+    WINE_RUN_IMAGE,
     Container,
     ContainerSpec,
     sweep,
@@ -33,6 +36,7 @@ from sandboxes.containers import (
 from sandboxes.disturbance import watched
 from sandboxes.frames import UIDS
 from sandboxes.quiet import Quiet
+from sandboxes.wine import OVERHEAD_BYTES, WineBox
 
 _log = logging.getLogger(__name__)
 
@@ -58,8 +62,25 @@ class _Kit:
             container.close()
 
 
+@dataclass(frozen=True, slots=True)
+class Footing:
+    """What a target's programs run on: its two images, and how a container is spoken to."""
+
+    target: Target
+    run_image: str
+    build_image: str
+    box: Callable[[Container], Box]
+    overhead_bytes: int = 0
+    """Memory that what stands between container and program may take besides."""
+
+
+ON_LINUX = Footing(LINUX, RUN_IMAGE, BUILD_IMAGE, ContainerBox)
+ON_WINE = Footing(WINDOWS_WINE, WINE_RUN_IMAGE, WINE_BUILD_IMAGE, WineBox, OVERHEAD_BYTES)
+FOOTINGS = {one.target.id.value: one for one in (ON_LINUX, ON_WINE)}
+
+
 class Pool:
-    """A `judge.sandbox.Sandbox` for one slot: some CPUs of this machine."""
+    """A `judge.sandbox.Sandbox` for one slot: some CPUs of this machine, and one target."""
 
     def __init__(
         self,
@@ -68,11 +89,11 @@ class Pool:
         cpus: str,
         owner: str,
         quiet: Quiet | None = None,
-        run_image: str = RUN_IMAGE,
+        footing: Footing = ON_LINUX,
         gpu: bool = False,
     ) -> None:
         self._client = client
-        self._run_image = run_image
+        self._footing = footing
         self._gpu = gpu
         self._cpus = cpus
         self._owner = owner
@@ -93,6 +114,10 @@ class Pool:
         self._filler.start()
 
     @property
+    def target(self) -> Target:
+        return self._footing.target
+
+    @property
     def cpus(self) -> int:
         return len(self._cpus.split(","))
 
@@ -105,9 +130,10 @@ class Pool:
     def arena(self, limits: Limits) -> Iterator[Arena]:
         with self._kit("arena") as kit:
             candidate, judge = kit.containers
+            box = self._footing.box(candidate)
             if limits.memory_bytes != DEFAULT_MEMORY_BYTES:
-                candidate.limit_memory(limits.memory_bytes)
-            yield Arena(candidate=ContainerBox(candidate), judge=ContainerBox(judge))
+                box.limit_memory(limits.memory_bytes)
+            yield Arena(candidate=box, judge=ContainerBox(judge))
 
     @contextmanager
     def quiet(self) -> Iterator[Watch]:
@@ -116,11 +142,13 @@ class Pool:
 
     def machine(self) -> Iterable[tuple[str, str]]:
         try:
-            images = [self._client.images.get(name) for name in (self._run_image, BUILD_IMAGE)]
+            wanted = (self._footing.run_image, self._footing.build_image)
+            images = [self._client.images.get(name) for name in wanted]
             version = self._client.version()
         except (DockerException, OSError) as error:
             raise SandboxFault(f"the engine does not tell what it is: {error}") from error
         return (
+            ("target", self._footing.target.name),
             ("image", str(images[0].id)),
             ("compilers", str(images[1].id)),
             ("engine", str(version.get("Version", "?"))),
@@ -234,17 +262,17 @@ class Pool:
             memory_bytes=COMPILE_MEMORY_BYTES,
             scratch_bytes=_COMPILE_SCRATCH_BYTES,
             cpus=self._cpus,
-            image=BUILD_IMAGE,
+            image=self._footing.build_image,
         )
         return _Kit((Container(self._client, spec, self._owner),))
 
     def _make_arena(self) -> _Kit:
         spec = ContainerSpec(
             owner_uid=UIDS[User.CANDIDATE],
-            memory_bytes=DEFAULT_MEMORY_BYTES,
+            memory_bytes=DEFAULT_MEMORY_BYTES + self._footing.overhead_bytes,
             scratch_bytes=_SCRATCH_BYTES,
             cpus=self._cpus,
-            image=self._run_image,
+            image=self._footing.run_image,
             gpu=self._gpu,
         )
         candidate = Container(self._client, spec, self._owner)
@@ -253,7 +281,7 @@ class Pool:
             memory_bytes=JUDGE_MEMORY_BYTES,
             scratch_bytes=_SCRATCH_BYTES,
             cpus=self._cpus,
-            image=self._run_image,
+            image=RUN_IMAGE,
             network_of=candidate.id,
         )
         try:

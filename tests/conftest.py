@@ -1,5 +1,6 @@
 """What tests share: a server over a fresh database, and sandboxes where Docker is asked for."""
 
+import dataclasses
 import os
 import secrets
 from collections.abc import Iterator
@@ -19,7 +20,7 @@ from judge.workshop import Workshop
 from problems import BANK
 from problems.package import Package, load_folder
 from sandboxes import containers
-from sandboxes.pool import Pool
+from sandboxes.pool import ON_LINUX, Pool
 from sandboxes.slots import cpusets
 from tests.fuzzing import images
 from tests.postgres import Cluster, running
@@ -147,8 +148,9 @@ def supervised(request: pytest.FixtureRequest) -> Iterator[Pool]:
         return
     with closing(containers.connect()) as client:
         image = images.build(client, images.SANITIZED_IMAGE)
+        footing = dataclasses.replace(ON_LINUX, run_image=image)
         owner = f"tests-sanitized-{os.getpid()}"
-        made = Pool(client, cpus=cpusets(1)[0], owner=owner, run_image=image)
+        made = Pool(client, cpus=cpusets(1)[0], owner=owner, footing=footing)
         yield made
         made.close()
 

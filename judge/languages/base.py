@@ -42,7 +42,7 @@ Names = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Language:
-    """One language on the Linux target."""
+    """One language on one target."""
 
     id: str
     name: str
@@ -120,42 +120,48 @@ def names_check(own: Names, given: Names | None, rules: Rules) -> tuple[str, ...
 
 
 def gcc_planners(
-    compiler: str, standard: str, extensions: tuple[str, ...], *include: str
+    compiler: str,
+    options: Names,
+    extensions: tuple[str, ...],
+    *,
+    libraries: Names = ("-lm",),
+    suffix: str = "",
 ) -> tuple[
     Callable[[Names, Names, BuildKind, Rules], BuildPlan], Callable[[str, BuildKind], BuildPlan]
 ]:
-    """Planners for gcc's front ends, linked by mold: of a program, and of a package's object.
+    """Planners for gcc's front ends: of a program, and of a package's object.
 
-    benchmarks/compiling.py has what each flag costs; `include` are further include options.
+    benchmarks/compiling.py has what each flag costs on Linux. `suffix` ends a program's name where
+    the linker would add it.
     """
 
     def gcc(kind: BuildKind) -> tuple[str, ...]:
         return (
             compiler,
-            f"-std={standard}",
+            *options,
             "-pthread",
-            "-fuse-ld=mold",
             "-fdiagnostics-color=never",
             "-fmax-errors=20",
             "-Wall",
             "-I.",
-            *include,
             *KIND_FLAGS[kind],
         )
 
     def plan(own: Names, given: Names, kind: BuildKind, rules: Rules) -> BuildPlan:
         sources = tuple(name for name in own if name.rsplit(".", 1)[-1] in extensions)
         objects = tuple(name for name in given if name.endswith(".o"))
-        output = f"{OUTPUT}-{kind}"
+        output = f"{OUTPUT}-{kind}{suffix}"
         to_output = ("-o", output)
         if not objects and rules.own_allocator:
-            return BuildPlan(commands=((*gcc(kind), *to_output, *sources, "-lm"),), output=output)
+            return BuildPlan(
+                commands=((*gcc(kind), *to_output, *sources, *libraries),), output=output
+            )
         mine = tuple(f"{name.rsplit('.', 1)[0]}.o" for name in sources)
         return BuildPlan(
             commands=(
                 (*gcc(kind), "-c", *sources),
                 names_check(mine, objects, rules),
-                (*gcc(kind), *to_output, *mine, *objects, "-lm"),
+                (*gcc(kind), *to_output, *mine, *objects, *libraries),
             ),
             output=output,
         )

@@ -4,7 +4,7 @@ from judge.languages.base import Language, gcc_diagnostics, gcc_planners
 from judge.values import BuildKind, SourceFile
 
 _EXTENSIONS = ("c",)
-_plan, _plan_object = gcc_planners("/usr/bin/gcc", "gnu17", _EXTENSIONS)
+_plan, _plan_object = gcc_planners("/usr/bin/gcc", ("-std=gnu17", "-fuse-ld=mold"), _EXTENSIONS)
 
 C = Language(
     id="c",

@@ -5,7 +5,9 @@ from judge.values import BuildKind, SourceFile
 
 _EXTENSIONS = ("cpp", "cc", "cxx", "c++")
 _plan, _plan_object = gcc_planners(
-    "/usr/bin/g++", "gnu++20", _EXTENSIONS, "-I/usr/local/lib/judge/parsed"
+    "/usr/bin/g++",
+    ("-std=gnu++20", "-fuse-ld=mold", "-I/usr/local/lib/judge/parsed"),
+    _EXTENSIONS,
 )
 
 CPP = Language(

@@ -16,7 +16,7 @@ _CHECK = (
 )
 
 
-def _plan(own: Names, given: Names, kind: BuildKind, _rules: Rules) -> BuildPlan:
+def plan(own: Names, given: Names, kind: BuildKind, _rules: Rules) -> BuildPlan:
     sources = tuple(name for name in (*own, *given) if name.endswith(".py"))
     assert kind is BuildKind.PLAIN
     return BuildPlan(commands=(("/usr/bin/python3", "-I", "-c", _CHECK, *sources),), output="")
@@ -41,7 +41,7 @@ PYTHON3 = Language(
     name="Python 3.13",
     extensions=("py",),
     build_kinds=(BuildKind.PLAIN,),
-    plan=_plan,
+    plan=plan,
     run=("/usr/bin/python3", "-X", "utf8", "{directory}/{entry}"),
     entry_names=("main.py", "__main__.py"),
     diagnose=_diagnose,

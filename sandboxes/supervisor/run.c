@@ -16,8 +16,12 @@ struct run {
   struct run_result result;
   pid_t main_pid;
   int out, err, child_signals;
-  bool running;
+  unsigned helpers; /* threads that were there before the candidate's program ran */
+  bool running, held;
 };
+
+/* How long may pass before the candidate's program is there. Ours to answer for, not theirs. */
+static const uint64_t HELD_NS_MAX = 15000000000u;
 
 static void take_status(struct run_result *result, int status, const struct rusage *usage) {
   result->ending = WIFSIGNALED(status) ? E_SIGNALLED : E_EXITED;
@@ -26,14 +30,28 @@ static void take_status(struct run_result *result, int status, const struct rusa
   result->process_bytes_peak = (uint64_t)usage->ru_maxrss * 1024u;
 }
 
-static void reap(struct run *run) {
+/* Ours is ready and the candidate's program has not begun: what was used so far is not its. */
+static void let_go(struct run *run, const struct run_head *head) {
+  uint32_t ignored;
+  run->held = false;
+  unsigned there = count_all_threads(); /* the program's own first thread is one of them */
+  run->helpers = there > 0 ? there - 1 : 0;
+  watchdog_disarm(&ignored);
+  clock_start(&run->clock, head);
+  watchdog_arm(&run->clock);
+  kill(run->main_pid, SIGCONT);
+}
+
+static void reap(struct run *run, const struct run_head *head) {
   int status;
   struct rusage usage;
   struct signalfd_siginfo ignored;
   while (read(run->child_signals, &ignored, sizeof ignored) > 0) {}
   pid_t pid;
-  while ((pid = wait4(-1, &status, WNOHANG, &usage)) > 0)
-    if (pid == run->main_pid) {
+  while ((pid = wait4(-1, &status, WNOHANG | (run->held ? WUNTRACED : 0), &usage)) > 0)
+    if (pid == run->main_pid && WIFSTOPPED(status)) {
+      let_go(run, head);
+    } else if (pid == run->main_pid) {
       run->result.wall_ns = now_ns() - run->clock.started_ns;
       take_status(&run->result, status, &usage);
       run->running = false;
@@ -45,7 +63,13 @@ static void reap(struct run *run) {
 static void stop_for(struct run *run, uint32_t ending) {
   run->result.wall_ns = now_ns() - run->clock.started_ns;
   run->result.ending = ending;
-  if (ending == E_WALL_LIMIT) count_threads(&run->result);
+  if (ending == E_WALL_LIMIT) {
+    struct run_result *result = &run->result;
+    count_threads(result);
+    result->threads -= run->helpers < result->threads ? run->helpers : result->threads;
+    result->threads_asleep -=
+        run->helpers < result->threads_asleep ? run->helpers : result->threads_asleep;
+  }
   kill_everything();
   struct rusage usage; /* of all children so far: an upper bound, and all that is left to ask */
   getrusage(RUSAGE_CHILDREN, &usage);
@@ -53,7 +77,7 @@ static void stop_for(struct run *run, uint32_t ending) {
   run->running = false;
 }
 
-static void watch(struct run *run) {
+static void watch(struct run *run, const struct run_head *head) {
   while (run->running) {
     struct pollfd fds[] = {{.fd = run->child_signals, .events = POLLIN},
                            {.fd = run->out, .events = POLLIN},
@@ -70,7 +94,7 @@ static void watch(struct run *run) {
       close(run->err);
       run->err = -1;
     }
-    if (fds[0].revents != 0) reap(run);
+    if (fds[0].revents != 0) reap(run, head);
     uint32_t ending;
     if (run->running && over) stop_for(run, E_OUTPUT_LIMIT);
     else if (run->running && clock_expired(&run->clock, &ending)) stop_for(run, ending);
@@ -109,7 +133,10 @@ void run_once(uint64_t length) {
   run.child_signals = child_signal_fd();
   int in = open(program.input[0] != '\0' ? program.input : "/dev/null", O_RDONLY | O_CLOEXEC);
   if (in < 0 || pipe2(out, O_CLOEXEC) != 0 || pipe2(err, O_CLOEXEC) != 0) die("no input or pipe\n");
-  clock_start(&run.clock, &program.head);
+  run.held = program.head.held != 0;
+  struct run_head first = program.head;
+  if (run.held) first.wall_ns = first.cpu_ns = HELD_NS_MAX;
+  clock_start(&run.clock, &first);
   watchdog_arm(&run.clock);
   run.main_pid = spawn(&program, in, out[1], err[1], &run.result.error_number);
   close(in);
@@ -121,12 +148,12 @@ void run_once(uint64_t length) {
     run.result.ending = E_NOT_STARTED;
     run.running = false;
   }
-  watch(&run);
+  watch(&run, &program.head);
   uint32_t ending;
   if (watchdog_disarm(&ending) && run.result.ending == E_SIGNALLED) run.result.ending = ending;
   kill_everything();
   drain(&run);
-  run.result.starts = 1;
+  run.result.starts = run.held ? 0 : 1;
   clock_stop(&run.clock, &run.result);
   send_frame(K_RESULT, 0, &run.result, sizeof run.result);
 }

@@ -135,15 +135,18 @@ static void report_end(struct service *service, struct served *one, int status,
   *one = (struct served){.control = -1};
 }
 
-static void reap(struct service *service) {
+static void reap(struct service *service, bool held) {
   struct signalfd_siginfo ignored;
   while (read(service->child_signals, &ignored, sizeof ignored) > 0) {}
   int status;
   struct rusage usage;
   pid_t pid;
-  while ((pid = wait4(-1, &status, WNOHANG, &usage)) > 0)
+  while ((pid = wait4(-1, &status, WNOHANG | (held ? WUNTRACED : 0), &usage)) > 0)
     for (int i = 0; i < SERVED_MAX; i++)
-      if (service->served[i].pid == pid) {
+      if (service->served[i].pid == pid && WIFSTOPPED(status)) {
+        kill(pid, SIGCONT); /* ready; here starting counts, as the harness can't wait for it */
+        break;
+      } else if (service->served[i].pid == pid) {
         if (alive(service) == 1) clean_up(service); /* before the harness hears of it */
         report_end(service, &service->served[i], status, &usage);
         break;
@@ -193,7 +196,7 @@ static bool look_once(struct service *service, const struct program *program) {
   bool over = false;
   uint32_t ending;
   if (fds[1].revents != 0) pass_on(&service->output, service->err[0], K_ERR, &over);
-  if (fds[0].revents != 0) reap(service);
+  if (fds[0].revents != 0) reap(service, program->head.held != 0);
   for (int i = 0; i < SERVED_MAX; i++)
     if (fds[4 + i].revents != 0 && service->served[i].pid != 0)
       kill_one(service, &service->served[i]);

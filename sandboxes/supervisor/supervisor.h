@@ -30,7 +30,7 @@
 #include <sys/types.h>
 
 enum {
-  PROTOCOL_VERSION = 4,
+  PROTOCOL_VERSION = 5,
   REFERENCE_UID = 10002,
   HARNESS_UID = 10003,
   STDERR_BYTES_MAX = 64 * 1024, /* what of it goes to the host; the rest only counts */
@@ -55,16 +55,20 @@ enum ending {
 struct frame_head { uint32_t kind, argument; uint64_t length; };
 
 /* RUN and SERVE: this head, then the strings, each ended by NUL: arguments, environment, working
- * directory, path of the standard input (RUN; "" for none) or name of the socket (SERVE). */
+ * directory, path of the standard input (RUN; "" for none) or name of the socket (SERVE).
+ *
+ * `held`: what is started first is ours (Wine, and our supervisor for Windows beneath it). It stops
+ * itself by SIGSTOP when the candidate's program is there and has done nothing yet; the clocks
+ * start anew then, and it is let go. */
 struct run_head {
   uint64_t wall_ns, cpu_ns, output_bytes, file_bytes, stack_bytes, open_files;
-  uint32_t uid, argument_count, environment_count, strings_length, fixed_addresses, unused;
+  uint32_t uid, argument_count, environment_count, strings_length, fixed_addresses, held;
 };
 
 struct run_result {
   uint32_t ending; int32_t exit_code, signal, error_number;
   uint64_t wall_ns, cpu_ns, process_bytes_peak, oom_kills;
-  uint32_t threads, threads_asleep, starts, failures;
+  uint32_t threads, threads_asleep, starts, failures; /* starts: a held run that never came to its program has 0 */
   uint64_t preemptions; /* how often the program was taken off its CPU against its will */
 };
 
@@ -99,6 +103,7 @@ void read_program(struct program *program, uint64_t length);
 pid_t spawn(const struct program *program, int in, int out, int err, int *error_number);
 void kill_everything(void);
 void count_threads(struct run_result *result);
+unsigned count_all_threads(void);
 
 /* run.c, serve.c */
 void run_once(uint64_t length);

@@ -1,0 +1,73 @@
+"""All four languages for Windows: real Windows binaries, compiled on Linux.
+
+C and C++ by mingw-w64 with the universal C runtime, as Windows has it; everything else is linked in.
+Rust by Debian's rustc, its standard library built for Windows. CPython is the one that python.org
+builds for Windows.
+"""
+
+import dataclasses
+
+from judge.languages import c, cpp, python3, rust
+from judge.languages.base import OUTPUT, BuildPlan, Language, Names, gcc_planners, names_check
+from judge.values import BuildKind, Rules, SourceFile
+
+_CROSS = "/usr/bin/x86_64-w64-mingw32ucrt-"
+_STACK = "-Wl,--stack,67108864"
+"""Of 64 MiB, as on Linux; Windows reserves what the program's own head asks for."""
+_LIBRARIES: Names = ("-lm", "-lsynchronization", "-lpsapi", "-lbcrypt", "-lws2_32")
+_SMOKE_THREAD = b"static DWORD WINAPI work(LPVOID text) { puts(text); return 0; }\n"
+
+_c_plan, _c_object = gcc_planners(
+    f"{_CROSS}gcc", ("-std=gnu17", _STACK), c.C.extensions, libraries=_LIBRARIES, suffix=".exe"
+)
+_cpp_plan, _cpp_object = gcc_planners(
+    f"{_CROSS}g++",
+    ("-std=gnu++20", _STACK, "-I/usr/local/lib/judge/parsed"),
+    cpp.CPP.extensions,
+    libraries=_LIBRARIES,
+    suffix=".exe",
+)
+
+C = dataclasses.replace(
+    c.C,
+    build_kinds=(BuildKind.PLAIN,),
+    plan=_c_plan,
+    plan_object=_c_object,
+    smoke=SourceFile(
+        "main.c",
+        b"#include <stdio.h>\n#include <windows.h>\n" + _SMOKE_THREAD + b"int main(void) {\n"
+        b'  HANDLE t = CreateThread(NULL, 0, work, "smoke ok", 0, NULL);\n'
+        b"  return t == NULL || WaitForSingleObject(t, INFINITE) != WAIT_OBJECT_0;\n}\n",
+    ),
+)
+CPP = dataclasses.replace(
+    cpp.CPP, build_kinds=(BuildKind.PLAIN,), plan=_cpp_plan, plan_object=_cpp_object
+)
+PYTHON3 = dataclasses.replace(
+    python3.PYTHON3, run=("C:/Python/python.exe", "-X", "utf8", "{directory}/{entry}")
+)
+
+
+def _rust_plan(own: Names, given: Names, kind: BuildKind, rules: Rules) -> BuildPlan:
+    output, object_file = f"{OUTPUT}-{kind}.exe", f"{OUTPUT}.o"
+    rustc = (
+        "/usr/bin/rustc",
+        "--edition=2021",
+        "--target=x86_64-pc-windows-gnu",
+        f"-Clinker={_CROSS}gcc",
+        f"-Clink-arg={_STACK}",
+        "-O",
+        "-Cstrip=symbols",
+        "--color=never",
+        # The object has the answer's names alone; the program, all of what is linked into it.
+        f"--emit=link={output},obj={object_file}",
+        rust.RUST.entry((*own, *given)),
+    )
+    checked = bool(given) or not rules.own_allocator
+    commands = (rustc, names_check((object_file,), None, rules)) if checked else (rustc,)
+    return BuildPlan(commands=commands, output=output)
+
+
+RUST = dataclasses.replace(rust.RUST, plan=_rust_plan)
+
+LANGUAGES: dict[str, Language] = {language.id: language for language in (C, CPP, RUST, PYTHON3)}

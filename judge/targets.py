@@ -1,0 +1,58 @@
+"""Targets: the systems that a submission is judged on.
+
+A problem names its targets and a runner those that it has proved. What judging needs to know of one
+is its languages, and how its programs speak; what a container needs is in `sandboxes`.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from judge.languages import LANGUAGES, windows
+from judge.languages.base import Language
+
+
+class TargetId(StrEnum):
+    """As problems, runners and the command line name them."""
+
+    LINUX = "linux"
+    WINDOWS_WINE = "windows-wine"
+    WINDOWS_NATIVE = "windows-native"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """One system to be judged on."""
+
+    id: TargetId
+    name: str
+    languages: dict[str, Language]
+    windows: bool = False
+    """Text goes out with CR LF, and an exit code of 32 bits may name an exception."""
+    remark: str = ""
+    """What a reader of its verdicts must know, in English (translated); "" for nothing."""
+
+    def text_of(self, output: bytes, *, exact_line_ends: bool) -> bytes:
+        """What a program wrote, as validators read it."""
+        return output.replace(b"\r\n", b"\n") if self.windows and not exact_line_ends else output
+
+
+LINUX = Target(id=TargetId.LINUX, name="Linux", languages=LANGUAGES)
+WINDOWS_WINE = Target(
+    id=TargetId.WINDOWS_WINE,
+    name="Windows (Wine)",
+    languages=windows.LANGUAGES,
+    windows=True,
+    remark=(
+        "Windows programs under Wine: what is right, what crashes and how is told as on Windows; "
+        "times are Wine's, compared with the reference under the same Wine, and say nothing of "
+        "Windows' own speed."
+    ),
+)
+WINDOWS_NATIVE = Target(
+    id=TargetId.WINDOWS_NATIVE,
+    name="Windows",
+    languages=windows.LANGUAGES,
+    windows=True,
+)
+
+TARGETS: dict[str, Target] = {one.id.value: one for one in (LINUX, WINDOWS_WINE, WINDOWS_NATIVE)}

@@ -1,0 +1,116 @@
+"""Windows programs in a Linux container: Wine, and our supervisor for Windows beneath the Linux one.
+
+Each run has a prefix (what Wine calls a Windows installation) and a wineserver of its own, made from
+a skeleton of 2 MB and gone with the run: nothing of one test is there in the next. With our own
+`wineboot` in Wine's place that costs some 60 ms and always the same; the Linux supervisor holds the
+program until all is ready, so none of it counts as the program's. docs/windows.md has the figures.
+
+The Linux side keeps limits and accounting, which Wine takes and does not enforce. From the Windows
+side come the exit code of 32 bits and why a program could not be started; a hostile program could
+forge both, as it could choose its own exit code.
+"""
+
+import dataclasses
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from judge.sandbox import Command, Service, User
+from judge.values import MEBIBYTE, Ending, Execution, Limits
+from sandboxes.box import ContainerBox
+from sandboxes.containers import Container
+from sandboxes.frames import UIDS
+
+OVERHEAD_BYTES = 96 * MEBIBYTE
+"""What Wine itself may take besides a problem's limit: its server, and the pages of its libraries."""
+OPEN_FILES_OVERHEAD = 128
+_LAUNCHER = ("/bin/sh", "/usr/local/lib/judge/wine.sh")
+_DRIVES = {"/prog/": "P:/", "/ref/": "R:/"}
+_REPORT_BYTES_MAX = 4096
+_STACK_OVERFLOW = 0xC00000FD
+_STACK_OVERFLOW_TOLD = re.compile(
+    rb"^.*:virtual_setup_exception (nested )?stack overflow .*$", re.M
+)
+"""Wine ends a program whose stack has no room even for the exception, by 1, and says so."""
+
+
+def windows_path(path: str) -> str:
+    """A path of the container as programs of Windows see it."""
+    for place, drive in _DRIVES.items():
+        if path.startswith(place):
+            return drive + path.removeprefix(place)
+    return path
+
+
+class WineBox(ContainerBox):
+    """A container whose candidate's and reference's programs are Windows'."""
+
+    def __init__(self, container: Container) -> None:
+        super().__init__(container)
+
+    def run(self, command: Command, limits: Limits) -> Execution:
+        execution = super().run(_beneath(command), _with_room(limits))
+        return self._with_report(execution, command.user)
+
+    @contextmanager
+    def serve(self, command: Command, limits: Limits) -> Iterator[Service]:
+        with super().serve(_beneath(command), _with_room(limits)) as service:
+            yield service
+
+    def limit_memory(self, memory_bytes: int) -> None:
+        super().limit_memory(memory_bytes + OVERHEAD_BYTES)
+
+    def _with_report(self, execution: Execution, user: User) -> Execution:
+        if self.spent or execution.ending is not Ending.EXITED:
+            return execution
+        place = f"{_prefix(user)}/drive_c/report"
+        report = parse_report(self.get(place, bytes_max=_REPORT_BYTES_MAX, user=user))
+        if report.get("ending") == "not_started":
+            return dataclasses.replace(execution, ending=Ending.NOT_STARTED)
+        code = int(report.get("exit_code") or execution.exit_code)
+        if _STACK_OVERFLOW_TOLD.search(execution.stderr):
+            code = _STACK_OVERFLOW
+        return dataclasses.replace(execution, exit_code=code)
+
+
+def parse_report(content: bytes | None) -> dict[str, str]:
+    """The Windows supervisor's lines, "name value"; what a program may have put there reads as {}."""
+    lines = (content or b"").decode(errors="replace").splitlines()
+    fields = dict(line.split(" ", 1) for line in lines if " " in line)
+    code = fields.get("exit_code", "0")
+    if not (code.isascii() and code.isdigit() and int(code) < 1 << 32):
+        return {}
+    return fields
+
+
+def _prefix(user: User) -> str:
+    return f"/tmp/wine-{UIDS[user]}"  # noqa: S108  (inside the container)
+
+
+def _beneath(command: Command) -> Command:
+    program, *arguments = (windows_path(word) for word in command.arguments)
+    return dataclasses.replace(
+        command,
+        arguments=(*_LAUNCHER, program.replace("/", "\\"), *arguments),
+        environment=(
+            *(word for word in command.environment if word.startswith("PYTHON")),
+            "PATH=/usr/bin:/bin",
+            "HOME=/tmp",
+            "XDG_RUNTIME_DIR=/tmp",
+            "LANG=C.UTF-8",
+            f"WINEPREFIX={_prefix(command.user)}",
+            "WINEDEBUG=-all,err+virtual",
+            # No downloads of Mono and Gecko are offered, and no menus are made.
+            "WINEDLLOVERRIDES=mscoree=;mshtml=;winemenubuilder.exe=",
+        ),
+        directory="/tmp",  # noqa: S108  (inside the container)
+        held=True,
+    )
+
+
+def _with_room(limits: Limits) -> Limits:
+    return dataclasses.replace(
+        limits,
+        memory_bytes=limits.memory_bytes + OVERHEAD_BYTES,
+        open_files=limits.open_files + OPEN_FILES_OVERHEAD,
+    )
