@@ -6,7 +6,7 @@ import platform
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
@@ -21,9 +21,9 @@ from judge.errors import JudgeFault, LinkFault, Outdated
 from judge.fitness import Fitness
 from judge.http_link import HttpLink
 from judge.keeping import Keep
-from judge.languages import LANGUAGES
 from judge.runner import Runner, Slot
 from judge.smoke import proved_languages
+from judge.targets import TARGETS, TargetId
 from judge.values import Problem
 from judge.wire import Hello, Step, StepName
 from judge.workbench import Workbench
@@ -31,14 +31,14 @@ from judge.workshop import Workshop
 from problems import tree
 from problems.package import load
 from sandboxes import containers, images
+from sandboxes.containers import Client
 from sandboxes.doctor import State, examine
-from sandboxes.pool import Pool
+from sandboxes.pool import FOOTINGS, Pool
 from sandboxes.quiet import Quiet
 from sandboxes.slots import cpusets
 
 VERSION = "0.1"
 BACKOFF_S_MAX = 30.0
-TARGETS = ("linux",)
 TOKEN_VARIABLE = "JUDGE_RUNNER_TOKEN"  # noqa: S105  (its name)
 CACHE = Path.home() / ".cache" / "judge" / "packages"
 
@@ -60,6 +60,10 @@ def runner(
     log: Annotated[
         LogKind, typer.Option(envvar="JUDGE_LOG", help="text, or json: an object a line.")
     ] = LogKind.TEXT,
+    target: Annotated[
+        list[str] | None,
+        typer.Option(help="linux, windows-wine; repeatable. Those whose images are here if none."),
+    ] = None,
     gpu: Annotated[
         bool, typer.Option("--gpu", help="Hand the machine's GPUs to programs; needs the label.")
     ] = False,
@@ -76,6 +80,7 @@ def runner(
         name=name,
         drain_s=drain,
         keep=Keep(cache),
+        targets=_checked_targets(target or []),
         gpu=gpu,
         parent=os.getppid() if exit_with_parent else 0,
     )
@@ -88,6 +93,13 @@ def _checked_server(server: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname:
         fail(f"--server {server!r} is not an address; give one like https://judge.example.org")
     return server
+
+
+def _checked_targets(targets: list[str]) -> tuple[TargetId, ...]:
+    for one in targets:
+        if one not in FOOTINGS:
+            fail(f"--target {one}: this runner judges for {', '.join(FOOTINGS)}")
+    return tuple(TargetId(one) for one in targets)
 
 
 def _token_source(token: str, token_file: Path | None) -> Callable[[], str]:
@@ -110,6 +122,31 @@ def _token_source(token: str, token_file: Path | None) -> Callable[[], str]:
     return read
 
 
+Offers = Mapping[str, tuple[str, ...]]
+"""Languages by target."""
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """One slot: a pool for each target, and for Linux in any case."""
+
+    pools: Mapping[str, Pool]
+    targets: tuple[TargetId, ...]
+
+    def benches(self) -> dict[str, Workbench]:
+        tools = self.pools[TargetId.LINUX]
+        return {
+            target.value: Workbench(
+                self.pools[target], Workshop(self.pools[target], tools=tools), fitness=Fitness()
+            )
+            for target in self.targets
+        }
+
+
+def _in_words(offers: Offers) -> str:
+    return "; ".join(f"{target}: {', '.join(them)}" for target, them in offers.items())
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Host:
     """One machine that judges for one server."""
@@ -119,6 +156,8 @@ class Host:
     name: str
     drain_s: float
     keep: Keep
+    targets: tuple[TargetId, ...]
+    """Asked for; none for those whose images are here."""
     gpu: bool
     parent: int
     stopping: threading.Event = field(default_factory=threading.Event)
@@ -131,42 +170,67 @@ class Host:
         link = HttpLink(self.server, self.token)
         self._tell(link, Step(name=StepName.CONTACT, detail=f"{platform.node()}, {VERSION}"))
         client = containers.connect()
+        targets = self._targets(client)
         images.ensure(client, self.steps.say)
-        quiet = Quiet()
+        for target in targets:
+            images.ensure(client, self.steps.say, images.RECIPES[target])
         sets = cpusets(slots)
-        pools = [
-            Pool(client, cpus=cpus, owner=f"{self.name}-{index}", quiet=quiet, gpu=self.gpu)
-            for index, cpus in enumerate(sets)
-        ]
+        stations = self._stations(client, targets, sets)
         try:
             self._tell(link, _examined())
-            languages = self._prove(link, pools[0])
+            offers = self._prove(link, stations[0])
             if self.stopping.is_set():
                 return
-            self._greet(link, languages, pools[0], sets)
-            self._judge(link, languages, pools)
+            self._greet(link, offers, stations[0], sets)
+            self._judge(link, offers, stations)
         finally:
-            for pool in pools:
+            for pool in (pool for station in stations for pool in station.pools.values()):
                 pool.close()
+                containers.sweep(client, pool.owner)
             link.close()
-            for index in range(len(pools)):
-                containers.sweep(client, f"{self.name}-{index}")
 
-    def _judge(self, link: HttpLink, languages: tuple[str, ...], pools: list[Pool]) -> None:
+    def _targets(self, client: Client) -> tuple[TargetId, ...]:
+        if self.targets:
+            return self.targets
+        others = [one for one in images.RECIPES if one is not TargetId.LINUX]
+        here = [one for one in others if images.are_present(client, images.RECIPES[one])]
+        return (TargetId.LINUX, *here)
+
+    def _stations(
+        self, client: Client, targets: tuple[TargetId, ...], sets: tuple[str, ...]
+    ) -> list[Station]:
+        """One a slot. What judges answers runs on Linux, so each has the pool for that."""
+        quiet = Quiet()
+        stations = []
+        for index, cpus in enumerate(sets):
+            pools = {}
+            for target in dict.fromkeys((TargetId.LINUX, *targets)):
+                linux = target is TargetId.LINUX
+                pools[target.value] = Pool(
+                    client,
+                    cpus=cpus,
+                    owner=f"{self.name}-{index}" if linux else f"{self.name}-{index}-{target}",
+                    quiet=quiet,
+                    footing=FOOTINGS[target],
+                    gpu=self.gpu and linux,
+                )
+            stations.append(Station(pools, targets))
+        return stations
+
+    def _judge(self, link: HttpLink, offers: Offers, stations: list[Station]) -> None:
         runners = [
             Runner(
                 HttpLink(self.server, self.token),
-                Slot(Workbench(pool, Workshop(pool), fitness=Fitness()), _read_package),
-                languages=languages,
-                targets=TARGETS,
+                Slot(station.benches(), _read_package),
+                offers=offers,
                 keep=self.keep,
             )
-            for pool in pools
+            for station in stations
         ]
         threads = [threading.Thread(target=one.run, daemon=True) for one in runners]
         for thread in threads:
             thread.start()
-        offered = f"{', '.join(languages)} in {len(pools)} slot(s)"
+        offered = f"{_in_words(offers)} in {len(stations)} slot(s)"
         self.steps.say(f"judging {offered}")
         self._tell(link, Step(name=StepName.OFFERED, detail=offered))
         _wait(self.stopping, threads, parent=self.parent)
@@ -188,40 +252,48 @@ class Host:
         with contextlib.suppress(LinkFault):
             link.step(step)
 
-    def _prove(self, link: HttpLink, pool: Pool) -> tuple[str, ...]:
-        """Smoke programs of all languages; an engine that stutters is tried again."""
+    def _prove(self, link: HttpLink, station: Station) -> Offers:
+        """Smoke programs of all languages and targets; an engine that stutters is tried again."""
         while not self.stopping.is_set():
             try:
-                languages = proved_languages(pool, self.steps.say)
+                proved = {
+                    target.value: proved_languages(station.pools[target], self.steps.say)
+                    for target in station.targets
+                }
             except JudgeFault as fault:
                 self.steps.say(f"the sandbox can't be proved yet: {fault}")
                 self.stopping.wait(3)
                 continue
-            missing = [one for one in LANGUAGES if one not in languages]
+            offers = {target: them for target, them in proved.items() if them}
+            missing = [
+                f"{target} {one}"
+                for target, them in proved.items()
+                for one in TARGETS[target].languages
+                if one not in them
+            ]
             without = f"; not {', '.join(missing)}" if missing else ""
             self._tell(
                 link,
                 Step(
                     name=StepName.SMOKE,
                     good=not missing,
-                    detail=f"{', '.join(languages) or 'none'}{without}",
+                    detail=f"{_in_words(offers) or 'none'}{without}",
                 ),
             )
-            if languages:
-                return languages
+            if offers:
+                return offers
             fail("no language's smoke program works in the sandbox; run `judge doctor`")
-        return ()
+        return {}
 
     def _greet(
-        self, link: HttpLink, languages: tuple[str, ...], pool: Pool, sets: tuple[str, ...]
+        self, link: HttpLink, offers: Offers, station: Station, sets: tuple[str, ...]
     ) -> None:
         """Tell the server what is offered; while it can't be reached, say so and try again."""
         hello = Hello(
             version=VERSION,
-            languages=list(languages),
-            targets=list(TARGETS),
+            offers={target: list(them) for target, them in offers.items()},
             slots=len(sets),
-            machine=dict(pool.machine()),
+            machine=dict(station.pools[station.targets[0]].machine()),
             cpus=list(sets),
         )
         said: tuple[object, ...] = ()

@@ -34,9 +34,7 @@ def list_runners(
     if as_json:
         out.print_json(fleet.as_json(known))
         return
-    table = Table(
-        "runner", "state", "labels", "languages", "slots", "judged", "last seen", box=None
-    )
+    table = Table("runner", "state", "labels", "offers", "slots", "judged", "last seen", box=None)
     for one in known:
         state = "revoked" if one.revoked else "online" if one.online else "not heard from"
         seen = i18n.instant(one.seen_at_ms, "en") if one.seen_at_ms else "never"
@@ -44,7 +42,7 @@ def list_runners(
             one.name,
             state,
             " ".join(one.labels),
-            " ".join(one.languages),
+            "; ".join(f"{target}: {' '.join(them)}" for target, them in one.offers.items()),
             str(one.slots),
             str(one.judged),
             seen,

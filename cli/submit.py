@@ -10,10 +10,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.table import Table
 
 from cli.console import EXIT_MISMATCH, err, fail, faults_explained, out
-from cli.local import judge_conclusively, workbench
+from cli.local import judge_conclusively, target_option, workbench
 from judge.errors import PackageFault
 from judge.events import Event, Stage
 from judge.languages import LANGUAGES, language_of_file
+from judge.targets import TARGETS, Target
 from judge.task import Task
 from judge.values import (
     Judgement,
@@ -34,6 +35,9 @@ def submit(
     problem: Annotated[str, typer.Argument(help="A problem of the bank, or a package's folder.")],
     file: Annotated[Path, typer.Argument(help="Your answer.")],
     language: Annotated[str, typer.Option(help="If the file's ending doesn't tell.")] = "",
+    target: Annotated[
+        str, typer.Option(callback=target_option, help="linux, windows-wine; the first by default.")
+    ] = "",
     samples: Annotated[bool, typer.Option("--samples", help="Only the samples.")] = False,
     replay: Annotated[
         Path | None, typer.Option("--input", help="Only this input, as a submission's page gives.")
@@ -46,9 +50,10 @@ def submit(
     """
     with faults_explained():
         package = find_package(problem)
-        submission = _submission(package, file, language)
+        chosen = _target(package, target)
+        submission = _submission(package, file, language, TARGETS[chosen])
         judged_by = package.problem if replay is None else replaying(package.problem, replay)
-        with workbench() as bench, _Watch(quiet=as_json) as watch:
+        with workbench(chosen) as bench, _Watch(quiet=as_json) as watch:
             judgement = judge_conclusively(
                 Task(
                     submission=submission,
@@ -89,7 +94,18 @@ def find_package(name: str) -> Package:
     raise PackageFault(name, f"is neither a package's folder nor a problem of the bank ({known})")
 
 
-def _submission(package: Package, file: Path, language_id: str) -> Submission:
+def _target(package: Package, wanted: str) -> str:
+    """The one asked for, or the problem's first. Bad input: one that the problem does not have."""
+    declared = [target.value for target in package.targets]
+    if wanted and wanted not in declared:
+        fail(
+            f"--target {wanted}: {package.problem.slug} is judged on {', '.join(declared)} "
+            "(targets in its systems.yaml)"
+        )
+    return wanted or declared[0]
+
+
+def _submission(package: Package, file: Path, language_id: str, target: Target) -> Submission:
     content = _read(file)
     guessed = language_of_file(file.name)
     wanted = language_id or (guessed.id if guessed else "")
@@ -99,6 +115,8 @@ def _submission(package: Package, file: Path, language_id: str) -> Submission:
             f"{file.name}: language {wanted or 'unknown'} is not offered for "
             f"{package.problem.slug}; offered are {', '.join(offered)} (--language)"
         )
+    if wanted not in target.languages:
+        fail(f"{target.name} offers {', '.join(target.languages)}, not {wanted} (--target)")
     extension = LANGUAGES[wanted].extensions[0]
     name = f"{package.problem.solution_name}.{extension}"
     return Submission(

@@ -9,10 +9,11 @@ import typer
 from rich.table import Table
 
 from cli.console import EXIT_MISMATCH, err, fail, faults_explained, out
-from cli.local import judge_conclusively, workbench
+from cli.local import judge_conclusively, target_option, workbench
 from judge.errors import JudgeProgramFault, PackageFault
 from judge.events import Event
 from judge.measuring import share_interval
+from judge.targets import TARGETS, TargetId
 from judge.task import Task
 from judge.values import Judgement
 from judge.workbench import Workbench
@@ -29,6 +30,9 @@ def verify(
         bool, typer.Option("--quick", help="One submission a language and folder only.")
     ] = False,
     only: Annotated[str, typer.Option(help="Submissions whose name contains this.")] = "",
+    target: Annotated[
+        str, typer.Option(callback=target_option, help="Packages that name it; linux by default.")
+    ] = TargetId.LINUX.value,
     runs: Annotated[int, typer.Option(min=1, max=1000, help="Judge each this often.")] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="Results for machines.")] = False,
 ) -> None:
@@ -38,11 +42,11 @@ def verify(
     read, 3 when this machine can't judge.
     """
     with faults_explained():
-        loaded = [load_folder(path) for path in packages or bank_folders()]
-        chosen = [(package, _choose(package, only=only, quick=quick)) for package in loaded]
+        loaded = _loaded(packages or [], target)
+        chosen = [(package, _choose(package, target, only=only, quick=quick)) for package in loaded]
         if not any(samples for _, samples in chosen):
             fail(f"no sample submission fits --only {only!r}" if only else "no sample submission")
-        with workbench() as bench:
+        with workbench(target) as bench:
             results = [
                 _verify_one(package, sample, bench, runs=runs, quiet=as_json)
                 for package, samples in chosen
@@ -56,12 +60,32 @@ def verify(
             raise typer.Exit(EXIT_MISMATCH)
 
 
+def _loaded(folders: list[Path], target: str) -> list[Package]:
+    """Those that are judged on the target; it is an error to name one that isn't."""
+    found = [load_folder(path) for path in folders or bank_folders()]
+    for package in found:
+        if folders and target not in package.targets:
+            fail(
+                f"{package.problem.slug} is not judged on {target}, but on "
+                f"{', '.join(package.targets)} (--target)"
+            )
+    fitting = [package for package in found if target in package.targets]
+    if not fitting:
+        fail(f"no problem of the bank is judged on {target} (--target)")
+    return fitting
+
+
 def bank_folders() -> list[Path]:
     return sorted(path.parent for path in BANK.glob("*/problem.yaml"))
 
 
-def _choose(package: Package, *, only: str, quick: bool) -> list[SampleSubmission]:
-    fitting = [sample for sample in package.submissions if only in sample.name]
+def _choose(package: Package, target: str, *, only: str, quick: bool) -> list[SampleSubmission]:
+    offered = TARGETS[target].languages
+    fitting = [
+        sample
+        for sample in package.submissions
+        if only in sample.name and sample.submission.language in offered
+    ]
     if not quick:
         return fitting
     seen: dict[tuple[str, str], SampleSubmission] = {}
@@ -73,6 +97,7 @@ def _choose(package: Package, *, only: str, quick: bool) -> list[SampleSubmissio
 def _verify_one(
     package: Package, sample: SampleSubmission, bench: Workbench, *, runs: int, quiet: bool
 ) -> dict[str, Any]:
+    expected = sample.expected_for(bench.sandbox.target.id)
     started = time.monotonic()
     got: dict[str, int] = {}
     last: Judgement | None = None
@@ -89,7 +114,7 @@ def _verify_one(
             raise PackageFault(f"{package.problem.slug}/{sample.name}", str(fault)) from fault
         got[last.verdict] = got.get(last.verdict, 0) + 1
     assert last is not None
-    right = sum(count for verdict, count in got.items() if verdict in sample.expected)
+    right = sum(count for verdict, count in got.items() if verdict in expected)
     if not quiet:
         mark = "[green]✓[/green]" if right == runs else "[red]✕[/red]"
         err.print(f"{mark} {package.problem.slug}/{sample.name}: {_counts(got)}")
@@ -97,7 +122,7 @@ def _verify_one(
         "package": package.problem.slug,
         "submission": sample.name,
         "language": sample.submission.language,
-        "expected": sorted(sample.expected),
+        "expected": sorted(expected),
         "got": got,
         "as_expected": right == runs,
         "runs": runs,

@@ -34,10 +34,12 @@ class Measured:
 def measure(task: Task, program: Artifact, arena: Arena) -> Measured:
     """Compare `program` with the package's reference in its language, over all workloads.
 
-    A problem without a benchmark has no ratio, and nothing runs.
+    Without a benchmark, or with none for this target, there is no ratio, and nothing runs.
     """
     benchmark = task.problem.benchmark
-    if benchmark is None:
+    measured_on = task.problem.measured_on
+    elsewhere = bool(measured_on) and task.bench.sandbox.target.id not in measured_on
+    if benchmark is None or elsewhere:
         return Measured()
     fitness = task.bench.fitness
     check = fitness.current(task.bench, benchmark.limit) if fitness is not None else None

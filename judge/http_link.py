@@ -1,7 +1,7 @@
 """`judge.link.Link` over HTTP: the runner calls, the server never does."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -50,8 +50,8 @@ class HttpLink:
     def step(self, step: Step) -> None:
         self._post("/step", step)
 
-    def take(self, *, languages: Sequence[str], targets: Sequence[str]) -> JobOffer | None:
-        question = Take(languages=list(languages), targets=list(targets))
+    def take(self, offers: Mapping[str, Sequence[str]]) -> JobOffer | None:
+        question = Take(offers={target: list(words) for target, words in offers.items()})
         # Asked once: the caller's loop asks again, and a lost answer's job comes back by lease.
         answer = self._send("POST", "/take", question, {})
         if answer.status_code == HTTPStatus.NO_CONTENT:

@@ -1,6 +1,6 @@
 """The runner's side of its talk with whoever gives it work."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from judge.events import Event
@@ -20,7 +20,7 @@ class Link(Protocol):
     def step(self, step: Step) -> None:
         """Tell how far this runner's start has come."""
 
-    def take(self, *, languages: Sequence[str], targets: Sequence[str]) -> JobOffer | None:
+    def take(self, offers: Mapping[str, Sequence[str]]) -> JobOffer | None:
         """Wait a while for a job; None when there was none."""
 
     def blob(self, job: JobOffer, sha256: str) -> bytes:

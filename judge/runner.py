@@ -8,7 +8,7 @@ only here, and hands the job back; a candidate never pays for it.
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Self
 
@@ -40,9 +40,9 @@ _BACKOFF_S_MAX = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One place to judge: its tools, and how a package's bytes become a problem."""
+    """One place to judge: its tools by target, and how a package's bytes become a problem."""
 
-    bench: Workbench
+    benches: Mapping[str, Workbench]
     read_package: Callable[[bytes, str], Problem]
 
 
@@ -54,8 +54,7 @@ class Runner:
         link: Link,
         slot: Slot,
         *,
-        languages: tuple[str, ...],
-        targets: tuple[str, ...],
+        offers: Mapping[str, tuple[str, ...]],
         keep: Keep | None = None,
     ) -> None:
         self._link = link
@@ -64,8 +63,7 @@ class Runner:
         self.outdated: Outdated | None = None
         """Why it stopped by itself: the server speaks another version."""
         self._slot = slot
-        self._languages = languages
-        self._targets = targets
+        self._offers = offers
         self._packages: dict[str, Problem] = {}
         self._stopping = threading.Event()
 
@@ -88,7 +86,7 @@ class Runner:
         backoff_s = 0.2
         while not self._stopping.is_set():
             try:
-                job = self._link.take(languages=self._languages, targets=self._targets)
+                job = self._link.take(self._offers)
                 backoff_s = 0.2
             except Outdated as fault:
                 self.outdated = fault
@@ -111,7 +109,7 @@ class Runner:
                 task = Task(
                     submission=self._submission(job),
                     problem=problem,
-                    bench=self._slot.bench,
+                    bench=self._slot.benches[job.target],
                     report=courier.report,
                     samples_only=job.samples_only,
                     confirming=job.confirming,
@@ -136,14 +134,14 @@ class Runner:
         except Exception as fault:  # noqa: BLE001  (the one place: a bug is handed back, too)
             self._hand_back(job, fault)
             if isinstance(fault, SandboxFault):
-                self._wait_for_sandbox()
+                self._wait_for_sandbox(self._slot.benches[job.target])
 
-    def _wait_for_sandbox(self) -> None:
+    def _wait_for_sandbox(self, bench: Workbench) -> None:
         """Take nothing before a container works: a restart must not use up a job's tries."""
         backoff_s = 0.2
         while not self._stopping.wait(backoff_s):
             try:
-                with self._slot.bench.sandbox.compile_box():
+                with bench.sandbox.compile_box():
                     return
             except SandboxFault as fault:
                 _log.warning("the sandbox is not back yet: %s", fault)

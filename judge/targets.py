@@ -25,11 +25,16 @@ class Target:
 
     id: TargetId
     name: str
+    """For people; names of products are not translated."""
     languages: dict[str, Language]
     windows: bool = False
     """Text goes out with CR LF, and an exit code of 32 bits may name an exception."""
-    remark: str = ""
-    """What a reader of its verdicts must know, in English (translated); "" for nothing."""
+    remark_en: str = ""
+    remark_zh: str = ""
+    """What a reader of its verdicts must know; "" for nothing."""
+
+    def remark(self, language: str) -> str:
+        return self.remark_zh if language.startswith("zh") else self.remark_en
 
     def text_of(self, output: bytes, *, exact_line_ends: bool) -> bytes:
         """What a program wrote, as validators read it."""
@@ -42,10 +47,14 @@ WINDOWS_WINE = Target(
     name="Windows (Wine)",
     languages=windows.LANGUAGES,
     windows=True,
-    remark=(
-        "Windows programs under Wine: what is right, what crashes and how is told as on Windows; "
-        "times are Wine's, compared with the reference under the same Wine, and say nothing of "
-        "Windows' own speed."
+    remark_en=(
+        "Windows programs run under Wine here: whether an answer is right, and how it crashes, is "
+        "told as on Windows. Times are Wine's, compared with the reference under the same Wine; "
+        "they say nothing of Windows' own speed."
+    ),
+    remark_zh=(
+        "这里用 Wine 运行 Windows 程序：答案是否正确、如何崩溃，与在 Windows 上的判定一致。"
+        "时间是 Wine 下的时间，与同一 Wine 下的参考实现相比较，不代表 Windows 本身的速度。"
     ),
 )
 WINDOWS_NATIVE = Target(

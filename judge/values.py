@@ -259,6 +259,8 @@ class Problem:
     harness_starts: bool = False
     """The package's program starts the candidate's itself, as often as it likes."""
     benchmark: Benchmark | None = None
+    measured_on: tuple[str, ...] = ()
+    """Targets on which the benchmark says something; all where none is named."""
     growth: GrowthTest | None = None
     scaling: ScalingTest | None = None
     tradeoff: TradeoffTest | None = None

@@ -1,8 +1,8 @@
 """The messages between runner and server; both sides import them from here.
 
 The version is in the path. A server speaks the newest and the one before, so that runners may be
-upgraded after it; others are told to upgrade (426). What version 2 added: a job's `trace`,
-hand-backs that cost no try, and the steps of a runner's start.
+upgraded after it; others are told to upgrade (426). What version 3 added: languages by target, as
+one target may lack what another has.
 """
 
 from enum import StrEnum
@@ -12,11 +12,9 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter
 from judge.events import Event
 from judge.values import Judgement
 
-VERSION = 2
-VERSIONS = (1, 2)
+VERSION = 3
+VERSIONS = (2, 3)
 """What a server speaks."""
-ADDED_IN_2 = {"trace"}
-"""Of a job's offer; a runner of version 1 refuses what it does not know."""
 LEASE_S = 15
 """A job whose runner is not heard from for this long is given to another."""
 HEARTBEAT_S = 4
@@ -34,23 +32,30 @@ class Message(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Hello(Message):
-    """What a runner offers; it has proved each language by a smoke program."""
+class Offering(Message):
+    """What a runner can judge: in version 3 languages by target, in version 2 all of both lists."""
+
+    offers: dict[str, list[str]] = {}
+    languages: list[str] = []
+    targets: list[str] = []
+
+    def by_target(self) -> dict[str, list[str]]:
+        return self.offers or dict.fromkeys(self.targets, self.languages)
+
+
+class Hello(Offering):
+    """What a runner offers; it has proved each language of each target by a smoke program."""
 
     version: str
-    languages: list[str]
-    targets: list[str]
     slots: int
     machine: dict[str, str]
     cpus: list[str] = []
     """Of each slot, in the engine's notation ("0,1")."""
 
 
-class Take(Message):
+class Take(Offering):
     """A question for work."""
 
-    languages: list[str]
-    targets: list[str]
     wait_s: float = POLL_S
 
 

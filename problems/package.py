@@ -151,6 +151,7 @@ def _problem(
         multi_pass="multi-pass" in kinds,
         harness_starts=extra.harness == "starts",
         benchmark=performance.benchmark(extra, interactive=interactive),
+        measured_on=tuple(extra.benchmark.targets) if extra.benchmark else (),
         growth=performance.growth(extra),
         scaling=performance.scaling(extra),
         tradeoff=performance.tradeoff(extra),

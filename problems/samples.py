@@ -7,7 +7,7 @@ words), and the name of the folder.
 
 import fnmatch
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import yaml
 
@@ -73,6 +73,11 @@ class SampleSubmission:
     name: str
     submission: Submission
     expected: frozenset[Verdict]
+    expected_on: dict[str, frozenset[Verdict]] = field(default_factory=dict)
+    """Where a target tells it otherwise."""
+
+    def expected_for(self, target: str) -> frozenset[Verdict]:
+        return self.expected_on.get(target, self.expected)
 
 
 def read_submissions(
@@ -95,6 +100,7 @@ def read_submissions(
                 name,
                 Submission(problem=problem.slug, language=language, files=renamed),
                 _expected(name, sources, entry, systems),
+                _expected_on(name, systems),
             )
         )
     return tuple(found)
@@ -156,6 +162,11 @@ def _renamed(sources: tuple[SourceFile, ...], stem: str) -> tuple[SourceFile, ..
     if len(sources) != 1:
         return sources
     return (SourceFile(f"{stem}.{sources[0].name.rsplit('.', 1)[-1]}", sources[0].content),)
+
+
+def _expected_on(name: str, systems: SystemsYaml | None) -> dict[str, frozenset[Verdict]]:
+    told = systems.expected_on if systems is not None else {}
+    return {target.value: frozenset(by[name]) for target, by in told.items() if name in by}
 
 
 def _expected(

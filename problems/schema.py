@@ -117,6 +117,7 @@ class BenchmarkYaml(Strict):
     workloads: dict[str, str | WorkloadYaml] = Field(min_length=1)
     cpu_limit: float | None = Field(default=None, gt=1)
     reference: str = "ok"
+    targets: list[TargetId] = []
 
 
 class GrowthYaml(Strict):
@@ -173,6 +174,7 @@ class SystemsYaml(Strict):
     counters: dict[str, CounterYaml] = {}
     time_factors: dict[str, float] = {}
     expected: dict[str, list[Verdict]] = {}
+    expected_on: dict[TargetId, dict[str, list[Verdict]]] = {}
 
 
 class SubmissionYaml(Strict):

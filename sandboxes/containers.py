@@ -49,6 +49,9 @@ class ContainerSpec:
     """Whether all of the machine's GPUs are handed in, by the engine's own toolkit for them."""
 
 
+Client = docker.DockerClient
+
+
 def connect() -> docker.DockerClient:
     """A client of the local engine. Raises HostUnfit with what to do when none answers."""
     tried = engine_addresses(os.environ, Path.home())

@@ -96,7 +96,7 @@ class Pool:
         self._footing = footing
         self._gpu = gpu
         self._cpus = cpus
-        self._owner = owner
+        self.owner = owner
         self._quiet = quiet or Quiet()
         self._condition = threading.Condition()
         self._shelves: dict[str, list[_Kit]] = {name: [] for name in _STOCK}
@@ -264,7 +264,7 @@ class Pool:
             cpus=self._cpus,
             image=self._footing.build_image,
         )
-        return _Kit((Container(self._client, spec, self._owner),))
+        return _Kit((Container(self._client, spec, self.owner),))
 
     def _make_arena(self) -> _Kit:
         spec = ContainerSpec(
@@ -275,7 +275,7 @@ class Pool:
             image=self._footing.run_image,
             gpu=self._gpu,
         )
-        candidate = Container(self._client, spec, self._owner)
+        candidate = Container(self._client, spec, self.owner)
         joined = ContainerSpec(
             owner_uid=UIDS[User.HARNESS],
             memory_bytes=JUDGE_MEMORY_BYTES,
@@ -285,7 +285,7 @@ class Pool:
             network_of=candidate.id,
         )
         try:
-            return _Kit((candidate, Container(self._client, joined, self._owner)))
+            return _Kit((candidate, Container(self._client, joined, self.owner)))
         except SandboxFault:
             candidate.close()
             raise

@@ -26,7 +26,7 @@ RUN system=/usr/x86_64-w64-mingw32ucrt/lib \
       nm -g --defined-only -P "$system/lib$name.a" 2>/dev/null || true; \
     done >/tmp/names \
  && nm -g --defined-only -P "$support/libgcc.a" "$support/libgcc_eh.a" 2>/dev/null >>/tmp/names; \
-    cut -d' ' -f1 /tmp/names | grep -v ':$' | sort -u >/usr/local/lib/judge/library.names \
+    cut -d' ' -f1 /tmp/names | grep -v -x -e '.*:' -e main -e wmain -e WinMain -e wWinMain | sort -u >/usr/local/lib/judge/library.names \
  && rm /tmp/names \
  && grep -qx CreateFileW /usr/local/lib/judge/library.names \
  && grep -qx clock_gettime /usr/local/lib/judge/library.names

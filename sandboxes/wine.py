@@ -1,9 +1,9 @@
-"""Windows programs in a Linux container: Wine, and our supervisor for Windows beneath the Linux one.
+"""Programs of Windows in a Linux container: Wine, and our supervisor for Windows beneath Linux's.
 
-Each run has a prefix (what Wine calls a Windows installation) and a wineserver of its own, made from
-a skeleton of 2 MB and gone with the run: nothing of one test is there in the next. With our own
-`wineboot` in Wine's place that costs some 60 ms and always the same; the Linux supervisor holds the
-program until all is ready, so none of it counts as the program's. docs/windows.md has the figures.
+Each run has a prefix (what Wine calls a Windows installation) and a wineserver of its own, copied
+from a skeleton of 2 MB and gone with the run: nothing of one test is there in the next. With our
+own `wineboot` in Wine's place that costs some 60 ms and always the same; the Linux supervisor holds
+the program until all is ready, so none of it counts as the program's. docs/windows.md has figures.
 
 The Linux side keeps limits and accounting, which Wine takes and does not enforce. From the Windows
 side come the exit code of 32 bits and why a program could not be started; a hostile program could
@@ -15,21 +15,20 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from judge.sandbox import Command, Service, User
+from judge.sandbox import Command, User
 from judge.values import MEBIBYTE, Ending, Execution, Limits
-from sandboxes.box import ContainerBox
-from sandboxes.containers import Container
+from sandboxes.box import ContainerBox, ContainerService
 from sandboxes.frames import UIDS
 
-OVERHEAD_BYTES = 96 * MEBIBYTE
-"""What Wine itself may take besides a problem's limit: its server, and the pages of its libraries."""
+OVERHEAD_BYTES = 64 * MEBIBYTE
+"""What Wine itself may take besides a problem's limit; an empty program was seen to take 23 MB."""
 OPEN_FILES_OVERHEAD = 128
 _LAUNCHER = ("/bin/sh", "/usr/local/lib/judge/wine.sh")
 _DRIVES = {"/prog/": "P:/", "/ref/": "R:/"}
 _REPORT_BYTES_MAX = 4096
 _STACK_OVERFLOW = 0xC00000FD
 _STACK_OVERFLOW_TOLD = re.compile(
-    rb"^.*:virtual_setup_exception (nested )?stack overflow .*$", re.M
+    rb"^.*:virtual_setup_exception (nested )?stack overflow .*$", re.MULTILINE
 )
 """Wine ends a program whose stack has no room even for the exception, by 1, and says so."""
 
@@ -45,15 +44,12 @@ def windows_path(path: str) -> str:
 class WineBox(ContainerBox):
     """A container whose candidate's and reference's programs are Windows'."""
 
-    def __init__(self, container: Container) -> None:
-        super().__init__(container)
-
     def run(self, command: Command, limits: Limits) -> Execution:
         execution = super().run(_beneath(command), _with_room(limits))
         return self._with_report(execution, command.user)
 
     @contextmanager
-    def serve(self, command: Command, limits: Limits) -> Iterator[Service]:
+    def serve(self, command: Command, limits: Limits) -> Iterator[ContainerService]:
         with super().serve(_beneath(command), _with_room(limits)) as service:
             yield service
 
@@ -74,7 +70,7 @@ class WineBox(ContainerBox):
 
 
 def parse_report(content: bytes | None) -> dict[str, str]:
-    """The Windows supervisor's lines, "name value"; what a program may have put there reads as {}."""
+    """The Windows supervisor's lines, "name value"; {} for what a program put in their place."""
     lines = (content or b"").decode(errors="replace").splitlines()
     fields = dict(line.split(" ", 1) for line in lines if " " in line)
     code = fields.get("exit_code", "0")

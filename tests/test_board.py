@@ -41,6 +41,17 @@ def add_scores(world: World, scores: list[tuple[float, float, float]]) -> None:
             session.add(row)
             session.flush()
             session.add(
+                Job(
+                    submission_id=row.id or 0,
+                    target="linux",
+                    language="cpp",
+                    state="judged",
+                    priority=1,
+                    tries=1,
+                    queued_at_ms=0,
+                )
+            )
+            session.add(
                 JudgementRow(
                     submission_id=row.id or 0,
                     target="linux",
@@ -107,17 +118,9 @@ def test_an_exact_count_stands_where_there_is_no_ratio_and_a_running_one_is_mark
         first.ratio = None
         first.body = {"counters": [{"name": "pages_per_get", "value": 2.5}]}
         session.add(first)
-        session.add(
-            Job(
-                submission_id=second.submission_id,
-                target="linux",
-                language="cpp",
-                state="queued",
-                priority=1,
-                tries=0,
-                queued_at_ms=0,
-            )
-        )
+        job = session.exec(select(Job).where(Job.submission_id == second.submission_id)).one()
+        job.state = "queued"
+        session.add(job)
         session.delete(second)
     page = world.signed_in(Role.RECRUITER).get("/campaigns/interns/leaderboard").text
     assert "pages per get 2.5" in page

@@ -8,7 +8,8 @@ each problem that has a performance limit is judged once more; the board ranks b
 from sqlalchemy import text
 from sqlmodel import Session, select
 
-from web import catalogue
+from web import catalogue, fleet
+from web.parts import targets_for
 from web.secrecy import new_code
 from web.submissions import PRIORITY_CONFIRM, enqueue
 from web.tables import SubmissionKind, SubmissionRow
@@ -17,15 +18,19 @@ _DUE = text(
     "SELECT id FROM ("
     " SELECT s.id AS id, ROW_NUMBER() OVER ("
     "  PARTITION BY s.person_id, s.problem ORDER BY j.score DESC, s.id) AS place,"
-    "  j.ratio AS ratio, j.verdict AS verdict"
+    "  j.ratio AS ratio, j.refused AS refused"
     " FROM submission s"
-    " JOIN judgement j ON j.submission_id = s.id"
+    # What it is worth is what it is worth on its worst target: parts.py.
+    " JOIN (SELECT submission_id, MIN(score) AS score, MAX(ratio) AS ratio,"
+    "  SUM(CASE WHEN verdict = 'accepted' THEN 0 ELSE 1 END) AS refused"
+    "  FROM judgement GROUP BY submission_id) j ON j.submission_id = s.id"
     " JOIN sitting t ON t.person_id = s.person_id"
     " WHERE s.kind = 'submit' AND t.ends_at_ms < :now"
+    "  AND NOT EXISTS (SELECT 1 FROM job f WHERE f.submission_id = s.id AND f.state = 'failed')"
     "  AND NOT EXISTS (SELECT 1 FROM submission o JOIN job b ON b.submission_id = o.id"
     "   WHERE o.person_id = s.person_id AND o.kind = 'submit'"
     "   AND b.state IN ('queued', 'held'))"
-    ") AS best WHERE place = 1 AND ratio IS NOT NULL AND verdict = 'accepted'"
+    ") AS best WHERE place = 1 AND ratio IS NOT NULL AND refused = 0"
     " AND NOT EXISTS (SELECT 1 FROM submission c WHERE c.confirms_id = best.id)"
 )
 
@@ -57,7 +62,9 @@ def _confirm(session: Session, original: SubmissionRow, now_ms: int) -> None:
         created_at_ms=now_ms,
     )
     package = catalogue.get(session, original.problem, original.problem_version)
-    enqueue(session, row, priority=PRIORITY_CONFIRM, needs=package.needs)
+    # Ranks stand on the first target's measurement; the others tell right from wrong.
+    first = targets_for(package, row.language, fleet.offered(session))[:1]
+    enqueue(session, row, first, priority=PRIORITY_CONFIRM, needs=package.needs)
 
 
 def confirmation_code(session: Session, submission_id: int) -> str:

@@ -2,12 +2,13 @@
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from sqlmodel import Session, col, func, or_, select
 
-from judge.wire import Step, StepName
+from judge.wire import Offering, Step, StepName
 from web import audit
 from web.refusals import Conflict, Invalid, NotYours, no_such_page
 from web.secrecy import digest, new_secret
@@ -35,8 +36,8 @@ class RunnerView:
     seen_at_ms: int
     registered_at_ms: int
     version: str
-    languages: tuple[str, ...]
-    targets: tuple[str, ...]
+    offers: dict[str, tuple[str, ...]]
+    """Languages by target."""
     cpus: tuple[str, ...]
     machine: dict[str, str]
     steps: tuple[Step, ...]
@@ -175,6 +176,21 @@ def is_offered(session: Session, label: str, now_ms: int) -> bool:
     return any(one.online and label in one.labels for one in everybody(session, now_ms))
 
 
+def offered(session: Session) -> dict[str, set[str]]:
+    """Languages by target that any registered runner has proved, whether it is there now or not."""
+    found: dict[str, set[str]] = {}
+    rows = session.exec(select(RunnerRow.offers).where(col(RunnerRow.revoked_at_ms).is_(None)))
+    for offers in rows:
+        for target, languages in _offering(offers).by_target().items():
+            found.setdefault(target, set()).update(languages)
+    return found
+
+
+def _offering(offers: Mapping[str, Any]) -> Offering:
+    known = {name: offers[name] for name in Offering.model_fields if name in offers}
+    return Offering.model_validate(known)
+
+
 def everybody(session: Session, now_ms: int) -> list[RunnerView]:
     """All runners, by name; the revoked last."""
     rows = session.exec(select(RunnerRow)).all()
@@ -218,8 +234,7 @@ def _view(row: RunnerRow, counts: dict[str, int], now_ms: int) -> RunnerView:
         seen_at_ms=row.seen_at_ms,
         registered_at_ms=row.registered_at_ms,
         version=str(offers.get("version", "")),
-        languages=tuple(offers.get("languages", ())),
-        targets=tuple(offers.get("targets", ())),
+        offers={t: tuple(words) for t, words in _offering(offers).by_target().items()},
         cpus=tuple(offers.get("cpus") or ["?"] * slots),
         machine=dict(offers.get("machine", {})),
         steps=tuple(Step.model_validate(step) for step in offers.get("steps", ())),

@@ -12,11 +12,12 @@ lease ended holds an old one and is refused, whatever it brings.
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, update
+from sqlalchemy import ColumnElement, and_, case, or_, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from judge.scoring import score_bounds
+from judge.targets import TargetId
 from judge.values import Judgement
 from judge.verdicts import Verdict
 from judge.wire import (
@@ -68,8 +69,12 @@ def take(session: Session, runner: RunnerRow, question: Take, now_ms: int) -> Jo
         select(Job.id)
         .where(
             Job.state == JobState.QUEUED.value,
-            col(Job.target).in_(question.targets),
-            col(Job.language).in_(question.languages),
+            or_(
+                *(
+                    and_(col(Job.target) == target, col(Job.language).in_(languages))
+                    for target, languages in question.by_target().items()
+                )
+            ),
             col(Job.needs).in_(["", *runner.labels]),
         )
         .order_by(col(Job.priority), col(Job.id))
@@ -158,6 +163,7 @@ def add_events(session: Session, one: Held, batch: EventBatch, now_ms: int) -> N
         select(JudgingEvent.number)
         .where(
             JudgingEvent.submission_id == one.job.submission_id,
+            JudgingEvent.target == one.job.target,
             JudgingEvent.try_number == one.job.tries,
         )
         .order_by(col(JudgingEvent.number).desc())
@@ -168,6 +174,7 @@ def add_events(session: Session, one: Held, batch: EventBatch, now_ms: int) -> N
         session.add(
             JudgingEvent(
                 submission_id=one.job.submission_id,
+                target=one.job.target,
                 try_number=one.job.tries,
                 number=number,
                 body=EVENT.dump_python(event, mode="json"),
@@ -197,7 +204,7 @@ def hand_in(session: Session, one: Held, judgement: Judgement, now_ms: int) -> b
             **columns_of(judgement),
         )
     )
-    if ratio is not None and ratio.noise_floor:
+    if ratio is not None and ratio.noise_floor and one.job.target == TargetId.LINUX:
         _remember_noise(session, one.job, ratio.noise_floor, now_ms)
     one.job.state = JobState.JUDGED.value
     one.job.fault = ""

@@ -8,16 +8,19 @@ provisional, by the interval that decided its verdict.
 
 import dataclasses
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
+from sqlalchemy import and_, func
 from sqlalchemy import select as select_columns
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from judge.ranking import confirmed_bounds, rank_ranges, side_error
-from judge.verdicts import Verdict
+from judge.verdicts import Verdict, most_severe
 from judge.wire import JUDGEMENT
 from web.campaigns import CampaignView
 from web.people import Visitor
@@ -37,6 +40,7 @@ _CELL_COLUMNS: tuple[Any, ...] = (
     SubmissionRow.problem,
     SubmissionRow.code,
     SubmissionRow.language,
+    JudgementRow.target,
     JudgementRow.verdict,
     JudgementRow.score,
     JudgementRow.score_low,
@@ -50,7 +54,10 @@ _CELL_COLUMNS: tuple[Any, ...] = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """A candidate's best submission for one problem."""
+    """A candidate's best submission for one problem, on all of its targets together.
+
+    Verdict and points are the worst target's, ratio and counters the first's.
+    """
 
     code: str
     verdict: Verdict
@@ -65,7 +72,15 @@ class Cell:
     counters: tuple[tuple[str, float], ...]
     """Exact counts by name: they need no interval."""
     tries: int
+    targets: tuple[tuple[str, Verdict], ...]
+    """Each target's verdict, in the package's order."""
+    elsewhere: float | None
+    """The lowest score on the targets but the first, which confirming can't lift; None without."""
     confirmed: "Confirmed | None" = None
+
+    def at_most(self, score: float) -> float:
+        """Points of the first target, where another's are fewer."""
+        return score if self.elsewhere is None else min(score, self.elsewhere)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,18 +228,32 @@ def _running(session: Session, campaign: CampaignView) -> dict[int, set[str]]:
 def _best_cells(
     session: Session, campaign: CampaignView, *, problem: str, language: str
 ) -> dict[int, dict[str, Cell]]:
+    every = aliased(Job)
+    wanted = (
+        select_columns(func.count())
+        .where(col(every.submission_id) == col(SubmissionRow.id))
+        .scalar_subquery()
+    )
     query = (
         select_columns(
             *(col(column) for column in _CELL_COLUMNS),
             col(JudgementRow.body)["counters"].label("counters"),
+            wanted.label("wanted"),
         )
         .join(JudgementRow, col(JudgementRow.submission_id) == col(SubmissionRow.id))
+        .join(
+            Job,
+            and_(
+                col(Job.submission_id) == col(SubmissionRow.id),
+                col(Job.target) == col(JudgementRow.target),
+            ),
+        )
         .join(Person, col(Person.id) == col(SubmissionRow.person_id))
         .where(
             col(Person.campaign_id) == campaign.id,
             col(SubmissionRow.kind) == SubmissionKind.SUBMIT.value,
         )
-        .order_by(col(SubmissionRow.id))
+        .order_by(col(SubmissionRow.id), col(Job.id))
     )
     if problem:
         query = query.where(col(SubmissionRow.problem) == problem)
@@ -232,12 +261,17 @@ def _best_cells(
         query = query.where(col(SubmissionRow.language) == language)
     best: dict[int, dict[str, Cell]] = defaultdict(dict)
     tries: dict[tuple[int, str], int] = defaultdict(int)
-    for row in session.connection().execute(query).mappings():
-        place = (row["person_id"], row["problem"])
+    rows = session.connection().execute(query).mappings()
+    for _, found in groupby(rows, key=itemgetter("code")):
+        judged = list(found)
+        if len(judged) < judged[0]["wanted"]:
+            continue  # a target is still to be judged, or was given up: it counts for nothing
+        place = (judged[0]["person_id"], judged[0]["problem"])
         tries[place] += 1
+        cell = _cell(judged, tries[place])
         known = best[place[0]].get(place[1])
-        if known is None or row["score"] > known.score:
-            best[place[0]][place[1]] = _cell(row, tries[place])
+        if known is None or cell.score > known.score:
+            best[place[0]][place[1]] = cell
     _confirm(session, campaign, best)
     return best
 
@@ -272,29 +306,33 @@ def _confirmed(code: str, row: JudgementRow, cell: Cell, error: float) -> Confir
     return Confirmed(
         code=code,
         verdict=judgement.verdict,
-        score=judgement.score,
-        low=low,
-        high=high,
+        score=cell.at_most(judgement.score),
+        low=cell.at_most(low),
+        high=cell.at_most(high),
         ratio=row.ratio,
         flagged=judgement.verdict is not cell.verdict or not inside,
     )
 
 
-def _cell(fields: Mapping[Any, Any], tries: int) -> Cell:
-    """A row of the query above, checked by the names it is read by."""
+def _cell(judged: Sequence[Mapping[Any, Any]], tries: int) -> Cell:
+    """The rows of one submission, one a target, checked by the names they are read by."""
+    first = judged[0]
+    targets = tuple((row["target"], Verdict(row["verdict"])) for row in judged)
     return Cell(
-        code=fields["code"],
-        verdict=Verdict(fields["verdict"]),
-        language=fields["language"],
-        score=fields["score"],
-        low=fields["score_low"],
-        high=fields["score_high"],
-        ratio=fields["ratio"],
-        ratio_low=fields["ratio_low"],
-        ratio_high=fields["ratio_high"],
-        too_close=fields["too_close"],
-        counters=tuple((one["name"], one["value"]) for one in fields["counters"] or ()),
+        code=first["code"],
+        verdict=most_severe(verdict for _, verdict in targets),
+        language=first["language"],
+        score=min(row["score"] for row in judged),
+        low=min(row["score_low"] for row in judged),
+        high=min(row["score_high"] for row in judged),
+        ratio=first["ratio"],
+        ratio_low=first["ratio_low"],
+        ratio_high=first["ratio_high"],
+        too_close=any(row["too_close"] for row in judged),
+        counters=tuple((one["name"], one["value"]) for one in first["counters"] or ()),
         tries=tries,
+        targets=targets,
+        elsewhere=min((row["score"] for row in judged[1:]), default=None),
     )
 
 

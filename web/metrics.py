@@ -114,7 +114,13 @@ class _Collector(Collector):
                 col(JudgementRow.judged_at_ms) - col(Job.taken_at_ms),
             )
             .join(SubmissionRow, col(SubmissionRow.id) == Job.submission_id)
-            .join(JudgementRow, col(JudgementRow.submission_id) == SubmissionRow.id)
+            .join(
+                JudgementRow,
+                sa.and_(
+                    col(JudgementRow.submission_id) == SubmissionRow.id,
+                    col(JudgementRow.target) == Job.target,
+                ),
+            )
             .where(col(JudgementRow.judged_at_ms) > self._now_ms - WINDOW_MS)
         )
         pairs = [(waited / 1000, took / 1000) for waited, took in rows]

@@ -13,6 +13,7 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 
 from judge.languages import LANGUAGES
+from judge.targets import TARGETS
 from judge.verdicts import TEXTS, Verdict
 from problems import statements
 from web import drawing, i18n, performance
@@ -49,6 +50,7 @@ def _environment(language: str) -> Environment:
         texts=TEXTS,
         Verdict=Verdict,
         languages=LANGUAGES,
+        targets=TARGETS,
         lang=language,
     )
     return environment

@@ -15,7 +15,6 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response
 
 from judge.wire import (
-    ADDED_IN_2,
     POLL_S,
     VERSIONS,
     EventBatch,
@@ -104,13 +103,13 @@ async def take(ask: Ask, request: Request, token: Token, body: Take) -> Response
     async def go_on() -> bool:
         return not stopping.is_set() and not await request.is_disconnected()
 
-    offered = (*sorted(body.languages), "", *sorted(body.targets), "", *labels)
+    pairs = (f"{target} {one}" for target, them in body.by_target().items() for one in them)
+    offered = (*sorted(pairs), "", *labels)
     offer = await ask.giver.wait_for(offered, look, go_on, min(body.wait_s, POLL_S))
     if offer is None:
         return Response(status_code=HTTPStatus.NO_CONTENT)
     ask.bell.ring()
-    hidden = ADDED_IN_2 if request.url.path.startswith(api(1)) else set()
-    return Response(offer.model_dump_json(exclude=hidden), media_type="application/json")
+    return Response(offer.model_dump_json(), media_type="application/json")
 
 
 def _see(ask: Asking, token: str) -> list[str]:
@@ -206,8 +205,7 @@ def _routes(version: int) -> APIRouter:
     made.post("/jobs/{job}/judgement", status_code=done)(judgement)
     made.post("/jobs/{job}/fault", status_code=done)(fault)
     made.get("/jobs/{job}/blobs/{sha256}", response_model=None)(blob)
-    if version > 1:
-        made.post("/step", status_code=done)(step)
+    made.post("/step", status_code=done)(step)
     return made
 
 

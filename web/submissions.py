@@ -1,17 +1,21 @@
 """Submissions: checked, stored with their job in one transaction, and read back for pages."""
 
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import and_
 from sqlmodel import Session, col, func, select
 
 from judge.languages import LANGUAGES
 from judge.showing import shown_to_candidate
+from judge.targets import TARGETS
 from judge.values import Judgement
-from judge.verdicts import Verdict
+from judge.verdicts import Verdict, most_severe
 from judge.wire import JUDGEMENT
 from problems.package import Package
-from web import blobs, credit, fleet
+from web import blobs, credit, fleet, parts
+from web.parts import Part
 from web.people import Visitor
 from web.refusals import Invalid, NotYours, TooMany, no_such_page
 from web.secrecy import new_code
@@ -27,7 +31,6 @@ from web.tables import (
     SubmissionRow,
 )
 
-TARGET = "linux"
 PRIORITY_SAMPLES, PRIORITY_SUBMIT, PRIORITY_CONFIRM, PRIORITY_DEMO = 0, 1, 5, 9
 """Lower goes first: somebody waits for samples; nobody waits for the demo's own."""
 FORSAKEN_MS = 20_000
@@ -72,6 +75,10 @@ class SubmissionView:
     """When any runner was last heard from; while a job waits, a living one is every few seconds."""
     judgement: Judgement | None
     judged_at_ms: int
+    target: str
+    """Which target the lines above are about."""
+    parts: tuple[Part, ...]
+    """How it stands on each target."""
 
     def forsaken(self, now_ms: int) -> bool:
         """Whether it waits and no runner is there to take it."""
@@ -83,6 +90,11 @@ class SubmissionView:
         counts = self.kind is not SubmissionKind.CONFIRM and self.state is JobState.QUEUED
         waited_ms = now_ms - self.queued_at_ms
         return waited_ms if counts and waited_ms > credit.UNNOTICED_MS else 0
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing of it is waited for any more, on any target."""
+        return not any(part.unfinished for part in self.parts)
 
     @property
     def inconclusive(self) -> bool:
@@ -162,7 +174,7 @@ def submit(
     ).first()
     if before is not None:
         return before.code
-    _check_language(form.language, package)
+    targets = _targets(session, package, form.language)
     text = check_source(form.source, bytes_max=package.code_bytes_max)
     if form.kind is SubmissionKind.SUBMIT:
         _check_count(session, visitor, package, submissions_max)
@@ -183,21 +195,27 @@ def submit(
     needs = package.needs
     _check_needs(session, needs, now_ms)
     urgency = PRIORITY_SAMPLES if samples else priority
-    enqueue(session, row, priority=urgency, needs=needs, trace=trace)
+    enqueue(session, row, targets, priority=urgency, needs=needs, trace=trace)
     return row.code
 
 
 def enqueue(
-    session: Session, row: SubmissionRow, *, priority: int, needs: str = "", trace: str = ""
+    session: Session,
+    row: SubmissionRow,
+    targets: Sequence[str],
+    *,
+    priority: int,
+    needs: str = "",
+    trace: str = "",
 ) -> None:
-    """Store a submission and its job together."""
+    """Store a submission and its jobs together, one for each target."""
     session.add(row)
     session.flush()
     assert row.id is not None
-    session.add(
-        Job(
+    for target in targets:
+        job = Job(
             submission_id=row.id,
-            target=TARGET,
+            target=target,
             language=row.language,
             state=JobState.QUEUED.value,
             priority=priority,
@@ -206,10 +224,12 @@ def enqueue(
             needs=needs,
             trace=trace,
         )
-    )
+        session.add(job)
+        session.flush()  # the order of their ids is the order of targets
 
 
-def _check_language(language: str, package: Package) -> None:
+def _targets(session: Session, package: Package, language: str) -> tuple[str, ...]:
+    """Where it is judged. Raises Invalid for a language that is offered nowhere."""
     if language not in package.problem.languages:
         offered = ", ".join(package.problem.languages)
         raise Invalid(
@@ -217,6 +237,17 @@ def _check_language(language: str, package: Package) -> None:
             f"此题不提供语言“{language}”；可选：{offered}。",
             field="language",
         )
+    found = parts.targets_for(package, language, fleet.offered(session))
+    if not found:
+        names = ", ".join(TARGETS[target.value].name for target in package.targets)
+        raise NotYours(
+            f"This problem is judged on {names} in {LANGUAGES[language].name}, and no machine for "
+            "that is registered. Your text is kept; tell those who invited you.",
+            f"此题的 {LANGUAGES[language].name} 答案在 {names} 上评测，而目前没有登记这样的机器。"
+            "你的文本已保留，请告知邀请你的人。",
+            field="source",
+        )
+    return tuple(target.value for target in found)
 
 
 def _check_needs(session: Session, needs: str, now_ms: int) -> None:
@@ -246,21 +277,23 @@ def _check_count(
 
 def counted(session: Session, person_id: int, problem: str) -> int:
     """How many submissions count so far; those that ended in a fault of ours do not."""
+    failed = select(Job.id).where(
+        Job.submission_id == SubmissionRow.id, Job.state == JobState.FAILED.value
+    )
     return session.exec(
         select(func.count())
         .select_from(SubmissionRow)
-        .join(Job, col(Job.submission_id) == col(SubmissionRow.id))
         .where(
             SubmissionRow.person_id == person_id,
             SubmissionRow.problem == problem,
             SubmissionRow.kind == SubmissionKind.SUBMIT.value,
-            Job.state != JobState.FAILED.value,
+            ~failed.exists(),
         )
     ).one()
 
 
-def by_code(session: Session, code: str, visitor: Visitor) -> SubmissionView:
-    """A submission, for its candidate or for those who work here."""
+def by_code(session: Session, code: str, visitor: Visitor, target: str = "") -> SubmissionView:
+    """A submission, for its candidate or for those who work here; of one target, if it has it."""
     row = session.exec(select(SubmissionRow).where(SubmissionRow.code == code)).first()
     if row is None:
         raise no_such_page(code)
@@ -268,14 +301,19 @@ def by_code(session: Session, code: str, visitor: Visitor) -> SubmissionView:
     assert person is not None
     if not visitor.staff and row.person_id != visitor.id:
         raise NotYours("This submission is somebody else's.", "这不是你的提交。")
-    return _view(session, row, person, visitor)
+    return _view(session, row, person, visitor, target)
 
 
 def history(session: Session, person_id: int, problem: str) -> list[tuple[SubmissionRow, str]]:
     """A candidate's own submissions for a problem, newest first, each with its verdict or ""."""
+    judged = and_(
+        col(JudgementRow.submission_id) == col(SubmissionRow.id),
+        col(JudgementRow.target) == col(Job.target),
+    )
     rows = session.exec(
         select(SubmissionRow, JudgementRow.verdict)
-        .outerjoin(JudgementRow, col(JudgementRow.submission_id) == col(SubmissionRow.id))
+        .join(Job, col(Job.submission_id) == col(SubmissionRow.id))
+        .outerjoin(JudgementRow, judged)
         .where(
             SubmissionRow.person_id == person_id,
             SubmissionRow.problem == problem,
@@ -283,25 +321,38 @@ def history(session: Session, person_id: int, problem: str) -> list[tuple[Submis
         )
         .order_by(col(SubmissionRow.id).desc())
     ).all()
-    return [(row, verdict or "") for row, verdict in rows]
+    found: dict[int, tuple[SubmissionRow, list[str | None]]] = {}
+    for row, verdict in rows:
+        found.setdefault(row.id or 0, (row, []))[1].append(verdict)
+    return [
+        (row, "" if None in verdicts else most_severe(Verdict(one or "") for one in verdicts).value)
+        for row, verdicts in found.values()
+    ]
 
 
 def events_after(
-    session: Session, submission_id: int, after: int
+    session: Session, submission_id: int, target: str, after: int
 ) -> list[tuple[int, int, dict[str, object]]]:
-    """(id, try, body) of the events that came after id `after`."""
+    """(id, try, body) of the events on one target that came after id `after`."""
     rows = session.exec(
         select(JudgingEvent)
-        .where(JudgingEvent.submission_id == submission_id, col(JudgingEvent.id) > after)
+        .where(
+            JudgingEvent.submission_id == submission_id,
+            JudgingEvent.target == target,
+            col(JudgingEvent.id) > after,
+        )
         .order_by(col(JudgingEvent.id))
     ).all()
     return [(row.id or 0, row.try_number, row.body) for row in rows]
 
 
-def _view(session: Session, row: SubmissionRow, person: Person, visitor: Visitor) -> SubmissionView:
+def _view(
+    session: Session, row: SubmissionRow, person: Person, visitor: Visitor, target: str
+) -> SubmissionView:
     assert row.id is not None
-    job = session.exec(select(Job).where(Job.submission_id == row.id)).one()
-    judged = session.exec(select(JudgementRow).where(JudgementRow.submission_id == row.id)).first()
+    of_targets = parts.of_submission(session, row.id)
+    leading = parts.leading(of_targets, target)
+    job, judged = leading.job, leading.judged
     named = not visitor.staff or has_reviewed(session, visitor, row.person_id)
     return SubmissionView(
         id=row.id,
@@ -326,6 +377,8 @@ def _view(session: Session, row: SubmissionRow, person: Person, visitor: Visitor
         runner_seen_at_ms=session.exec(select(func.max(RunnerRow.seen_at_ms))).one() or 0,
         judgement=_judgement(judged, visitor) if judged else None,
         judged_at_ms=judged.judged_at_ms if judged else 0,
+        target=job.target,
+        parts=of_targets,
     )
 
 

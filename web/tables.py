@@ -203,6 +203,7 @@ class JudgingEvent(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     submission_id: int = Field(foreign_key="submission.id", index=True)
+    target: str
     try_number: int
     number: int
     body: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))

@@ -1,8 +1,8 @@
 """All four languages for Windows: real Windows binaries, compiled on Linux.
 
-C and C++ by mingw-w64 with the universal C runtime, as Windows has it; everything else is linked in.
-Rust by Debian's rustc, its standard library built for Windows. CPython is the one that python.org
-builds for Windows.
+C and C++ by mingw-w64 with the universal C runtime, as Windows has it; all else is linked in. Rust
+by Debian's rustc, its standard library built for Windows. CPython is the one that python.org builds
+for Windows.
 """
 
 import dataclasses

@@ -9,6 +9,7 @@ import random
 import sys
 import threading
 import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -30,8 +31,8 @@ _held = threading.local()
 class NotingLink(HttpLink):
     """Remembers which try this thread has in hand."""
 
-    def take(self, *, languages: Any, targets: Any) -> JobOffer | None:  # noqa: ANN401
-        _held.offer = super().take(languages=languages, targets=targets)
+    def take(self, offers: Mapping[str, Sequence[str]]) -> JobOffer | None:
+        _held.offer = super().take(offers)
         return cast("JobOffer | None", _held.offer)
 
 
@@ -59,11 +60,10 @@ def main() -> None:
     server, token_file, slots = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])
     vars(judge.runner)["judge_submission"] = judge_quickly
     nothing = cast("Any", SimpleNamespace())
-    slot = Slot(nothing, lambda _content, _slug: cast("Problem", nothing))
+    slot = Slot({"linux": nothing}, lambda _content, _slug: cast("Problem", nothing))
     hello = Hello(
         version="chaos",
-        languages=list(LANGUAGES),
-        targets=["linux"],
+        offers={"linux": list(LANGUAGES)},
         slots=slots,
         machine={},
         cpus=["0"] * slots,
@@ -77,9 +77,7 @@ def main() -> None:
         else:
             break
     runners = [
-        Runner(
-            NotingLink(server, token_file.read_text), slot, languages=LANGUAGES, targets=("linux",)
-        )
+        Runner(NotingLink(server, token_file.read_text), slot, offers={"linux": LANGUAGES})
         for _ in range(slots)
     ]
     threads = [threading.Thread(target=one.run, daemon=True) for one in runners]

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from judge.verdicts import Verdict
-from web import campaigns, drafts, leaderboard, submissions
+from web import campaigns, drafts, fleet, leaderboard, parts, submissions
 from web.asking import Ask, Asking
 from web.drafts import DraftPlace
 from web.people import Visitor
@@ -174,6 +174,7 @@ def _problem_page(
             campaign=campaign,
             sitting=now,
             package=package,
+            places=parts.places(package, fleet.offered(session)),
             chosen=chosen,
             texts_by_language={
                 la: {

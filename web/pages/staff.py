@@ -13,7 +13,7 @@ from sqlmodel import Session, select
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from web import campaigns, catalogue, leaderboard, submissions
+from web import campaigns, catalogue, fleet, leaderboard, parts, submissions
 from web.asking import STAFF, Ask, Asking
 from web.leaderboard import Line
 from web.refusals import Invalid, no_such_page
@@ -40,7 +40,8 @@ def problem(ask: Ask, slug: str) -> Response:
     with ask.reading() as session:
         for package in catalogue.newest(session):
             if package.problem.slug == slug:
-                return page("problem_staff.html", ask, package=package)
+                places = parts.places(package, fleet.offered(session))
+                return page("problem_staff.html", ask, package=package, places=places)
     raise no_such_page(slug)
 
 

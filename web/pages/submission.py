@@ -32,10 +32,10 @@ LOOK_S = 2.0
 
 # Before the page's own route, which would take the ending for a part of the code.
 @router.get("/submissions/{code}.json", response_class=JSONResponse)
-def submission_json(ask: Ask, code: str) -> Response:
+def submission_json(ask: Ask, code: str, target: str = "") -> Response:
     visitor = ask.require(*Role)
     with ask.reading() as session:
-        view = submissions.by_code(session, code, visitor)
+        view = submissions.by_code(session, code, visitor, target)
     return JSONResponse(
         {
             "code": view.code,
@@ -43,6 +43,10 @@ def submission_json(ask: Ask, code: str) -> Response:
             "problem_version": view.problem_version,
             "language": view.language,
             "state": view.state,
+            "target": view.target,
+            "targets": {
+                part.target: {"state": part.state, "verdict": part.verdict} for part in view.parts
+            },
             "judgement": JUDGEMENT.dump_python(view.judgement, mode="json")
             if view.judgement
             else None,
@@ -51,17 +55,18 @@ def submission_json(ask: Ask, code: str) -> Response:
 
 
 @router.get("/submissions/{code}")
-def submission(ask: Ask, code: str) -> Response:
+def submission(ask: Ask, code: str, target: str = "") -> Response:
     visitor = ask.require(*Role)
     with ask.reading() as session:
-        view = submissions.by_code(session, code, visitor)
+        view = submissions.by_code(session, code, visitor, target)
         package = catalogue.get(session, view.problem, view.problem_version)
         used, allowed, next_problem = 0, 0, None
         if view.campaign_id is not None and visitor.role is Role.CANDIDATE:
             campaign = campaigns.of_candidate(session, visitor)
             allowed, next_problem = campaign.submissions_max, campaign.after(view.problem)
             used = submissions.counted(session, visitor.id, view.problem)
-        progress, last_event = _progress(submissions.events_after(session, view.id, 0), view)
+        events = submissions.events_after(session, view.id, view.target, 0)
+        progress, last_event = _progress(events, view)
         confirmation = confirming.confirmation_code(session, view.id)
     remark = None
     if view.judgement is not None and not all(build.ok for build in view.judgement.builds):
@@ -70,6 +75,7 @@ def submission(ask: Ask, code: str) -> Response:
         "submission.html",
         ask,
         view=view,
+        shown_target=view.target if target else "",
         package=package,
         progress=progress,
         now_ms=ask.now_ms,
@@ -137,11 +143,11 @@ def source(ask: Ask, code: str) -> Response:
 
 
 @router.get("/submissions/{code}/witness", response_class=PlainTextResponse)
-def witness(ask: Ask, code: str) -> Response:
+def witness(ask: Ask, code: str, target: str = "") -> Response:
     """The input that shows the fault, for `judge submit --input`."""
     visitor = ask.require(*Role)
     with ask.reading() as session:
-        view = submissions.by_code(session, code, visitor)
+        view = submissions.by_code(session, code, visitor, target)
     found = view.judgement.witness if view.judgement else None
     if found is None or not found.input:
         raise no_such_page(f"{code}/witness")
@@ -151,14 +157,16 @@ def witness(ask: Ask, code: str) -> Response:
 
 
 @router.get("/submissions/{code}/live", response_class=EventSourceResponse)
-async def live(ask: Ask, request: Request, code: str) -> AsyncIterator[ServerSentEvent]:
+async def live(
+    ask: Ask, request: Request, code: str, target: str = ""
+) -> AsyncIterator[ServerSentEvent]:
     """Progress as it happens, by the ids of the event rows; ends when there is a judgement."""
     visitor = ask.require(*Role)
     last = _last_event_id(request)
     shown = ""
     while True:
         rings = ask.bell.rings
-        html, newest, done = await run_in_threadpool(_live_state, ask, visitor, code)
+        html, newest, done = await run_in_threadpool(_live_state, ask, visitor, code, target)
         if html != shown:
             shown = html
             yield ServerSentEvent(raw_data=html, id=str(max(newest, last)))
@@ -175,11 +183,12 @@ def _last_event_id(request: Request) -> int:
     return int(text) if text.isdigit() else 0
 
 
-def _live_state(ask: Asking, visitor: Visitor, code: str) -> tuple[str, int, bool]:
+def _live_state(ask: Asking, visitor: Visitor, code: str, target: str) -> tuple[str, int, bool]:
     with ask.reading() as session:
         now = clock_ms(session)
-        view = submissions.by_code(session, code, visitor)
-        progress, newest = _progress(submissions.events_after(session, view.id, 0), view)
+        view = submissions.by_code(session, code, visitor, target)
+        events = submissions.events_after(session, view.id, view.target, 0)
+        progress, newest = _progress(events, view)
     done = view.state in (JobState.JUDGED, JobState.FAILED)
     html = render("progress.html", ask, view=view, progress=progress, now_ms=now)
     return html, newest, done

@@ -13,14 +13,33 @@ pub enum Refused {
     Closed,
 }
 
-extern "C" {
-    fn clock_gettime(clock: i32, time: *mut [i64; 2]) -> i32;
-}
-
+#[cfg(not(windows))]
 fn cpu_ns() -> u64 {
+    extern "C" {
+        fn clock_gettime(clock: i32, time: *mut [i64; 2]) -> i32;
+    }
     let mut time = [0i64; 2];
     unsafe { clock_gettime(2, &mut time) };
     time[0] as u64 * 1_000_000_000 + time[1] as u64
+}
+
+#[cfg(windows)]
+fn cpu_ns() -> u64 {
+    extern "system" {
+        fn GetCurrentProcess() -> isize;
+        fn GetProcessTimes(
+            process: isize,
+            created: *mut u64,
+            exited: *mut u64,
+            kernel: *mut u64,
+            user: *mut u64,
+        ) -> i32;
+    }
+    let (mut created, mut exited, mut kernel, mut user) = (0, 0, 0, 0);
+    unsafe {
+        GetProcessTimes(GetCurrentProcess(), &mut created, &mut exited, &mut kernel, &mut user)
+    };
+    (kernel + user) * 100
 }
 
 struct Op {

@@ -9,7 +9,7 @@ struct queue {
   pthread_mutex_t mutex;
   pthread_cond_t room, items;
   size_t capacity, head, count;
-  int closed;
+  int closed, monotonic; /* whether the conditions wait by the clock that deadlines are told in */
   uint64_t ring[];
 };
 
@@ -17,7 +17,7 @@ queue *q_new(size_t capacity) {
   queue *q = calloc(1, sizeof *q + capacity * sizeof *q->ring);
   pthread_condattr_t monotonic;
   pthread_condattr_init(&monotonic);
-  pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+  q->monotonic = pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC) == 0;
   pthread_mutex_init(&q->mutex, NULL);
   pthread_cond_init(&q->room, &monotonic);
   pthread_cond_init(&q->items, &monotonic);
@@ -36,6 +36,14 @@ void q_free(queue *q) {
 /* Wait once; not 0 when the deadline has passed. */
 static int wait_once(pthread_cond_t *condition, queue *q, uint64_t deadline_ns) {
   if (deadline_ns == UINT64_MAX) return pthread_cond_wait(condition, &q->mutex);
+  if (!q->monotonic) { /* some systems wait by the time of day only: Windows' pthreads */
+    struct timespec now, today;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    clock_gettime(CLOCK_REALTIME, &today);
+    uint64_t now_ns = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+    deadline_ns -= deadline_ns < now_ns ? deadline_ns : now_ns;
+    deadline_ns += (uint64_t)today.tv_sec * 1000000000u + (uint64_t)today.tv_nsec;
+  }
   struct timespec until = {.tv_sec = (time_t)(deadline_ns / 1000000000u),
                            .tv_nsec = (long)(deadline_ns % 1000000000u)};
   return pthread_cond_timedwait(condition, &q->mutex, &until);

@@ -10,7 +10,7 @@ enum { PAGES_MAX = 1 << 20, SCAN_MAX = 1000 };
 
 static uint8_t *pages[PAGES_MAX];
 static uint32_t page_count, page_size;
-static uint64_t touches, gets, get_touches;
+static uint64_t touches, lookups, get_touches;
 
 static void fail(const char *what) {
   fprintf(stderr, "%s\n", what);
@@ -76,7 +76,7 @@ static void restore(uint32_t count) {
 static void get(uint64_t key) {
   uint64_t value = 0, before = touches;
   if (bt_get(key, &value)) printf("%" PRIu64 "\n", value); else puts("-");
-  gets++;
+  lookups++;
   get_touches += touches - before;
 }
 
@@ -89,7 +89,7 @@ static void scan(uint64_t from, uint32_t limit) {
 }
 
 static void finish(void) {
-  printf("touches %" PRIu64 " %" PRIu64 "\n", gets, get_touches);
+  printf("touches %" PRIu64 " %" PRIu64 "\n", lookups, get_touches);
   printf("pages %" PRIu32 "\n", page_count);
   for (uint32_t i = 0; i < page_count; i++) {
     for (uint32_t j = 0; j < page_size; j++) printf("%02x", pages[i][j]);
