@@ -1,0 +1,88 @@
+/* Calls save() once and logs what it asks of the system. The same text serves C and C++.
+ *
+ *   save OLD NEW SEED FAULT     sizes in bytes; FAULT is none, short, full, flush or reader
+ *
+ * Logged, one a line; a file is known by its number, a name by its last part:
+ *   start FILE OLD NEW           what is there before
+ *   open NAME FILE CREATED       (-: not by name)
+ *   truncate FILE SIZE
+ *   write FILE OFFSET LENGTH SAME DURABLE    SAME: these are the bytes that belong there
+ *   mapped FILE                  written through memory, which is not followed
+ *   flush FILE | flushdir | flushall
+ *   rename OLD NEW FILE DURABLE | link NAME FILE | unlink NAME
+ *   failed WHAT                  a fault that we put in its way
+ *   return CODE | final old/new/other | reader old/other | left NAME
+ */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include "save.h"
+
+#include <inttypes.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SIZE_MAX_BYTES = 1 << 20, NAME_BYTES = 256 };
+
+typedef struct {
+  size_t old_size, new_size;
+  uint64_t seed;
+  char fault[16];
+} scenario;
+
+static scenario now;
+static unsigned char old_bytes[SIZE_MAX_BYTES], new_bytes[SIZE_MAX_BYTES], seen[SIZE_MAX_BYTES + 1];
+static uint64_t written_bytes;
+
+static int fault_is(const char *name) { return strcmp(now.fault, name) == 0; }
+
+/* The last part of a path; "elsewhere" for one that is not in the file's own directory. */
+static const char *name_of(const char *path) {
+  static char copy[NAME_BYTES];
+  const char *inside = strstr(path, "data/");
+  if (inside == NULL || strchr(inside + 5, '/') != NULL || inside[5] == '\0') return "elsewhere";
+  snprintf(copy, sizeof copy, "%s", inside + 5);
+  for (char *c = copy; *c != '\0'; c++)
+    if (*c <= ' ') *c = '?';
+  return copy;
+}
+
+static int bytes_are_new(const unsigned char *bytes, uint64_t offset, uint64_t length) {
+  return offset + length <= now.new_size && memcmp(bytes, new_bytes + offset, (size_t)length) == 0;
+}
+
+static const char *which_content(FILE *file) {
+  if (file == NULL) return "other";
+  size_t size = fread(seen, 1, sizeof seen, file);
+  if (size == now.new_size && memcmp(seen, new_bytes, size) == 0) return "new";
+  if (size == now.old_size && memcmp(seen, old_bytes, size) == 0) return "old";
+  return "other";
+}
+
+#ifdef _WIN32
+#include "watch_windows.h"
+#else
+#include "watch_linux.h"
+#endif
+
+static void fill(unsigned char *bytes, size_t size, uint64_t state) {
+  for (size_t i = 0; i < size; i++) {
+    state = state * 6364136223846793005u + 1442695040888963407u;
+    bytes[i] = (unsigned char)(state >> 56);
+  }
+}
+
+int main(void) {
+  if (scanf("save %zu %zu %" SCNu64 " %15s", &now.old_size, &now.new_size, &now.seed, now.fault) != 4 ||
+      now.old_size > SIZE_MAX_BYTES || now.new_size > SIZE_MAX_BYTES)
+    return 3;
+  fill(old_bytes, now.old_size, now.seed);
+  fill(new_bytes, now.new_size, ~now.seed);
+  if (make_directory("data") != 0) return 3;
+  FILE *file = fopen("data/current", "wb");
+  if (file == NULL || fwrite(old_bytes, 1, now.old_size, file) != now.old_size || fclose(file) != 0)
+    return 3;
+  return watch();
+}
