@@ -47,6 +47,7 @@ class MemorySource(StrEnum):
 
     CGROUP = "cgroup"
     LARGEST_PROCESS = "largest process"
+    JOB_OBJECT = "job object"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

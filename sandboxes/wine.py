@@ -24,8 +24,11 @@ OVERHEAD_BYTES = 64 * MEBIBYTE
 """What Wine itself may take besides a problem's limit; an empty program was seen to take 23 MB."""
 OPEN_FILES_OVERHEAD = 128
 _LAUNCHER = ("/bin/sh", "/usr/local/lib/judge/wine.sh")
-_DRIVES = {"/prog/": "P:/", "/ref/": "R:/"}
+_PLACES = ("/prog/", "/ref/", "/box/", "/tmp/")  # noqa: S108  (inside the container)
+"""Folders of the container that lie on drive C, too; the image links them there."""
 _REPORT_BYTES_MAX = 4096
+_LINUX_CODE_MAX = 255
+"""What our supervisor ends with where a program's code is greater: windows/main.c."""
 _STACK_OVERFLOW = 0xC00000FD
 _STACK_OVERFLOW_TOLD = re.compile(
     rb"^.*:virtual_setup_exception (nested )?stack overflow .*$", re.MULTILINE
@@ -35,10 +38,7 @@ _STACK_OVERFLOW_TOLD = re.compile(
 
 def windows_path(path: str) -> str:
     """A path of the container as programs of Windows see it."""
-    for place, drive in _DRIVES.items():
-        if path.startswith(place):
-            return drive + path.removeprefix(place)
-    return path
+    return f"C:{path}" if path.startswith(_PLACES) else path
 
 
 class WineBox(ContainerBox):
@@ -64,6 +64,8 @@ class WineBox(ContainerBox):
         if report.get("ending") == "not_started":
             return dataclasses.replace(execution, ending=Ending.NOT_STARTED)
         code = int(report.get("exit_code") or execution.exit_code)
+        if min(code, _LINUX_CODE_MAX) != execution.exit_code:
+            code = execution.exit_code  # another's words: Linux saw something else
         if _STACK_OVERFLOW_TOLD.search(execution.stderr):
             code = _STACK_OVERFLOW
         return dataclasses.replace(execution, exit_code=code)

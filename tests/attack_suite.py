@@ -5,6 +5,7 @@ Each file begins with comment lines `key: value`:
     attack      what it does, in a few words
     expect      verdicts it may earn, with commas between
     defends     the invariant that it attacks
+    windows     verdicts that it may earn there besides: what it asks for is its own there
     shape       program (the sum of two numbers; the default), interactive (guess a number),
                 queue (the library of bank/bounded-queue), tree (that of bank/bplus-tree), or
                 secret (a sum with fixed secret tests: judged with two sets of secret inputs, what
@@ -28,6 +29,7 @@ from judge.verdicts import Verdict
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "tests" / "attacks"
+WINDOWS_FOLDER = ROOT / "tests" / "windows_attacks"
 DOCUMENT = ROOT / "docs" / "security.md"
 GROUPS = {
     "processes": "Processes and signals",
@@ -66,10 +68,16 @@ class Attack:
     shape: str
     language: str
     source: bytes
+    windows: frozenset[Verdict] = frozenset()
 
     @property
     def name(self) -> str:
         return f"{self.group}/{self.path.name}"
+
+
+def read_windows_attacks() -> list[Attack]:
+    """Those that only mean something to Windows: tests/test_windows.py."""
+    return [_read(path) for path in sorted(WINDOWS_FOLDER.iterdir())]
 
 
 def read_attacks() -> list[Attack]:
@@ -81,6 +89,10 @@ def read_attacks() -> list[Attack]:
     return [_read(path) for path in paths]
 
 
+def _verdicts(words: str) -> frozenset[Verdict]:
+    return frozenset(Verdict(word.strip()) for word in words.split(",") if word.strip())
+
+
 def _read(path: Path) -> Attack:
     source = path.read_bytes()
     fields: dict[str, str] = {}
@@ -90,7 +102,7 @@ def _read(path: Path) -> Attack:
             break
         fields[found[1]] = found[2]
     language = language_of_file(path.name)
-    unknown = set(fields) - {"attack", "expect", "defends", "shape"}
+    unknown = set(fields) - {"attack", "expect", "defends", "shape", "windows"}
     if language is None or unknown or not {"attack", "expect", "defends"} <= set(fields):
         raise ValueError(f"{path}: a known ending and attack, expect, defends are wanted: {fields}")
     shape = fields.get("shape", "program")
@@ -100,7 +112,8 @@ def _read(path: Path) -> Attack:
         path=path,
         group=path.parent.name,
         title=fields["attack"],
-        expected=frozenset(Verdict(word.strip()) for word in fields["expect"].split(",")),
+        expected=_verdicts(fields["expect"]),
+        windows=_verdicts(fields.get("windows", "")),
         defends=fields["defends"],
         shape=shape,
         language=language.id,

@@ -46,8 +46,9 @@ def targets_for(
 ) -> tuple[TargetId, ...]:
     """Where an answer in this language is judged here, in the package's order.
 
-    On Linux always; elsewhere where a registered runner has proved that it can (`offered`: languages
-    by target). An installation without such a runner judges without that target, and says so.
+    On Linux always; elsewhere where a registered runner has proved that it can (`offered`:
+    languages by target). An installation without such a runner judges without that target, and
+    says so.
     """
     return tuple(
         target

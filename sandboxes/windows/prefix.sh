@@ -25,8 +25,7 @@ for folder in windows "Program Files" "Program Files (x86)"; do
 done
 rm -f dosdevices/*
 ln -s ../drive_c dosdevices/c:
-ln -s /prog dosdevices/p:
-ln -s /ref dosdevices/r:
+for folder in prog ref box tmp; do ln -s "/$folder" "drive_c/$folder"; done
 ln -s /opt/wine/python drive_c/Python
 ln -s /opt/wine/judge drive_c/judge
 mkdir drive_c/work

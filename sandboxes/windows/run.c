@@ -63,14 +63,15 @@ static bool make_job(struct run *run, const struct request *request) {
 
 static bool start(struct run *run, const struct request *request) {
   static wchar_t command_line[COMMAND_CHARACTERS_MAX]; /* CreateProcess may write into it */
-  const DWORD flags = CREATE_SUSPENDED | CREATE_UNICODE_ENVIRONMENT | CREATE_NO_WINDOW;
+  const DWORD flags = CREATE_SUSPENDED | CREATE_UNICODE_ENVIRONMENT |
+                      (under_wine() ? 0 : CREATE_NO_WINDOW); /* there is none there */
   STARTUPINFOW startup = {.cb = sizeof startup,
                           .dwFlags = STARTF_USESTDHANDLES,
                           .hStdInput = run->streams[0],
                           .hStdOutput = run->streams[1],
                           .hStdError = run->streams[2]};
   wcscpy(command_line, request->command_line);
-  if (!CreateProcessW(NULL, command_line, NULL, NULL, TRUE, under_wine() ? CREATE_SUSPENDED : flags,
+  if (!CreateProcessW(NULL, command_line, NULL, NULL, TRUE, flags,
                       request->environment[0] != L'\0' ? (void *)request->environment : NULL,
                       request->directory[0] != L'\0' ? request->directory : NULL, &startup,
                       &run->program))

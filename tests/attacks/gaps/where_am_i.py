@@ -1,6 +1,7 @@
 # attack: learn which judge this is: host's name, machine's id, address
 # expect: wrong-answer
 # defends: test data, answers and seeds are not there to be read
+# windows: accepted
 import os, socket
 
 

@@ -1,6 +1,7 @@
 // attack: a file over the limit
 // expect: output-limit
 // defends: a limit says what it limits
+// windows: accepted
 #define _GNU_SOURCE
 #include <stdio.h>
 #include <fcntl.h>

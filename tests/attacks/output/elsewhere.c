@@ -1,6 +1,7 @@
 // attack: write where nothing of its own lies
 // expect: wrong-answer
 // defends: the root is read-only
+// windows: accepted
 #define _GNU_SOURCE
 #include <stdio.h>
 #include <fcntl.h>

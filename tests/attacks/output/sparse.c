@@ -1,6 +1,7 @@
 // attack: a sparse file of two gigabytes
 // expect: output-limit
 // defends: a limit says what it limits
+// windows: accepted
 #define _GNU_SOURCE
 #include <stdio.h>
 #include <fcntl.h>

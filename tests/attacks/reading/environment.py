@@ -1,6 +1,7 @@
 # attack: find a secret in the environment
 # expect: wrong-answer
 # defends: test data, answers and seeds are not there to be read
+# windows: accepted
 import os
 
 

@@ -1,6 +1,7 @@
 // attack: look into the reference's folder
 // expect: wrong-answer
 // defends: test data, answers and seeds are not there to be read
+// windows: accepted
 #define _GNU_SOURCE
 #include <stdio.h>
 #include <dirent.h>
