@@ -8,8 +8,11 @@ import typer
 from rich.table import Table
 
 from cli.console import EXIT_MISMATCH, faults_explained, out
-from cli.local import workbench
+from cli.local import target_option, workbench
 from judge.fitness import run_check
+from judge.smoke import proved_languages
+from judge.targets import TargetId
+from sandboxes import images, native_doctor
 from sandboxes.doctor import Finding, State, examine
 
 NOISE_FLOOR_MAX = 0.1
@@ -18,13 +21,20 @@ _MARKS = {State.GOOD: "✓", State.WARNING: "!", State.BAD: "✕"}
 
 
 def doctor(
+    target: Annotated[
+        str, typer.Option(callback=target_option, help="linux, windows-wine or windows-native.")
+    ] = TargetId.LINUX.value,
     as_json: Annotated[bool, typer.Option("--json", help="Findings for machines.")] = False,
 ) -> None:
     """Examine this machine. Exit code 1 when something that judging needs is missing."""
     with faults_explained():
-        findings = list(examine())
-        if all(finding.state is not State.BAD for finding in findings):
-            findings.append(_tie())
+        if target == TargetId.WINDOWS_NATIVE:
+            findings = list(native_doctor.examine())
+        else:
+            findings = list(examine(images.RECIPES[TargetId(target)]))
+            if all(finding.state is not State.BAD for finding in findings):
+                findings.append(_languages(target))
+                findings.append(_tie(target))
     if as_json:
         out.print_json(json.dumps([asdict(finding) for finding in findings]))
     else:
@@ -36,9 +46,18 @@ def doctor(
         raise typer.Exit(EXIT_MISMATCH)
 
 
-def _tie() -> Finding:
+def _languages(target: str) -> Finding:
+    """The smoke programs that a runner makes, too."""
+    complaints: list[str] = []
+    with workbench(target) as bench:
+        proved = proved_languages(bench.sandbox, complaints.append)
+    state = State.WARNING if complaints else State.GOOD
+    return Finding("languages", state, ", ".join(proved) or "none", "; ".join(complaints)[:500])
+
+
+def _tie(target: str) -> Finding:
     """The A/A check that runners make, too: some seconds."""
-    with workbench() as bench:
+    with workbench(target) as bench:
         check = run_check(bench)
     floor = f"noise floor {100 * check.noise_floor:.1f} %"
     if check.ties and check.noise_floor <= NOISE_FLOOR_MAX:

@@ -6,7 +6,7 @@ import platform
 import signal
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
@@ -14,11 +14,11 @@ from urllib.parse import urlsplit
 
 import typer
 
-from cli import logs
+from cli import logs, stations
 from cli.console import Steps, fail, faults_explained
 from cli.logs import LogKind
+from cli.stations import Offers, Station, in_words
 from judge.errors import JudgeFault, LinkFault, Outdated
-from judge.fitness import Fitness
 from judge.http_link import HttpLink
 from judge.keeping import Keep
 from judge.runner import Runner, Slot
@@ -26,15 +26,10 @@ from judge.smoke import proved_languages
 from judge.targets import TARGETS, TargetId
 from judge.values import Problem
 from judge.wire import Hello, Step, StepName
-from judge.workbench import Workbench
-from judge.workshop import Workshop
 from problems import tree
 from problems.package import load
-from sandboxes import containers, images
-from sandboxes.containers import Client
+from sandboxes import containers
 from sandboxes.doctor import State, examine
-from sandboxes.pool import FOOTINGS, Pool
-from sandboxes.quiet import Quiet
 from sandboxes.slots import cpusets
 
 VERSION = "0.1"
@@ -62,7 +57,7 @@ def runner(
     ] = LogKind.TEXT,
     target: Annotated[
         list[str] | None,
-        typer.Option(help="linux, windows-wine; repeatable. Those whose images are here if none."),
+        typer.Option(help="linux, windows-wine, …; repeatable. All that are set up if none."),
     ] = None,
     gpu: Annotated[
         bool, typer.Option("--gpu", help="Hand the machine's GPUs to programs; needs the label.")
@@ -97,8 +92,8 @@ def _checked_server(server: str) -> str:
 
 def _checked_targets(targets: list[str]) -> tuple[TargetId, ...]:
     for one in targets:
-        if one not in FOOTINGS:
-            fail(f"--target {one}: this runner judges for {', '.join(FOOTINGS)}")
+        if one not in TARGETS:
+            fail(f"--target {one}: there are {', '.join(TARGETS)}")
     return tuple(TargetId(one) for one in targets)
 
 
@@ -120,31 +115,6 @@ def _token_source(token: str, token_file: Path | None) -> Callable[[], str]:
     with faults_explained():
         read()
     return read
-
-
-Offers = Mapping[str, tuple[str, ...]]
-"""Languages by target."""
-
-
-@dataclass(frozen=True, slots=True)
-class Station:
-    """One slot: a pool for each target, and for Linux in any case."""
-
-    pools: Mapping[str, Pool]
-    targets: tuple[TargetId, ...]
-
-    def benches(self) -> dict[str, Workbench]:
-        tools = self.pools[TargetId.LINUX]
-        return {
-            target.value: Workbench(
-                self.pools[target], Workshop(self.pools[target], tools=tools), fitness=Fitness()
-            )
-            for target in self.targets
-        }
-
-
-def _in_words(offers: Offers) -> str:
-    return "; ".join(f"{target}: {', '.join(them)}" for target, them in offers.items())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,54 +140,24 @@ class Host:
         link = HttpLink(self.server, self.token)
         self._tell(link, Step(name=StepName.CONTACT, detail=f"{platform.node()}, {VERSION}"))
         client = containers.connect()
-        targets = self._targets(client)
-        images.ensure(client, self.steps.say)
-        for target in targets:
-            images.ensure(client, self.steps.say, images.RECIPES[target])
+        targets = stations.chosen_targets(client, self.targets)
+        stations.ensure_images(client, targets, self.steps.say)
         sets = cpusets(slots)
-        stations = self._stations(client, targets, sets)
+        made = stations.make(client, targets, sets, name=self.name, gpu=self.gpu)
         try:
             self._tell(link, _examined())
-            offers = self._prove(link, stations[0])
+            offers = self._prove(link, made[0])
             if self.stopping.is_set():
                 return
-            self._greet(link, offers, stations[0], sets)
-            self._judge(link, offers, stations)
+            self._greet(link, offers, made[0], sets)
+            self._judge(link, offers, made)
         finally:
-            for pool in (pool for station in stations for pool in station.pools.values()):
+            for pool in (pool for station in made for pool in station.pools.values()):
                 pool.close()
                 containers.sweep(client, pool.owner)
             link.close()
 
-    def _targets(self, client: Client) -> tuple[TargetId, ...]:
-        if self.targets:
-            return self.targets
-        others = [one for one in images.RECIPES if one is not TargetId.LINUX]
-        here = [one for one in others if images.are_present(client, images.RECIPES[one])]
-        return (TargetId.LINUX, *here)
-
-    def _stations(
-        self, client: Client, targets: tuple[TargetId, ...], sets: tuple[str, ...]
-    ) -> list[Station]:
-        """One a slot. What judges answers runs on Linux, so each has the pool for that."""
-        quiet = Quiet()
-        stations = []
-        for index, cpus in enumerate(sets):
-            pools = {}
-            for target in dict.fromkeys((TargetId.LINUX, *targets)):
-                linux = target is TargetId.LINUX
-                pools[target.value] = Pool(
-                    client,
-                    cpus=cpus,
-                    owner=f"{self.name}-{index}" if linux else f"{self.name}-{index}-{target}",
-                    quiet=quiet,
-                    footing=FOOTINGS[target],
-                    gpu=self.gpu and linux,
-                )
-            stations.append(Station(pools, targets))
-        return stations
-
-    def _judge(self, link: HttpLink, offers: Offers, stations: list[Station]) -> None:
+    def _judge(self, link: HttpLink, offers: Offers, made: list[Station]) -> None:
         runners = [
             Runner(
                 HttpLink(self.server, self.token),
@@ -225,12 +165,12 @@ class Host:
                 offers=offers,
                 keep=self.keep,
             )
-            for station in stations
+            for station in made
         ]
         threads = [threading.Thread(target=one.run, daemon=True) for one in runners]
         for thread in threads:
             thread.start()
-        offered = f"{_in_words(offers)} in {len(stations)} slot(s)"
+        offered = f"{in_words(offers)} in {len(made)} slot(s)"
         self.steps.say(f"judging {offered}")
         self._tell(link, Step(name=StepName.OFFERED, detail=offered))
         _wait(self.stopping, threads, parent=self.parent)
@@ -277,7 +217,7 @@ class Host:
                 Step(
                     name=StepName.SMOKE,
                     good=not missing,
-                    detail=f"{_in_words(offers) or 'none'}{without}",
+                    detail=f"{in_words(offers) or 'none'}{without}",
                 ),
             )
             if offers:

@@ -60,7 +60,7 @@ WINDOWS_WINE = Target(
 WINDOWS_NATIVE = Target(
     id=TargetId.WINDOWS_NATIVE,
     name="Windows",
-    languages=windows.LANGUAGES,
+    languages=windows.ON_WINDOWS,
     windows=True,
 )
 

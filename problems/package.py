@@ -97,6 +97,7 @@ def load(files: tree.Tree, *, slug: str) -> Package:
     if "systems.yaml" in files:
         systems = schema.parse(SystemsYaml, files["systems.yaml"], "systems.yaml")
     problem = _problem(files, slug, described, systems)
+    _check_targets(problem, systems)
     statements, tex = _statements(files)
     return Package(
         problem=problem,
@@ -112,6 +113,18 @@ def load(files: tree.Tree, *, slug: str) -> Package:
         code_bytes_max=(described.limits.code or 128) * 1024,
         tree=files,
     )
+
+
+def _check_targets(problem: Problem, systems: SystemsYaml | None) -> None:
+    """A Windows container is spoken to by files, once for each run."""
+    if systems is None or TargetId.WINDOWS_NATIVE not in systems.targets:
+        return
+    if problem.shape is Shape.INTERACTIVE or problem.multi_pass:
+        raise PackageFault(
+            "systems.yaml",
+            "targets: windows-native takes no interactive and no multi-pass problem: nobody can "
+            "talk to a program there while it runs; windows-wine does",
+        )
 
 
 def _problem(

@@ -76,6 +76,14 @@ def connect() -> docker.DockerClient:
     )
 
 
+def is_windows(client: Client) -> bool:
+    """Whether the engine runs Windows containers. Raises HostUnfit when it does not say."""
+    try:
+        return str(client.version().get("Os", "")).lower() == "windows"
+    except (DockerException, OSError) as error:
+        raise HostUnfit(f"the engine does not tell what it is: {error}") from error
+
+
 def engine_addresses(environment: Mapping[str, str], home: Path) -> list[str]:
     """Where an engine may listen, in the order of asking; "" stands for DOCKER_HOST.
 

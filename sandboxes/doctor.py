@@ -17,6 +17,7 @@ from judge.values import MEBIBYTE
 from sandboxes import containers, images
 from sandboxes.containers import Container, ContainerSpec
 from sandboxes.frames import UIDS
+from sandboxes.images import Recipe
 from sandboxes.slots import cpusets
 
 MEMORY_MIB_MIN = 3_000
@@ -47,7 +48,7 @@ class Finding:
     remedy: str = ""
 
 
-def examine() -> Iterator[Finding]:
+def examine(recipe: Recipe = images.LINUX) -> Iterator[Finding]:
     """Look at engine, images, cgroups, memory, disk, and what disturbs measuring."""
     try:
         client = containers.connect()
@@ -56,7 +57,7 @@ def examine() -> Iterator[Finding]:
         return
     with contextlib.closing(client):
         yield _engine(client)
-        yield from _images(client)
+        yield from _images(client, recipe)
         yield from _security(client)
         yield from _container(client)
         yield _gpu(client)
@@ -73,7 +74,8 @@ def _engine(client: docker.DockerClient) -> Finding:
         f"{version.get('Version')} on {version.get('Os')}, kernel {version.get('KernelVersion')}"
     )
     if version.get("Os") != "linux":
-        return Finding("engine", State.BAD, value, "switch Docker Desktop to Linux containers")
+        remedy = "switch Docker Desktop to Linux containers, or see to windows-native (--target)"
+        return Finding("engine", State.BAD, value, remedy)
     return Finding("engine", State.GOOD, value)
 
 
@@ -89,13 +91,14 @@ def _gpu(client: docker.DockerClient) -> Finding:
     return Finding("GPU", State.GOOD, "none, and none is needed but by problems that say so")
 
 
-def _images(client: docker.DockerClient) -> Iterator[Finding]:
-    for state, differing in images.report(client):
+def _images(client: docker.DockerClient, recipe: Recipe) -> Iterator[Finding]:
+    command = "judge images build" + ("" if recipe is images.LINUX else " windows-wine")
+    for state, differing in images.report(client, recipe):
         name, size = f"image {state.name}", f"{state.size_bytes / 1e6:.0f} MB"
         if not state.present:
-            yield Finding(name, State.BAD, "missing", "run: judge images build")
+            yield Finding(name, State.BAD, "missing", f"run: {command}")
         elif not state.current:
-            yield Finding(name, State.WARNING, f"{size}, out of date", "run: judge images build")
+            yield Finding(name, State.WARNING, f"{size}, out of date", f"run: {command}")
         elif differing:
             value = f"{size}, {len(differing)} packages not as locked"
             yield Finding(name, State.WARNING, value, "judge images list names them")

@@ -17,12 +17,12 @@ import tarfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, NoReturn, Protocol
+from typing import Any, NoReturn
 
 import docker
-from docker.errors import DockerException, NotFound
+from docker.errors import DockerException, ImageNotFound, NotFound
 
-from judge.errors import SandboxFault
+from judge.errors import HostUnfit, SandboxFault
 from judge.sandbox import Arena, Command, User, Watch
 from judge.targets import WINDOWS_NATIVE, Target
 from judge.values import (
@@ -40,7 +40,7 @@ from sandboxes.wine import parse_report, windows_path
 IMAGE = "judge/windows:1"
 REQUESTS = "/box/requests"
 OUTPUT_BYTES_MAX = 64 * MEBIBYTE
-START_GRACE_S = 120.0
+START_GRACE_S = 120
 """A Hyper-V container boots a kernel of its own."""
 _SUPERVISOR = ["C:\\judge\\supervisor.exe", "--requests", "C:\\box\\requests"]
 _MEMORY_OF_CONTAINER = 1024 * MEBIBYTE
@@ -70,7 +70,7 @@ def host_config(api: docker.APIClient, *, memory_bytes: int, cpus: int) -> dict[
     Hyper-V isolation: a container's kernel is not the host's, which is what keeps hostile code in.
     Capabilities, seccomp and tmpfs mean nothing there.
     """
-    return api.create_host_config(
+    made: dict[str, Any] = api.create_host_config(
         auto_remove=False,
         cpu_count=cpus,
         isolation="hyperv",
@@ -79,31 +79,17 @@ def host_config(api: docker.APIClient, *, memory_bytes: int, cpus: int) -> dict[
         network_mode="none",
         restart_policy={"Name": "no"},
     )
+    return made
 
 
-class Engine(Protocol):
-    """What is asked of docker-py's `APIClient`, so that tests can put another in its place."""
-
-    def create_container(self, image: str, **options: Any) -> dict[str, Any]:  # noqa: ANN401
-        """Make one; its Id."""
-
-    def create_host_config(self, **options: Any) -> dict[str, Any]:  # noqa: ANN401
-        """As the engine's API wants it."""
-
-    def put_archive(self, container: str, path: str, data: bytes) -> bool:
-        """Before the start."""
-
-    def start(self, container: str) -> None:
-        """Run the supervisor."""
-
-    def wait(self, container: str, timeout: float) -> dict[str, Any]:
-        """Until it has ended."""
-
-    def get_archive(self, container: str, path: str) -> tuple[Iterable[bytes], dict[str, Any]]:
-        """After the end. Raises NotFound."""
-
-    def remove_container(self, container: str, *, force: bool) -> None:
-        """Away with it."""
+def require_image(client: docker.DockerClient) -> None:
+    """Raises HostUnfit with what to do when the image is not here: it is built by hand."""
+    try:
+        client.images.get(IMAGE)
+    except ImageNotFound as error:
+        raise HostUnfit(
+            f"{IMAGE} is not here; docs/windows.md says how it is built on a Windows host"
+        ) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +102,7 @@ class _File:
 class NativeBox:
     """Files for the next run, and the container of the last one to fetch from."""
 
-    api: Engine
+    api: docker.APIClient
     owner: str
     cpus: int
     memory_bytes: int
@@ -147,7 +133,7 @@ class NativeBox:
             self._last = self._made(limits)
             self.api.put_archive(self._last, "C:\\", self._archive(command, limits))
             self.api.start(self._last)
-            self.api.wait(self._last, timeout=limits.wall_ms / 1000 + START_GRACE_S)
+            self.api.wait(self._last, timeout=limits.wall_ms // 1000 + START_GRACE_S)
         except (DockerException, OSError) as error:
             raise SandboxFault(f"a Windows container could not run: {error}") from error
         return self._execution(limits)
@@ -182,7 +168,7 @@ class NativeBox:
             labels={OWNER_LABEL: self.owner},
             network_disabled=True,
             user="ContainerUser",
-            host_config=host_config(self.api, memory_bytes=memory, cpus=self.cpus),  # type: ignore[arg-type]
+            host_config=host_config(self.api, memory_bytes=memory, cpus=self.cpus),
         )
         return str(created["Id"])
 
@@ -300,7 +286,9 @@ def execution_of(report: dict[str, str], out: bytes, err: bytes) -> Execution:
 class NativePool:
     """A `judge.sandbox.Sandbox` on a Windows engine; each run has a container of its own."""
 
-    def __init__(self, api: Engine, *, owner: str, cpus: int, quiet: Quiet | None = None) -> None:
+    def __init__(
+        self, api: docker.APIClient, *, owner: str, cpus: int, quiet: Quiet | None = None
+    ) -> None:
         self._api = api
         self.owner = owner
         self._cpus = cpus

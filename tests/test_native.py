@@ -4,13 +4,14 @@ What a Windows engine is asked for is compared with what its daemon is known to 
 protocol and the supervisor run under Wine, whose containers stand in for a Windows engine's.
 """
 
+import dataclasses
 import io
 import shlex
 import sys
 import tarfile
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, closing
-from typing import Any
+from typing import Any, cast
 
 import docker
 import pytest
@@ -19,8 +20,10 @@ from docker.errors import NotFound
 from judge.compiling import build
 from judge.errors import SandboxFault
 from judge.sandbox import Box, Command, User
+from judge.targets import WINDOWS_NATIVE
 from judge.values import MEBIBYTE, BuildKind, Ending, Limits, SourceFile
-from sandboxes import containers, native
+from sandboxes import containers, native, native_doctor
+from sandboxes.doctor import State
 from sandboxes.native import NativePool
 from sandboxes.pool import ON_WINE, Pool
 from sandboxes.slots import cpusets
@@ -182,7 +185,7 @@ def test_a_program_is_run_by_files_alone(wine: Pool) -> None:
     )
     assert built.artifact is not None, built.build.output
     engine = WineEngine(wine)
-    pool = NativePool(engine, owner="tests", cpus=1)
+    pool = NativePool(cast("Any", engine), owner="tests", cpus=1)
     with pool.arena(LIMITS) as arena:
         box = arena.candidate
         box.put("/prog/program", built.artifact.files[0].content, mode=0o755)
@@ -215,8 +218,38 @@ def test_a_program_is_run_by_files_alone(wine: Pool) -> None:
 
 @pytest.mark.docker
 @pytest.mark.windows
+def test_the_check_for_a_windows_host_sees_what_is_not_enforced(
+    wine: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Under Wine a job object takes limits and keeps none: just what the check is to find."""
+    on_linux = dataclasses.replace(WINDOWS_NATIVE, languages={"c": wine.target.languages["c"]})
+    monkeypatch.setattr(native, "WINDOWS_NATIVE", on_linux)
+    monkeypatch.setattr(
+        native_doctor, "build", lambda files, language, kind, _: build(files, language, kind, wine)
+    )
+    monkeypatch.setattr(native_doctor, "proved_languages", lambda _pool, _say: ("c",))
+    pool = NativePool(cast("Any", WineEngine(wine)), owner="tests", cpus=1)
+    found = {one.name: one.state for one in native_doctor.try_out(pool)}
+    assert found["exit codes"] is State.GOOD
+    assert found["exceptions"] is State.GOOD
+    assert found["output limit"] is State.GOOD
+    assert found["files"] is State.GOOD
+    assert found["network"] is State.GOOD
+    assert found["memory limit"] is State.BAD
+    assert found["CPU limit"] is State.BAD
+    assert set(found) == {"languages", *(trial.name for trial in native_doctor.TRIALS)}
+
+
+def test_the_check_says_what_to_do_on_a_machine_without_windows() -> None:
+    found = list(native_doctor.examine())
+    assert found[0].state is State.BAD
+    assert "Windows host" in found[0].remedy
+
+
+@pytest.mark.docker
+@pytest.mark.windows
 def test_what_can_not_be_started_says_so(wine: Pool) -> None:
-    pool = NativePool(WineEngine(wine), owner="tests", cpus=1)
+    pool = NativePool(cast("Any", WineEngine(wine)), owner="tests", cpus=1)
     with pool.arena(LIMITS) as arena:
         arena.candidate.put("/prog/program", b"this is no program", mode=0o755)
         command = Command(arguments=("/prog/program",), user=User.CANDIDATE)

@@ -97,7 +97,7 @@ def test_all_languages_are_proved(windows: Windows) -> None:
 
 ENDINGS = {
     "*(volatile int *)0 = 1;": "STATUS_ACCESS_VIOLATION (0xC0000005)",
-    "volatile int one = 1, zero = 0; return one / zero;": "STATUS_INTEGER_DIVIDE_BY_ZERO (0xC0000094)",
+    "volatile int a = 1, b = 0; return a / b;": "STATUS_INTEGER_DIVIDE_BY_ZERO (0xC0000094)",
     '__asm__ volatile("ud2");': "STATUS_ILLEGAL_INSTRUCTION (0xC000001D)",
     "RaiseException(0xC0000374, 0, 0, NULL);": "STATUS_HEAP_CORRUPTION (0xC0000374)",
     "RaiseException(0xC0123456, 0, 0, NULL);": "an exception (0xC0123456)",

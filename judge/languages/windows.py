@@ -70,4 +70,38 @@ def _rust_plan(own: Names, given: Names, kind: BuildKind, rules: Rules) -> Build
 
 RUST = dataclasses.replace(rust.RUST, plan=_rust_plan)
 
+
+_ON_WINDOWS = {
+    f"{_CROSS}gcc": "C:/w64devkit/bin/gcc.exe",
+    f"{_CROSS}g++": "C:/w64devkit/bin/g++.exe",
+    "/bin/sh": "C:/w64devkit/bin/sh.exe",
+    "/usr/bin/python3": "C:/Python/python.exe",
+}
+"""The same tools where Windows itself compiles: windows-native.Dockerfile."""
+
+
+def _on_windows(language: Language) -> Language:
+    """The language as a Windows host builds it; paths from the root mean its one drive."""
+
+    def native(plan: BuildPlan) -> BuildPlan:
+        commands = tuple(
+            tuple(_ON_WINDOWS.get(word, word) for word in command) for command in plan.commands
+        )
+        return BuildPlan(commands=commands, output=plan.output)
+
+    def plan(own: Names, given: Names, kind: BuildKind, rules: Rules) -> BuildPlan:
+        return native(language.plan(own, given, kind, rules))
+
+    of_object = language.plan_object
+    if of_object is None:
+        return dataclasses.replace(language, plan=plan)
+    return dataclasses.replace(
+        language, plan=plan, plan_object=lambda source, kind: native(of_object(source, kind))
+    )
+
+
 LANGUAGES: dict[str, Language] = {language.id: language for language in (C, CPP, RUST, PYTHON3)}
+ON_WINDOWS: dict[str, Language] = {
+    language.id: _on_windows(language) for language in (C, CPP, PYTHON3)
+}
+"""Without Rust: its installer is fetched from elsewhere than what else is built from."""
