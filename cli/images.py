@@ -4,14 +4,17 @@ import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from cli.console import Steps, fail, faults_explained, out
-from sandboxes import containers, images, packages, services
+from sandboxes import containers, images, native_context, packages, services
 
-app = typer.Typer(no_args_is_help=True, help="The sandbox's images: build, list, lock, sbom.")
+app = typer.Typer(
+    no_args_is_help=True, help="The sandbox's images: build, list, lock, context, sbom."
+)
 
 
 class What(StrEnum):
@@ -66,6 +69,21 @@ def lock(
     with faults_explained():
         client, recipe = containers.connect(), _recipe(what)
         images.relock(client, Steps().say, recipe, datetime.now(UTC))
+
+
+@app.command()
+def context(
+    folder: Annotated[Path, typer.Argument(help="A new folder; it may be carried elsewhere.")],
+) -> None:
+    """Lay out what the Windows runner's image is built from, on a Windows host."""
+    if folder.exists():
+        fail(f"{folder} is there already; name a new folder")
+    with faults_explained():
+        native_context.write(folder)
+    out.print(
+        f"{folder} is ready. Put w64devkit into it and build on Windows: docs/windows.md, "
+        "A native runner"
+    )
 
 
 @app.command()

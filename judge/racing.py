@@ -162,7 +162,12 @@ def _unclean(execution: Execution) -> Execution | None:
 
 
 def _surroundings(watch: Watch, runs: Iterable[Run]) -> Surroundings:
-    ours_ns = sum(run.execution.measurement.cpu_ns + run.harness_cpu_ns for run in runs)
+    ours_ns = sum(
+        run.execution.measurement.cpu_ns
+        + run.execution.measurement.preparing_cpu_ns
+        + run.harness_cpu_ns
+        for run in runs
+    )
     return Surroundings(
         wall_ns=watch.wall_ns,
         cpus=watch.cpus,

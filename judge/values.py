@@ -76,6 +76,8 @@ class Measurement:
     threads_asleep: int = 0
     preemptions: int = 0
     """Involuntary context switches of all of its processes."""
+    preparing_cpu_ns: int = 0
+    """Used by what is ours before the program ran, and not counted as its own."""
 
     @property
     def cpu_ms(self) -> float:

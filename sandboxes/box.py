@@ -135,6 +135,7 @@ class ContainerBox:
                 threads=result.threads,
                 threads_asleep=result.threads_asleep,
                 preemptions=result.preemptions,
+                preparing_cpu_ns=result.preparing_cpu_ns,
             ),
         )
 

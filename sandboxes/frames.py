@@ -22,7 +22,7 @@ _HEAD = struct.Struct("<IIQ")
 _PUT = struct.Struct("<IIII")
 _GET = struct.Struct("<QII")
 _RUN = struct.Struct("<QQQQQQIIIIII")
-_RESULT = struct.Struct("<IiiiQQQQIIIIQ")
+_RESULT = struct.Struct("<IiiiQQQQIIIIQQ")
 _ENGINE = struct.Struct(">BxxxL")
 
 UIDS = {User.CANDIDATE: 10001, User.REFERENCE: 10002, User.HARNESS: 10003}
@@ -83,6 +83,7 @@ class RunResult:
     starts: int
     leftovers: int
     preemptions: int
+    preparing_cpu_ns: int
 
 
 def put_body(path: str, content: bytes, *, uid: int, mode: int) -> bytes:
@@ -138,6 +139,7 @@ def parse_result(body: bytes) -> RunResult:
         starts=fields[10],
         leftovers=fields[11],
         preemptions=fields[12],
+        preparing_cpu_ns=fields[13],
     )
 
 

@@ -89,7 +89,7 @@ def test_every_result_is_read_or_refused(body: bytes) -> None:
 
 
 def test_an_unknown_ending_is_a_fault_of_ours() -> None:
-    body = struct.pack("<IiiiQQQQIIIIQ", 77, *([0] * 12))
+    body = struct.pack("<IiiiQQQQIIIIQQ", 77, *([0] * 13))
     with pytest.raises(SandboxFault, match="unknown number 77"):
         frames.parse_result(body)
 

@@ -11,6 +11,7 @@ import sys
 import tarfile
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, closing
+from pathlib import Path
 from typing import Any, cast
 
 import docker
@@ -22,7 +23,7 @@ from judge.errors import SandboxFault
 from judge.sandbox import Box, Command, User
 from judge.targets import WINDOWS_NATIVE
 from judge.values import MEBIBYTE, BuildKind, Ending, Limits, SourceFile
-from sandboxes import containers, native, native_doctor
+from sandboxes import containers, native, native_context, native_doctor, windows_python
 from sandboxes.doctor import State
 from sandboxes.native import NativePool
 from sandboxes.pool import ON_WINE, Pool
@@ -238,6 +239,21 @@ def test_the_check_for_a_windows_host_sees_what_is_not_enforced(
     assert found["memory limit"] is State.BAD
     assert found["CPU limit"] is State.BAD
     assert set(found) == {"languages", *(trial.name for trial in native_doctor.TRIALS)}
+
+
+def test_the_context_holds_all_that_the_dockerfile_copies_but_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        windows_python, "fetch", lambda folder: (folder / windows_python.FOLDER).mkdir()
+    )
+    place = tmp_path / "made"
+    native_context.write(place)
+    text = (place / native_context.DOCKERFILE).read_text()
+    assert text.startswith("# escape=`\n"), "a directive counts in the first line only"
+    copied = [line.split()[1] for line in text.splitlines() if line.startswith("COPY ")]
+    assert {one for one in copied if not (place / one).exists()} == {"w64devkit"}
+    assert (place / "windows" / "supervisor.h").exists()
 
 
 def test_the_check_says_what_to_do_on_a_machine_without_windows() -> None:

@@ -70,6 +70,7 @@ struct run_result {
   uint64_t wall_ns, cpu_ns, process_bytes_peak, oom_kills;
   uint32_t threads, threads_asleep, starts, failures; /* starts: a held run that never came to its program has 0 */
   uint64_t preemptions; /* how often the program was taken off its CPU against its will */
+  uint64_t preparing_cpu_ns; /* used before the program was let go, where it was held */
 };
 
 /* What a harness hears on its connection when the program it started has ended. */

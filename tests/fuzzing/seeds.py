@@ -60,7 +60,7 @@ def requests() -> dict[str, bytes]:
 
 
 def answers() -> dict[str, bytes]:
-    result = struct.pack("<IiiiQQQQIIIIQ", 0, 3, 0, 0, 10**9, 10**7, 1 << 20, 0, 2, 1, 1, 0, 4)
+    result = struct.pack("<IiiiQQQQIIIIQQ", 0, 3, 0, 0, 10**9, 10**7, 1 << 20, 0, 2, 1, 1, 0, 4, 0)
     words = struct.pack(">BxxxL", 2, 9) + b"no pipe\n\0"
     return {
         "done": answer(Kind.DONE, argument=3),
