@@ -62,10 +62,10 @@ class Story:
         self.since = []
 
     def fail(self, verdict, en, zh, crash=True):
-        steps = [" ".join(line) for line in self.lines[: self.at + 1]]
+        steps = [describe(line) for line in self.lines[: self.at + 1]]
         failing = len(steps) - 1
         if crash:
-            steps.append("⚡")
+            steps.append("⚡ crash")
         cut = max(0, len(steps) - STEPS_MAX)
         reject(
             self.feedback,
@@ -74,7 +74,7 @@ class Story:
                 "verdict": verdict,
                 "sentence_en": en,
                 "sentence_zh": zh,
-                "steps": [describe(step) for step in steps[cut:]],
+                "steps": steps[cut:],
                 "failing": [failing - cut],
             },
         )
@@ -109,8 +109,39 @@ class Story:
                 self.fail("not-durable", "A crash here may leave the name with a file whose content is not all on the disk.", "此刻崩溃后，该文件名可能指向内容尚未全部落盘的文件。")
 
 
-def describe(step):
-    return "⚡ crash" if step == "⚡" else step
+def describe(words):
+    """A line of the log as a step of the witness."""
+    match words:
+        case ["start", number, old, new]:
+            return f"current is file {number} with {old} bytes; {new} are to be saved"
+        case ["open", name, number, created]:
+            return f"{'create' if created == '1' else 'open'} {name}: file {number}"
+        case ["write", number, offset, length, _, durable]:
+            through = ", written through" if durable == "1" else ""
+            return f"write {length} bytes at {offset} of file {number}{through}"
+        case ["truncate", number, size]:
+            return f"cut file {number} to {size} bytes"
+        case ["flush", number]:
+            return f"┆ flush file {number}"
+        case ["flushdir"]:
+            return "┆ flush the directory"
+        case ["flushall"]:
+            return "┆ flush everything"
+        case ["rename", old, new, number, durable]:
+            through = ", written through" if durable == "1" else ""
+            return f"rename {old} to {new}: file {number}{through}"
+        case ["failed", what]:
+            return f"a {what} fails"
+        case ["return", code]:
+            return f"save returns {code}"
+        case ["final", content]:
+            return f"current now holds the {content} content"
+        case ["reader", content]:
+            return f"who had it open reads the {content} content"
+        case ["left", name]:
+            return f"{name} is still there"
+        case _:
+            return " ".join(words)
 
 
 def follow(story, wanted_size):
