@@ -22,17 +22,23 @@ from web.jobs import TRIES_MAX
 
 
 @contextmanager
-def workbench(target: str = TargetId.LINUX.value) -> Iterator[Workbench]:
-    """One slot of this machine. Raises HostUnfit when there is no engine or no image."""
+def workbench(target: str = TargetId.LINUX.value, needs: str = "") -> Iterator[Workbench]:
+    """One slot of this machine. Raises HostUnfit without an engine, an image, or what is needed."""
     if target not in FOOTINGS:
         raise HostUnfit(
             f"this machine's Linux containers can't judge for {target}: {', '.join(FOOTINGS)} are "
             "judged here; docs/windows.md says what a runner on Windows needs"
         )
     client = containers.connect()
+    gpu = needs == "gpu"
+    if gpu and not containers.gpus(client):
+        raise HostUnfit(
+            "this problem needs a GPU, and this machine's engine offers none; `judge doctor` says "
+            "what it sees, docs/operations.md what a runner with one needs (Labels)"
+        )
     images.ensure(client, Steps().say, images.RECIPES[TargetId(target)])
     cpus, owner = cpusets(1)[0], f"cli-{os.getpid()}"
-    tools = Pool(client, cpus=cpus, owner=owner)
+    tools = Pool(client, cpus=cpus, owner=owner, gpu=gpu)
     pool = tools
     if FOOTINGS[target] is not ON_LINUX:
         pool = Pool(client, cpus=cpus, owner=f"{owner}-{target}", footing=FOOTINGS[target])

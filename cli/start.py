@@ -76,7 +76,8 @@ def _serve_and_judge(settings: Settings, engine: Engine, steps: Steps, *, with_d
     packages = load_bank(engine)
     steps.say(f"{len(packages)} problems loaded")
     with transaction(engine) as session:
-        if with_demo and demo.ensure(session, packages, now_ms()):
+        plain = [package for package in packages if not package.needs]
+        if with_demo and demo.ensure(session, plain, now_ms()):
             steps.say("demo campaign opened; its sample submissions are judged in a moment")
     token = _register_local_runner(engine)
     server = make_server(settings, engine)

@@ -53,7 +53,7 @@ def submit(
         chosen = _target(package, target)
         submission = _submission(package, file, language, TARGETS[chosen])
         judged_by = package.problem if replay is None else replaying(package.problem, replay)
-        with workbench(chosen) as bench, _Watch(quiet=as_json) as watch:
+        with workbench(chosen, package.needs) as bench, _Watch(quiet=as_json) as watch:
             judgement = judge_conclusively(
                 Task(
                     submission=submission,

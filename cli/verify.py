@@ -46,7 +46,8 @@ def verify(
         chosen = [(package, _choose(package, target, only=only, quick=quick)) for package in loaded]
         if not any(samples for _, samples in chosen):
             fail(f"no sample submission fits --only {only!r}" if only else "no sample submission")
-        with workbench(target) as bench:
+        needs = next((package.needs for package, _ in chosen if package.needs), "")
+        with workbench(target, needs) as bench:
             results = [
                 _verify_one(package, sample, bench, runs=runs, quiet=as_json)
                 for package, samples in chosen
@@ -70,6 +71,11 @@ def _loaded(folders: list[Path], target: str) -> list[Package]:
                 f"{', '.join(package.targets)} (--target)"
             )
     fitting = [package for package in found if target in package.targets]
+    if not folders:
+        for package in (one for one in fitting if one.needs):
+            slug = package.problem.slug
+            err.print(f"! {slug} is left out: it needs a {package.needs}; name it to verify it")
+        fitting = [package for package in fitting if not package.needs]
     if not fitting:
         fail(f"no problem of the bank is judged on {target} (--target)")
     return fitting

@@ -84,6 +84,16 @@ def is_windows(client: Client) -> bool:
         raise HostUnfit(f"the engine does not tell what it is: {error}") from error
 
 
+def gpus(client: Client) -> tuple[str, ...]:
+    """What the engine knows of GPUs: a runtime for them, or devices by name. Raises HostUnfit."""
+    try:
+        found = client.info()
+    except (DockerException, OSError) as error:
+        raise HostUnfit(f"the engine does not tell what it has: {error}") from error
+    named = [str(name) for name in found.get("Runtimes", {}) if "nvidia" in name]
+    return (*named, *(str(one.get("ID", "")) for one in found.get("DiscoveredDevices") or ()))
+
+
 def engine_addresses(environment: Mapping[str, str], home: Path) -> list[str]:
     """Where an engine may listen, in the order of asking; "" stands for DOCKER_HOST.
 

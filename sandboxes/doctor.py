@@ -81,13 +81,10 @@ def _engine(client: docker.DockerClient) -> Finding:
 
 def _gpu(client: docker.DockerClient) -> Finding:
     """Only for problems that need one; what the engine itself knows of it."""
-    found = client.info()
-    named = [name for name in found.get("Runtimes", {}) if "nvidia" in name]
-    devices = [str(one.get("ID", "")) for one in found.get("DiscoveredDevices") or ()]
-    if named or devices:
-        value = ", ".join([*named, *devices])
+    found = containers.gpus(client)
+    if found:
         remedy = "for problems that need it: judge runner --gpu, and the label gpu"
-        return Finding("GPU", State.GOOD, value, remedy)
+        return Finding("GPU", State.GOOD, ", ".join(found), remedy)
     return Finding("GPU", State.GOOD, "none, and none is needed but by problems that say so")
 
 

@@ -1,5 +1,5 @@
 # The Linux sandbox in two images: `run`, where programs of candidates and packages run, with an
-# interpreter, the sanitizers' libraries and the supervisor; and `build`, the same with compilers.
+# interpreter, the sanitizers' libraries, what finds a GPU's driver (ocl-icd), and the supervisor; and `build`, the same with compilers.
 # The base is debian:trixie-slim, pulled from Docker Hub or made by `judge images build` with
 # mmdebstrap where the hub can't be reached. Package versions are those of locks/.
 FROM debian:trixie-slim AS base
@@ -7,7 +7,7 @@ ARG UNLOCKED=
 COPY build/install.sh locks/run.lock /tmp/
 # runc lays the modes of these folders over those of the file systems mounted there.
 RUN sh /tmp/install.sh /tmp/run.lock \
-      python3 libstdc++6 libatomic1 libasan8 libubsan1 libtsan2 \
+      python3 libstdc++6 libatomic1 libasan8 libubsan1 libtsan2 ocl-icd-libopencl1 \
  && rm /tmp/install.sh /tmp/run.lock \
  && mkdir -m 0700 /box /ref && mkdir -m 0755 /prog
 

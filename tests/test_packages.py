@@ -29,7 +29,7 @@ def minimal(**more: str) -> dict[str, bytes]:
 
 def test_the_bank_is_readable_and_bilingual() -> None:
     folders = sorted(path.parent for path in BANK.glob("*/problem.yaml"))
-    assert len(folders) == 4
+    assert len(folders) == 5
     for folder in folders:
         package = load_folder(folder)
         assert set(package.names) == set(package.statements) == {"en", "zh"}

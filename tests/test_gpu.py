@@ -1,0 +1,92 @@
+"""The problem that needs a GPU: refused where none is, and judged where OpenCL is pocl's.
+
+No GPU was ever here. What runs its kernels in `scripts/test soak` is pocl, which compiles OpenCL C
+for the CPU: kernels, harness and checker are real, times are not.
+"""
+
+import dataclasses
+import os
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from cli import local
+from cli.main import app
+from judge.judging import judge_submission
+from judge.task import Task
+from judge.verdicts import Verdict
+from judge.workbench import Workbench
+from judge.workshop import Workshop
+from problems import BANK
+from problems.package import Package, load
+from problems.samples import SampleSubmission
+from problems.tree import read_folder
+from sandboxes import containers, images
+from sandboxes.pool import ON_LINUX, Pool
+from sandboxes.slots import cpusets
+
+IMAGE = "judge/run-pocl:1"
+ANY_DEVICE = b"DEVICES = 0xFFFFFFFF"
+RACY = "wrong_answer/races.py"
+"""Not caught for sure: pocl runs a group's work items one after the other on one CPU."""
+
+
+def test_where_no_gpu_is_the_command_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(containers, "connect", lambda: None)
+    monkeypatch.setattr(local.containers, "gpus", lambda _client: ())
+    answer = BANK / "gpu-histogram" / "submissions" / "accepted" / "ok.py"
+    result = CliRunner().invoke(app, ["submit", "gpu-histogram", str(answer)])
+    assert result.exit_code == 3
+    assert "needs a GPU" in result.output
+
+
+@pytest.fixture(scope="module")
+def bench() -> Iterator[Workbench]:
+    with closing(containers.connect()) as client:
+        folder = Path(__file__).parent / "gpu"
+        images.follow_build(
+            IMAGE,
+            lambda: client.api.build(
+                path=str(folder),
+                tag=IMAGE,
+                rm=True,
+                decode=True,
+                network_mode="host",
+                buildargs=images.proxies(),
+            ),
+            lambda _text: None,
+        )
+        footing = dataclasses.replace(ON_LINUX, run_image=IMAGE)
+        pool = Pool(client, cpus=cpusets(1)[0], owner=f"gpu-{os.getpid()}", footing=footing)
+        yield Workbench(sandbox=pool, workshop=Workshop(pool))
+        pool.close()
+
+
+def package() -> Package:
+    """On any device of OpenCL, and without the benchmark, whose times mean nothing here."""
+    files = dict(read_folder(BANK / "gpu-histogram"))
+    harness = "include/python3/main.py"
+    assert files[harness].count(b"DEVICES = 1 << 2") == 1
+    files[harness] = files[harness].replace(b"DEVICES = 1 << 2", ANY_DEVICE)
+    loaded = load(files, slug="gpu-histogram")
+    problem = dataclasses.replace(loaded.problem, benchmark=None)
+    return dataclasses.replace(loaded, problem=problem)
+
+
+@pytest.mark.docker
+@pytest.mark.soak
+@pytest.mark.parametrize("sample", package().submissions, ids=lambda sample: sample.name)
+def test_each_kernel_earns_what_it_must(bench: Workbench, sample: SampleSubmission) -> None:
+    task = Task(
+        submission=sample.submission,
+        problem=package().problem,
+        bench=bench,
+        report=lambda event: None,  # noqa: ARG005
+    )
+    verdict = judge_submission(task).verdict
+    racy = sample.name == RACY
+    allowed = sample.expected | {Verdict.ACCEPTED} if racy else sample.expected
+    assert verdict in allowed
