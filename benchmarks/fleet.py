@@ -16,6 +16,7 @@ import asyncio
 import os
 import random
 import re
+import ssl
 import statistics
 import subprocess
 import sys
@@ -44,6 +45,7 @@ from web.database import migrate, now_ms, open_engine, transaction
 from web.tables import Campaign, Job, JobState, Role, SubmissionRow
 
 PROBLEM = "bplus-tree"
+_TLS = ssl.create_default_context()
 LATENCIES, BURST, POSTERS = 40, 200, 16
 CANDIDATES = 400
 IDLE_S = 5.0
@@ -72,7 +74,10 @@ class Bench:
 
     def browser(self) -> httpx.AsyncClient:
         limits = httpx.Limits(max_connections=None, max_keepalive_connections=None)
-        return httpx.AsyncClient(base_url=self.url, cookies=self.cookies, timeout=60, limits=limits)
+        # One context for all: making one takes longer than a request.
+        return httpx.AsyncClient(
+            base_url=self.url, cookies=self.cookies, timeout=60, limits=limits, verify=_TLS
+        )
 
     async def send(self, browser: httpx.AsyncClient) -> str:
         self.sent += 1
@@ -87,8 +92,16 @@ class Bench:
             raise RuntimeError(f"{answer.status_code}: {answer.text[:300]}")
         return answer.headers["location"].rsplit("/", 1)[-1]
 
-    async def poll(self, browser: httpx.AsyncClient, token: str) -> None:
-        """One runner's slot: take, hand in, for ever."""
+    async def poll(self, token: str) -> None:
+        """One runner's slot: take, hand in, for ever.
+
+        Each has a client of its own: a pool of a thousand connections is gone through at each
+        request, and the benchmark would measure that.
+        """
+        async with self.browser() as browser:
+            await self._poll(browser, token)
+
+    async def _poll(self, browser: httpx.AsyncClient, token: str) -> None:
         headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
         question = Take(languages=["python3"], targets=["linux"]).model_dump_json()
         while True:
@@ -261,8 +274,8 @@ async def burst(bench: Bench, browser: httpx.AsyncClient) -> float:
 async def measure(bench: Bench, waiting: int) -> list[tuple[str, float, list[float], float]]:
     """(what waits, idle CPU, latencies, submissions/s), without and with jobs that wait."""
     found = []
-    async with bench.browser() as browser, bench.browser() as polls:
-        tasks = [asyncio.create_task(bench.poll(polls, token)) for token in bench.tokens]
+    async with bench.browser() as browser:
+        tasks = [asyncio.create_task(bench.poll(token)) for token in bench.tokens]
         for what in ("0", str(waiting)):
             if what != "0":
                 await asyncio.to_thread(add_waiting, bench, waiting)
@@ -297,8 +310,8 @@ async def end_of_a_sitting(bench: Bench, seconds: float) -> dict[str, list[float
             raise RuntimeError(f"{path}: {answer.status_code}")
         times["page"].append(1000 * (time.perf_counter() - began))
 
-    async with bench.browser() as browser, bench.browser() as polls:
-        tasks = [asyncio.create_task(bench.poll(polls, token)) for token in bench.tokens]
+    async with bench.browser() as browser:
+        tasks = [asyncio.create_task(bench.poll(token)) for token in bench.tokens]
         await asyncio.gather(*(candidate(browser) for _ in range(CANDIDATES)))
         for task in tasks:
             task.cancel()

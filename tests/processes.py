@@ -30,11 +30,12 @@ class Judge:
         port: int,
         *options: str,
         environment: Mapping[str, str] = os.environ,
+        database: str = "",
     ) -> None:
         self.folder, self.port, self.url = folder, port, f"http://127.0.0.1:{port}"
         self._options = options
-        self._environment = environment
-        self.settings = Settings(data_dir=folder)
+        self._environment = {**environment, "JUDGE_DATABASE": database}
+        self.settings = Settings(data_dir=folder, database=database)
         self.start()
 
     def start(self) -> None:

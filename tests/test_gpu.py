@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from cli import local
 from cli.main import app
 from judge.judging import judge_submission
 from judge.task import Task
@@ -36,7 +35,7 @@ RACY = "wrong_answer/races.py"
 
 def test_where_no_gpu_is_the_command_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(containers, "connect", lambda: None)
-    monkeypatch.setattr(local.containers, "gpus", lambda _client: ())
+    monkeypatch.setattr(containers, "gpus", lambda _client: ())
     answer = BANK / "gpu-histogram" / "submissions" / "accepted" / "ok.py"
     result = CliRunner().invoke(app, ["submit", "gpu-histogram", str(answer)])
     assert result.exit_code == 3

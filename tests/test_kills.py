@@ -1,4 +1,4 @@
-"""Supervisor, engine and runner killed at random under load: each submission one right verdict.
+"""Supervisor, engine, runner (and PostgreSQL) killed under load: each submission one right verdict.
 
 The engine is one of our own beside the machine's. A job has three tries; nobody is killed while one
 is in its third, since what is promised after that is a judge error with the reason.
@@ -23,6 +23,7 @@ from judge.languages import language_of_file
 from judge.verdicts import Verdict
 from problems import BANK
 from problems.package import Package, load_folder
+from tests.postgres import Cluster, running
 from tests.processes import Judge, PrivateEngine
 from web import people, submissions
 from web.database import now_ms, open_engine, transaction
@@ -33,7 +34,7 @@ from web.tables import Job, JobState, JudgementRow, Role, SubmissionKind, Submis
 
 pytestmark = pytest.mark.docker
 
-SHORT, LONG = 20, 500
+SHORT, POSTGRES, LONG = 20, 40, 500
 WAITING_MIN = 3
 VICTIMS = {"supervisor": 6, "engine": 1, "runner": 1}
 """How often each, in proportion: the first is back in no time, the others take some seconds."""
@@ -49,8 +50,10 @@ ANSWERS = {
 class Killing:
     """A judge under load, and who is killed in it."""
 
-    def __init__(self, judge: Judge, engine: PrivateEngine, seed: int) -> None:
-        self.judge, self.engine = judge, engine
+    def __init__(
+        self, judge: Judge, engine: PrivateEngine, seed: int, cluster: Cluster | None
+    ) -> None:
+        self.judge, self.engine, self.cluster = judge, engine, cluster
         self.rng = random.Random(seed)
         self.database: Engine = open_engine(judge.settings.database_url)
         self.package: Package = load_folder(PROBLEM)
@@ -115,6 +118,10 @@ class Killing:
                 self.engine.kill()
                 time.sleep(self.rng.uniform(0, PAUSE_S))
                 self.engine.start()
+            case "database" if self.cluster is not None:
+                self.cluster.stop("immediate")
+                time.sleep(self.rng.uniform(0, PAUSE_S))
+                self.cluster.start()
             case _:
                 if pid := self.judge.runner_pid():
                     os.kill(pid, signal.SIGKILL)
@@ -155,16 +162,23 @@ class Killing:
         return again
 
 
-def kill_at_random(folder: Path, kills: int, seed: int) -> None:
+def kill_at_random(folder: Path, kills: int, seed: int, *, postgres: bool = False) -> None:
     with ExitStack() as stack:
+        cluster = None
+        if postgres:
+            (folder / "cluster").mkdir()
+            cluster = stack.enter_context(running(folder / "cluster", durable=True))
         engine = PrivateEngine()
         stack.callback(engine.stop)
         environment = {**os.environ, "DOCKER_HOST": engine.address}
-        judge = Judge(folder, 8800 + os.getpid() % 100, "--no-demo", environment=environment)
+        database = cluster.create("judge") if cluster is not None else ""
+        port = 8800 + os.getpid() % 100
+        judge = Judge(folder, port, "--no-demo", environment=environment, database=database)
         stack.callback(judge.stop)
-        killing = Killing(judge, engine, seed)
+        killing = Killing(judge, engine, seed, cluster)
         stack.callback(killing.database.dispose)
-        shares = [name for name, share in VICTIMS.items() for _ in range(share)]
+        victims_of = {**VICTIMS, "database": 2} if postgres else VICTIMS
+        shares = [name for name, share in victims_of.items() for _ in range(share)]
         victims = [shares[number % len(shares)] for number in range(kills)]
         killing.rng.shuffle(victims)
         for number, victim in enumerate(victims, start=1):
@@ -188,6 +202,14 @@ def test_whoever_is_killed_each_submission_gets_one_right_verdict(
     tmp_path: Path, seed: int
 ) -> None:
     kill_at_random(tmp_path, SHORT, seed)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(1800)
+def test_with_postgresql_killed_too_each_submission_gets_one_right_verdict(
+    tmp_path: Path, seed: int
+) -> None:
+    kill_at_random(tmp_path, POSTGRES, seed, postgres=True)
 
 
 @pytest.mark.soak

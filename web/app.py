@@ -36,6 +36,7 @@ from web.rendering import page
 from web.replicas import Replicas
 from web.runners_api import router as runners_router
 from web.settings import Settings
+from web.sightings import Sightings
 from web.tracing import Tracing
 
 _log = logging.getLogger(__name__)
@@ -62,6 +63,7 @@ def create_app(settings: Settings, engine: Engine) -> FastAPI:
     app.state.bell = Bell()
     app.state.jobs_bell = Bell()
     app.state.giver = Giver(app.state.jobs_bell)
+    app.state.sightings = Sightings(engine)
     app.state.refusals = Refusals(engine)
     app.state.meters = Meters()
     app.state.followups = Followups(engine)

@@ -18,6 +18,7 @@ from web.giving import Giver
 from web.metrics import Meters
 from web.people import Visitor, require, visitor_of
 from web.settings import Settings
+from web.sightings import Sightings
 from web.tables import Role
 
 STAFF = (Role.INTERVIEWER, Role.RECRUITER)
@@ -42,6 +43,7 @@ class Asking:
     jobs_bell: Bell
     """For runners: there is work."""
     giver: Giver
+    sightings: Sightings
     refusals: Refusals
     meters: Meters
     followups: Followups
@@ -89,6 +91,7 @@ def asking_of(request: Request) -> Asking:
         bell=state.bell,
         jobs_bell=state.jobs_bell,
         giver=state.giver,
+        sightings=state.sightings,
         refusals=state.refusals,
         meters=state.meters,
         followups=state.followups,

@@ -5,11 +5,13 @@ all that people do, so that "look, then write" needs no second thought in either
 the hundred each second takes row locks instead (`alone=False`).
 """
 
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from alembic import command
 from alembic.config import Config
@@ -23,6 +25,8 @@ from judge.errors import HostUnfit
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_MS = 10_000
 POOL_SIZE = 20
+THREADS = 40
+"""Of a server; Starlette's own number."""
 _POSTGRES_OPTIONS = (
     "-c idle_in_transaction_session_timeout=10000 -c lock_timeout=10000 -c timezone=UTC"
 )
@@ -50,7 +54,8 @@ def clock_ms(session: Session) -> int:
 def open_engine(url: str) -> Engine:
     """An engine for `url`; for SQLite each connection is set up for a server's use."""
     if url.startswith("sqlite"):
-        engine = create_engine(url)
+        # As many as a server has threads; others would be opened and shut each time.
+        engine = create_engine(url, pool_size=THREADS)
         event.listen(engine, "connect", _set_up_sqlite)
         return engine
     # A connection that a restart of the database broke is noticed before it is used.
@@ -88,6 +93,25 @@ def migrate(url: str) -> None:
         raise HostUnfit(f"the database {shown} can't be opened or written: {error.orig}") from error
 
 
+_writers: WeakKeyDictionary[Engine, threading.Lock] = WeakKeyDictionary()
+
+
+@contextmanager
+def _next_writer(engine: Engine) -> Iterator[None]:
+    """Writers of this process stand in line for SQLite's one lock.
+
+    SQLite itself lets each of them sleep and try again: among forty, some never find it free. Who
+    waited too long tries all the same, and is refused by the database.
+    """
+    lock = _writers.setdefault(engine, threading.Lock())
+    mine = lock.acquire(timeout=BUSY_MS / 1000)
+    try:
+        yield
+    finally:
+        if mine:
+            lock.release()
+
+
 @contextmanager
 def transaction(engine: Engine, *, alone: bool = True) -> Iterator[Session]:
     """A session that commits at the end, or leaves nothing behind.
@@ -95,8 +119,10 @@ def transaction(engine: Engine, *, alone: bool = True) -> Iterator[Session]:
     On SQLite it takes the write lock at once: a reader that turns writer half-way can only fail.
     With `alone` no other such transaction runs on PostgreSQL meanwhile, whatever the replica.
     """
-    with Session(engine, expire_on_commit=False) as session:
-        if engine.dialect.name == "sqlite":
+    sqlite = engine.dialect.name == "sqlite"
+    queue = _next_writer(engine) if sqlite else nullcontext()
+    with queue, Session(engine, expire_on_commit=False) as session:
+        if sqlite:
             session.connection().exec_driver_sql("BEGIN IMMEDIATE")
         elif alone:
             session.connection().execute(select(func.pg_advisory_xact_lock(_ONE_WRITER)))

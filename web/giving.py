@@ -1,12 +1,15 @@
-"""Who waits for work is woken when there is some, without all of them asking the database at once.
+"""Who waits for work stands in line, so that a thousand who wait cost as much as one.
 
-A thousand runners may wait on one server. Those that offer the same take turns to look, and what
-one of them has found missing the others need not look for, until there is news.
+Those that offer the same form a line. Its head alone looks, when there is a ring or each second;
+when it has found a job, or waited long enough, the next is the head and looks at once. So a ring
+wakes one of them and not all, and work goes round.
 """
 
 import asyncio
 import time
+from collections import deque
 from collections.abc import Awaitable, Callable, Hashable
+from contextlib import suppress
 from typing import TypeVar
 
 from web.bell import Bell
@@ -14,7 +17,9 @@ from web.bell import Bell
 Found = TypeVar("Found")
 
 LOOK_S = 1.0
-"""A ring of another server may be lost: somebody looks this often anyway."""
+"""A ring of another server may be lost: the head looks this often anyway."""
+CHECK_S = 5.0
+"""Whether those behind are still there is asked this often."""
 
 
 class Giver:
@@ -22,9 +27,8 @@ class Giver:
 
     def __init__(self, bell: Bell) -> None:
         self._bell = bell
-        self._missing: dict[Hashable, tuple[int, float]] = {}
-        """By what is offered: after how many rings, and when, nothing was found."""
-        self._looking: dict[Hashable, asyncio.Event] = {}
+        self._lines: dict[Hashable, deque[asyncio.Event]] = {}
+        """By what is offered: an event for each who waits, set when it becomes the head."""
 
     async def wait_for(
         self,
@@ -35,29 +39,35 @@ class Giver:
     ) -> Found | None:
         """What `look` finds; None after `timeout_s`, or when `go_on` says no."""
         deadline = time.monotonic() + timeout_s
+        place = (id(asyncio.get_running_loop()), offered)
+        line = self._lines.setdefault(place, deque())
+        mine = asyncio.Event()
+        line.append(mine)
+        try:
+            while line[0] is not mine:
+                left_s = deadline - time.monotonic()
+                if left_s <= 0 or not await go_on():
+                    return None
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(mine.wait(), min(CHECK_S, left_s))
+            return await self._look_on(look, go_on, deadline)
+        finally:
+            line.remove(mine)
+            if line:
+                line[0].set()
+            elif self._lines.get(place) is line:
+                del self._lines[place]
+
+    async def _look_on(
+        self,
+        look: Callable[[], Awaitable[Found | None]],
+        go_on: Callable[[], Awaitable[bool]],
+        deadline: float,
+    ) -> Found | None:
         while True:
             rings = self._bell.rings
-            found = await self._take_turns(offered, look)
+            found = await look()
             left_s = deadline - time.monotonic()
             if found is not None or left_s <= 0 or not await go_on():
                 return found
             await self._bell.wait(min(LOOK_S, left_s), since=rings)
-
-    async def _take_turns(
-        self, offered: Hashable, look: Callable[[], Awaitable[Found | None]]
-    ) -> Found | None:
-        turn = (id(asyncio.get_running_loop()), offered)
-        while turn in self._looking:
-            await self._looking[turn].wait()
-        rings, at = self._missing.get(offered, (-1, 0.0))
-        if rings == self._bell.rings and time.monotonic() - at < LOOK_S:
-            return None
-        self._looking[turn] = asyncio.Event()
-        try:
-            rings = self._bell.rings
-            found = await look()
-            if found is None:
-                self._missing[offered] = (rings, time.monotonic())
-            return found
-        finally:
-            self._looking.pop(turn).set()

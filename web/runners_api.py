@@ -31,6 +31,7 @@ from web.asking import Ask, Asking
 from web.database import clock_ms
 from web.jobs import Held
 from web.refusals import NotYours, Refusal, no_such_page, sign_in_first
+from web.secrecy import digest
 
 SEEN_MS = 15_000
 _log = logging.getLogger(__name__)
@@ -117,9 +118,11 @@ def _see(ask: Asking, token: str) -> list[str]:
     with _noting_refusals(ask, token, "take"):
         with ask.reading() as session:
             runner = fleet.known_runner(session, token)
-        if ask.now_ms - runner.seen_at_ms > SEEN_MS:
+        if runner.token_hash != digest(token):
             with ask.writing(alone=False) as session:
                 fleet.runner_of(session, token, ask.now_ms)
+        elif ask.now_ms - runner.seen_at_ms > SEEN_MS:
+            ask.sightings.note(runner.id or 0, ask.now_ms)
     return runner.labels
 
 
