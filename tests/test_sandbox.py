@@ -149,6 +149,41 @@ def test_address_randomisation_is_the_supervisors_to_switch(arena: Arena) -> Non
         assert run(ask.format("0x0040000"), fixed=fixed) == "-1\n"
 
 
+def held(arena: Arena, code: str) -> Execution:
+    """What starts is ours, and stops itself when it is ready: as Wine's supervisor does."""
+    arguments = ("/usr/bin/python3", "-I", "-c", code)
+    command = Command(arguments=arguments, user=User.CANDIDATE, held=True)
+    return arena.candidate.run(command, LIMITS)
+
+
+HOLD = "import os, signal, time\nos.kill(os.getpid(), signal.SIGSTOP)\n"
+BURN = "end = time.process_time() + {0}\nwhile time.process_time() < end: pass\n"
+
+
+def test_a_held_programs_time_counts_from_when_it_was_let_go(arena: Arena) -> None:
+    before = "import time\n" + BURN.format(1.2)  # more than its limit
+    done = held(arena, before + HOLD + BURN.format(0.2) + "print('over')")
+    assert (done.ending, done.stdout) == (Ending.EXITED, b"over\n")
+    assert 0.15 < done.measurement.cpu_ns / 1e9 < 0.8
+    assert done.measurement.preparing_cpu_ns / 1e9 > 1.0
+    assert done.measurement.wall_ns / 1e9 < 1.2
+    over = held(arena, HOLD + BURN.format(5))
+    assert over.ending is Ending.CPU_LIMIT
+
+
+def test_who_stops_a_second_time_is_not_let_go_again(arena: Arena) -> None:
+    done = held(arena, HOLD + HOLD + "print('over')")
+    assert (done.ending, done.stdout) == (Ending.WALL_LIMIT, b"")
+    asleep = held(arena, HOLD + "time.sleep(60)")
+    assert (asleep.measurement.threads, asleep.measurement.threads_asleep) == (1, 1)
+
+
+def test_what_never_comes_to_its_program_is_a_fault_of_ours(arena: Arena) -> None:
+    with pytest.raises(SandboxFault, match="did not come to start it"):
+        held(arena, "print('never held')")
+    assert python(arena, "print(1)").clean, "the sandbox goes on"
+
+
 def test_a_program_inherits_three_descriptors_and_no_environment(arena: Arena) -> None:
     code = "import os; print(sorted(map(int, os.listdir('/proc/self/fd')))[:4], dict(os.environ))"
     text = python(arena, code).stdout.decode()

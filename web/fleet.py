@@ -2,9 +2,11 @@
 
 import json
 import re
+import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlmodel import Session, col, func, or_, select
 
@@ -118,12 +120,17 @@ def rotate(session: Session, name: str, *, actor: str, now_ms: int) -> str:
     return token
 
 
+OFFERED_S = 2.0
+_offered: WeakKeyDictionary[object, tuple[float, dict[str, set[str]]]] = WeakKeyDictionary()
+
+
 def revoke(session: Session, name: str, *, actor: str, now_ms: int) -> None:
     """Both tokens are worth nothing from now on; what it holds goes to others by lease."""
     row = _row(session, name)
     row.revoked_at_ms = now_ms
     row.next_token_hash = None
     session.add(row)
+    forget_offers(session)
     audit.note(session, actor, "runner revoked", name, now_ms)
 
 
@@ -177,7 +184,24 @@ def is_offered(session: Session, label: str, now_ms: int) -> bool:
 
 
 def offered(session: Session) -> dict[str, set[str]]:
-    """Languages by target that any registered runner has proved, whether it is there now or not."""
+    """Languages by target that any registered runner has proved, whether it is there now or not.
+
+    Looked up at most every `OFFERED_S`: each page of a problem asks, and runners may be a thousand.
+    """
+    engine = session.get_bind()
+    at, known = _offered.get(engine, (-OFFERED_S, {}))
+    if time.monotonic() - at >= OFFERED_S:
+        known = _offers_of_all(session)
+        _offered[engine] = (time.monotonic(), known)
+    return known
+
+
+def forget_offers(session: Session) -> None:
+    """What is offered has changed."""
+    _offered.pop(session.get_bind(), None)
+
+
+def _offers_of_all(session: Session) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     rows = session.exec(select(RunnerRow.offers).where(col(RunnerRow.revoked_at_ms).is_(None)))
     for offers in rows:

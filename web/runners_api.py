@@ -79,6 +79,7 @@ def hello(ask: Ask, token: Token, body: Hello) -> dict[str, str]:
         kept = {key: runner.offers[key] for key in fleet.KEPT if key in runner.offers}
         runner.offers = {**body.model_dump(mode="json"), **kept}
         session.add(runner)
+        fleet.forget_offers(session)
         reopened = jobs.begin_anew(session, runner)
         name = runner.name
     if reopened:
