@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Annotated
@@ -16,6 +17,7 @@ from sqlmodel import select
 
 from cli import logs
 from cli.console import EXIT_UNFIT, Steps, fail, faults_explained, out
+from cli.local import target_option
 from cli.logs import LogKind
 from cli.runner import TOKEN_VARIABLE
 from cli.serving import load_bank, make_server, opened
@@ -60,19 +62,28 @@ def start(
     port: Port = None,
     public_url: PublicUrl = None,
     no_demo: Annotated[bool, typer.Option("--no-demo", help="No invented people.")] = False,
+    target: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="For the local runner: linux, windows-wine; all that are set up if none."
+        ),
+    ] = None,
 ) -> None:
     """Run the judge on this machine: web pages, a local runner, and a demo campaign."""
     steps = Steps()
     settings = settings_from(data_dir, listen, port, public_url)
+    targets = [target_option(one) for one in target or ()]
     logs.set_up(LogKind(settings.log), "server")
     with faults_explained():
         with closing(containers.connect()) as client:
             images.ensure(client, steps.say)
         with opened(settings) as engine:
-            _serve_and_judge(settings, engine, steps, with_demo=not no_demo)
+            _serve_and_judge(settings, engine, steps, targets, with_demo=not no_demo)
 
 
-def _serve_and_judge(settings: Settings, engine: Engine, steps: Steps, *, with_demo: bool) -> None:
+def _serve_and_judge(
+    settings: Settings, engine: Engine, steps: Steps, targets: Sequence[str], *, with_demo: bool
+) -> None:
     packages = load_bank(engine)
     steps.say(f"{len(packages)} problems loaded")
     with transaction(engine) as session:
@@ -81,7 +92,7 @@ def _serve_and_judge(settings: Settings, engine: Engine, steps: Steps, *, with_d
             steps.say("demo campaign opened; its sample submissions are judged in a moment")
     token = _register_local_runner(engine)
     server = make_server(settings, engine)
-    runner = _LocalRunner(settings, token, steps)
+    runner = _LocalRunner(settings, token, steps, targets)
     threading.Thread(
         target=_announce, args=(server, settings, engine, steps, with_demo), daemon=True
     ).start()
@@ -123,7 +134,10 @@ def _register_local_runner(engine: Engine) -> str:
 class _LocalRunner:
     """The runner beside the server: a process of its own, started again when it dies."""
 
-    def __init__(self, settings: Settings, token: str, steps: Steps) -> None:
+    def __init__(
+        self, settings: Settings, token: str, steps: Steps, targets: Sequence[str]
+    ) -> None:
+        self._targets = targets
         self._settings = settings
         self._token = token
         self._steps = steps
@@ -165,6 +179,7 @@ class _LocalRunner:
             [
                 *(sys.executable, "-m", "cli.runner"),
                 *("--server", f"http://{listen}:{settings.port}"),
+                *(word for target in self._targets for word in ("--target", target)),
                 *(
                     "--name",
                     f"{LOCAL_RUNNER}-{settings.port}",

@@ -48,6 +48,7 @@ RUN sh /tmp/install.sh /tmp/wine-run.lock wine wine64 \
  && find /usr/lib/*/wine/x86_64-windows -type f \
       -exec x86_64-w64-mingw32-strip --strip-debug {} + 2>/dev/null; \
     apt-get purge -y --autoremove binutils-mingw-w64-x86-64 >/dev/null \
+ && rm -f /usr/lib/*/gstreamer1.0/gstreamer-1.0/gst-ptp-helper `# has rights of its own` \
  && rm -rf /tmp/install.sh /tmp/wine-run.lock /var/lib/apt/lists/* /var/cache/apt/*
 COPY python-windows /opt/wine/python
 COPY --from=wine-build /usr/local/src/windows/supervisor.exe /opt/wine/judge/supervisor.exe

@@ -43,7 +43,7 @@ class Judge:
         self.process = subprocess.Popen(
             [
                 *(sys.executable, "-m", "cli", "start", "--data-dir", str(self.folder)),
-                *("--port", str(self.port), *self._options),
+                *("--port", str(self.port), "--target", "linux", *self._options),
             ],
             cwd=ROOT,
             stdout=log,
