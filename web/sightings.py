@@ -7,7 +7,7 @@ import threading
 import time
 
 from sqlalchemy import Engine, bindparam, update
-from sqlmodel import col
+from sqlmodel import col, select
 
 from web.database import transaction
 from web.tables import RunnerRow
@@ -37,6 +37,11 @@ class Sightings:
             .where(col(RunnerRow.id) == bindparam("runner"))
             .values(seen_at_ms=bindparam("seen"))
         )
-        values = [{"runner": number, "seen": seen} for number, seen in pending.items()]
         with transaction(self._engine, alone=False) as session:
-            session.connection().execute(change, values)
+            # Wait for nobody: whose row another holds is being written as seen, and a runner that
+            # waited for ours would keep the job that it is just given from all others.
+            free = select(RunnerRow.id).where(col(RunnerRow.id).in_(pending))
+            numbers = session.exec(free.with_for_update(skip_locked=True)).all()
+            values = [{"runner": number, "seen": pending[number or 0]} for number in numbers]
+            if values:
+                session.connection().execute(change, values)
