@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 
 from judge.errors import JudgeFault, PackageFault
+from judge.targets import TARGETS
 
 _WIDTH_UNWATCHED = 160
 """In a pipe or a log there is no terminal to fit into."""
@@ -27,6 +28,13 @@ def fail(message: str, code: int = EXIT_UNREADABLE) -> NoReturn:
     """Say what is wrong and what to do, and end with `code`."""
     err.print(f"[bold]judge:[/bold] {message}", markup=True, soft_wrap=True)
     raise typer.Exit(code)
+
+
+def target_option(word: str) -> str:
+    """A target's id, or "" for none. Raises BadParameter that names those that there are."""
+    if word and word not in TARGETS:
+        raise typer.BadParameter(f"there is no target {word!r}; there are {', '.join(TARGETS)}")
+    return word
 
 
 @contextmanager

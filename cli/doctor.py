@@ -7,11 +7,12 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from cli.console import EXIT_MISMATCH, faults_explained, out
-from cli.local import target_option, workbench
+from cli.console import EXIT_MISMATCH, faults_explained, out, target_option
+from cli.local import workbench
 from judge.fitness import run_check
 from judge.smoke import proved_languages
 from judge.targets import TargetId
+from judge.workbench import Workbench
 from sandboxes import images, native_doctor
 from sandboxes.doctor import Finding, State, examine
 
@@ -33,8 +34,8 @@ def doctor(
         else:
             findings = list(examine(images.RECIPES[TargetId(target)]))
             if all(finding.state is not State.BAD for finding in findings):
-                findings.append(_languages(target))
-                findings.append(_tie(target))
+                with workbench(target) as bench:
+                    findings += [_languages(bench), _tie(bench)]
     if as_json:
         out.print_json(json.dumps([asdict(finding) for finding in findings]))
     else:
@@ -46,19 +47,17 @@ def doctor(
         raise typer.Exit(EXIT_MISMATCH)
 
 
-def _languages(target: str) -> Finding:
+def _languages(bench: Workbench) -> Finding:
     """The smoke programs that a runner makes, too."""
     complaints: list[str] = []
-    with workbench(target) as bench:
-        proved = proved_languages(bench.sandbox, complaints.append)
+    proved = proved_languages(bench.sandbox, complaints.append)
     state = State.WARNING if complaints else State.GOOD
     return Finding("languages", state, ", ".join(proved) or "none", "; ".join(complaints)[:500])
 
 
-def _tie(target: str) -> Finding:
+def _tie(bench: Workbench) -> Finding:
     """The A/A check that runners make, too: some seconds."""
-    with workbench(target) as bench:
-        check = run_check(bench)
+    check = run_check(bench)
     floor = f"noise floor {100 * check.noise_floor:.1f} %"
     if check.ties and check.noise_floor <= NOISE_FLOOR_MAX:
         return Finding("A/A check", State.GOOD, floor)

@@ -6,7 +6,7 @@ import platform
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import typer
 
 from cli import logs, stations
-from cli.console import Steps, fail, faults_explained
+from cli.console import Steps, fail, faults_explained, target_option
 from cli.logs import LogKind
 from cli.stations import Offers, Station, in_words
 from judge.errors import JudgeFault, LinkFault, Outdated
@@ -28,7 +28,7 @@ from judge.values import Problem
 from judge.wire import Hello, Step, StepName
 from problems import tree
 from problems.package import load
-from sandboxes import containers
+from sandboxes import containers, native_doctor
 from sandboxes.doctor import State, examine
 from sandboxes.slots import cpusets
 
@@ -75,7 +75,7 @@ def runner(
         name=name,
         drain_s=drain,
         keep=Keep(cache),
-        targets=_checked_targets(target or []),
+        targets=tuple(TargetId(target_option(one)) for one in target or ()),
         gpu=gpu,
         parent=os.getppid() if exit_with_parent else 0,
     )
@@ -88,13 +88,6 @@ def _checked_server(server: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname:
         fail(f"--server {server!r} is not an address; give one like https://judge.example.org")
     return server
-
-
-def _checked_targets(targets: list[str]) -> tuple[TargetId, ...]:
-    for one in targets:
-        if one not in TARGETS:
-            fail(f"--target {one}: there are {', '.join(TARGETS)}")
-    return tuple(TargetId(one) for one in targets)
 
 
 def _token_source(token: str, token_file: Path | None) -> Callable[[], str]:
@@ -145,7 +138,7 @@ class Host:
         sets = cpusets(slots)
         made = stations.make(client, targets, sets, name=self.name, gpu=self.gpu)
         try:
-            self._tell(link, _examined())
+            self._tell(link, _examined(targets))
             offers = self._prove(link, made[0])
             if self.stopping.is_set():
                 return
@@ -255,9 +248,10 @@ class Host:
                 return
 
 
-def _examined() -> Step:
+def _examined(targets: Sequence[TargetId]) -> Step:
     """What `judge doctor` says of this machine, in a line."""
-    findings = list(examine())
+    native = TargetId.WINDOWS_NATIVE in targets
+    findings = list(native_doctor.describe() if native else examine())
     good = sum(finding.state is State.GOOD for finding in findings)
     worst = [finding.name for finding in findings if finding.state is not State.GOOD]
     detail = f"{good}/{len(findings)}" + (f"; see to {', '.join(worst[:6])}" if worst else "")

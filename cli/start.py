@@ -16,8 +16,7 @@ from sqlalchemy import Engine
 from sqlmodel import select
 
 from cli import logs
-from cli.console import EXIT_UNFIT, Steps, fail, faults_explained, out
-from cli.local import target_option
+from cli.console import EXIT_UNFIT, Steps, fail, faults_explained, out, target_option
 from cli.logs import LogKind
 from cli.runner import TOKEN_VARIABLE
 from cli.serving import load_bank, make_server, opened

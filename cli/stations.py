@@ -42,6 +42,10 @@ class Station:
             for target in self.targets
         }
 
+    def close(self) -> None:
+        for pool in self.pools.values():
+            pool.close()
+
 
 def in_words(offers: Offers) -> str:
     return "; ".join(f"{target}: {', '.join(them)}" for target, them in offers.items())

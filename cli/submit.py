@@ -9,8 +9,8 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 from rich.table import Table
 
-from cli.console import EXIT_MISMATCH, err, fail, faults_explained, out
-from cli.local import judge_conclusively, target_option, workbench
+from cli.console import EXIT_MISMATCH, err, fail, faults_explained, out, target_option
+from cli.local import judge_conclusively, workbench
 from judge.errors import PackageFault
 from judge.events import Event, Stage
 from judge.languages import LANGUAGES, language_of_file

@@ -8,8 +8,8 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from cli.console import EXIT_MISMATCH, err, fail, faults_explained, out
-from cli.local import judge_conclusively, target_option, workbench
+from cli.console import EXIT_MISMATCH, err, fail, faults_explained, out, target_option
+from cli.local import judge_conclusively, workbench
 from judge.errors import JudgeProgramFault, PackageFault
 from judge.events import Event
 from judge.measuring import share_interval

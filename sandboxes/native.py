@@ -177,7 +177,7 @@ class NativeBox:
         files = {
             path: file.content
             for path, file in self._files.items()
-            if file.user in (None, command.user) or file.user is User.HARNESS
+            if file.user in (None, command.user)
         }
         files[f"{REQUESTS}/request-0001.txt"] = request_of(command, limits)
         if not command.stdin:

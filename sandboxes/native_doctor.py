@@ -6,6 +6,7 @@ container of its own, and says what it saw; the host's description comes first.
 
 import platform
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 
 import docker
@@ -82,7 +83,16 @@ TRIALS = (
 
 
 def examine() -> Iterator[Finding]:
-    """Describe the host and its engine; where both are Windows', try everything."""
+    """Describe the host and its engine; where nothing is missing, try everything."""
+    found = list(describe())
+    yield from found
+    if all(finding.state is not State.BAD for finding in found):
+        with closing(containers.connect()) as client:
+            yield from try_out(NativePool(client.api, owner="doctor", cpus=1))
+
+
+def describe() -> Iterator[Finding]:
+    """The host, its engine and the image, without running anything."""
     system = platform.system()
     if system != "Windows":
         value = f"{system}: Windows containers need Windows"
@@ -99,8 +109,8 @@ def examine() -> Iterator[Finding]:
         remedy = "in Docker Desktop's menu: Switch to Windows containers"
         yield Finding("engine", State.BAD, "runs Linux containers", remedy)
         return
-    yield from _engine(client)
-    yield from try_out(NativePool(client.api, owner="doctor", cpus=1))
+    with closing(client):
+        yield from _engine(client)
 
 
 def _engine(client: docker.DockerClient) -> Iterator[Finding]:

@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from typer.testing import CliRunner
@@ -34,7 +35,8 @@ RACY = "wrong_answer/races.py"
 
 
 def test_where_no_gpu_is_the_command_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(containers, "connect", lambda: None)
+    engine = SimpleNamespace(version=dict, close=lambda: None)
+    monkeypatch.setattr(containers, "connect", lambda: engine)
     monkeypatch.setattr(containers, "gpus", lambda _client: ())
     answer = BANK / "gpu-histogram" / "submissions" / "accepted" / "ok.py"
     result = CliRunner().invoke(app, ["submit", "gpu-histogram", str(answer)])

@@ -6,8 +6,6 @@ protocol and the supervisor run under Wine, whose containers stand in for a Wind
 
 import dataclasses
 import io
-import shlex
-import sys
 import tarfile
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, closing
@@ -212,8 +210,7 @@ def test_a_program_is_run_by_files_alone(wine: Pool) -> None:
         assert run("sleep", limits=Limits(wall_ms=500)).ending is Ending.WALL_LIMIT
         assert run("flood", limits=Limits(output_bytes=100_000)).ending is Ending.OUTPUT_LIMIT
         assert box.get("/ref/secret", bytes_max=100, user=User.REFERENCE) == b"the reference's"
-    sent = [shlex.join(asked["command"]) for asked in engine.asked]
-    assert len(sent) == 4
+    assert len(engine.asked) == 4, "one for each run"
     assert not engine._open, "every container is thrown away"
 
 
@@ -270,4 +267,3 @@ def test_what_can_not_be_started_says_so(wine: Pool) -> None:
         arena.candidate.put("/prog/program", b"this is no program", mode=0o755)
         command = Command(arguments=("/prog/program",), user=User.CANDIDATE)
         assert arena.candidate.run(command, LIMITS).ending is Ending.NOT_STARTED
-    assert sys.platform != "win32", "on Windows, test it with a real engine: docs/windows.md"

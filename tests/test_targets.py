@@ -20,10 +20,9 @@ from tests.conftest import World
 from tests.test_confirming import end_sittings, measured
 from tests.test_jobs import JUDGEMENT, ApiRunner, submit_as
 from web import leaderboard, parts, submissions
-from web.database import transaction
 from web.people import Visitor
 from web.refusals import NotYours
-from web.tables import Job, Person, Role, SubmissionKind, SubmissionRow
+from web.tables import Job, Role, SubmissionKind, SubmissionRow
 
 ACCEPTED = dataclasses.replace(JUDGEMENT, verdict=Verdict.ACCEPTED, score=100.0)
 
@@ -164,9 +163,6 @@ def test_what_is_judged_on_windows_alone_is_refused_where_nobody_can(world: Worl
     assert parts.targets_for(package, "c", {"windows-wine": ["c"]}) == ("windows-wine",)
     (place,) = parts.places(package, {"windows-wine": ["c", "cpp", "python3"]})
     assert (place.here, place.lacks) == (True, ("rust",))
-    with transaction(world.engine) as session:
-        person = session.exec(select(Person)).first()
-        assert person is None
     form = submissions.SubmissionForm(
         problem="bplus-tree",
         language="c",

@@ -56,6 +56,7 @@ class Story:
 
     def __init__(self, lines, feedback):
         self.lines, self.feedback = lines, feedback
+        self.windows = bool(lines) and lines[0][-1] == "windows"
         self.at = 0
         self.files = {}
         self.durable = None
@@ -112,7 +113,7 @@ class Story:
 def describe(words):
     """A line of the log as a step of the witness."""
     match words:
-        case ["start", number, old, new]:
+        case ["start", number, old, new, _]:
             return f"current is file {number} with {old} bytes; {new} are to be saved"
         case ["open", name, number, created]:
             return f"{'create' if created == '1' else 'open'} {name}: file {number}"
@@ -169,7 +170,7 @@ def play(story, words, outcome):
         case ["flush", number]:
             story.file(number).flush()
             # Windows: a flush of the file under its new name takes the name along.
-            if WINDOWS and number in story.since:
+            if story.windows and number in story.since:
                 story.flush_names()
         case ["flushdir"] | ["flushall"]:
             if words[0] == "flushall":
@@ -199,19 +200,14 @@ def play(story, words, outcome):
             raise ValueError(words)
 
 
-WINDOWS = False
-
-
 def main():
-    global WINDOWS
     input_path, _, feedback = sys.argv[1:4]
     with open(input_path, encoding="ascii") as file:
         _, old_size, size, _, fault = file.read().split()
     lines = [line.split() for line in sys.stdin.read().splitlines() if line.strip()]
     story = Story(lines, feedback)
-    WINDOWS = not any(line[0] == "reader" for line in lines)  # only Linux' harness has one that lasts
     try:
-        if not lines or lines[0][0] != "start" or lines[0][2:] != [old_size, size]:
+        if not lines or lines[0][0] != "start" or lines[0][2:4] != [old_size, size]:
             raise ValueError("no start")
         outcome = follow(story, int(size))
         if outcome["return"] not in ("0", "1") or not outcome["final"]:

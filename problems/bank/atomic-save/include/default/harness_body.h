@@ -3,7 +3,7 @@
  *   save OLD NEW SEED FAULT     sizes in bytes; FAULT is none, short, full, flush or reader
  *
  * Logged, one a line; a file is known by its number, a name by its last part:
- *   start FILE OLD NEW           what is there before
+ *   start FILE OLD NEW SYSTEM    what is there before; linux or windows
  *   open NAME FILE CREATED       (-: not by name)
  *   truncate FILE SIZE
  *   write FILE OFFSET LENGTH SAME DURABLE    SAME: these are the bytes that belong there

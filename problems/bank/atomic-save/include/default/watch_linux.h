@@ -290,7 +290,7 @@ static int watch(void) {
   struct stat status;
   FILE *reader = fopen("data/current", "rb");
   if (reader == NULL || fstat(fileno(reader), &status) != 0) return 3;
-  printf("start %lu %zu %zu\n", (unsigned long)status.st_ino, now.old_size, now.new_size);
+  printf("start %lu %zu %zu linux\n", (unsigned long)status.st_ino, now.old_size, now.new_size);
   fflush(stdout);
   pid_t child = fork();
   if (child == 0) {

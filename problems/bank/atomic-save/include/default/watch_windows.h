@@ -270,7 +270,7 @@ static void list_directory(void) {
 static int watch(void) {
   int directory = 0;
   HANDLE thread = NULL, file = CreateFileA("data/current", GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL, OPEN_EXISTING, 0, NULL);
-  printf("start %" PRIu64 " %zu %zu\n", file_number(file, &directory), now.old_size, now.new_size);
+  printf("start %" PRIu64 " %zu %zu windows\n", file_number(file, &directory), now.old_size, now.new_size);
   CloseHandle(file);
   if (fault_is("reader")) { /* somebody who does not let others delete or replace it meanwhile */
     reader_handle = CreateFileA("data/current", GENERIC_READ, FILE_SHARE_READ, NULL, OPEN_EXISTING, 0, NULL);
