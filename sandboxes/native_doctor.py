@@ -100,20 +100,18 @@ def describe() -> Iterator[Finding]:
     else:
         yield Finding("system", State.GOOD, platform.platform())
     try:
-        client = containers.connect()
-        windows = containers.is_windows(client)
+        with closing(containers.connect()) as client:
+            yield from _engine(client)
     except HostUnfit as unfit:
         yield Finding("engine", State.BAD, "does not answer", str(unfit))
-        return
-    if not windows:
-        remedy = "in Docker Desktop's menu: Switch to Windows containers"
-        yield Finding("engine", State.BAD, "runs Linux containers", remedy)
-        return
-    with closing(client):
-        yield from _engine(client)
 
 
 def _engine(client: docker.DockerClient) -> Iterator[Finding]:
+    """What it runs, and its image. Raises HostUnfit when it does not say what it is."""
+    if not containers.is_windows(client):
+        remedy = "in Docker Desktop's menu: Switch to Windows containers"
+        yield Finding("engine", State.BAD, "runs Linux containers", remedy)
+        return
     try:
         info = client.info()
         image = client.images.get(native.IMAGE)

@@ -37,6 +37,17 @@ TEMPLATE = "judge-template"
 RUNNER_TOKEN = "a runner's token"
 
 
+NEEDS_ENGINE = ("docker", "browser", "attacks", "windows")
+"""Marks of tests that may ask for a Docker engine; without one of them none is to be found."""
+
+
+@pytest.fixture(autouse=True)
+def _no_engine_by_accident(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A quick test that needs Docker fails everywhere, not only where none runs yet."""
+    if not any(request.node.get_closest_marker(mark) for mark in NEEDS_ENGINE):
+        monkeypatch.setenv("DOCKER_HOST", "unix:///no-engine-for-tests-without-a-mark.sock")
+
+
 @dataclass
 class World:
     """A server with one campaign, and a browser for each role."""

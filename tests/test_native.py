@@ -10,14 +10,14 @@ import tarfile
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, NoReturn, cast
 
 import docker
 import pytest
 from docker.errors import NotFound
 
 from judge.compiling import build
-from judge.errors import SandboxFault
+from judge.errors import HostUnfit, SandboxFault
 from judge.sandbox import Box, Command, User
 from judge.targets import WINDOWS_NATIVE
 from judge.values import MEBIBYTE, BuildKind, Ending, Limits, SourceFile
@@ -253,10 +253,41 @@ def test_the_context_holds_all_that_the_dockerfile_copies_but_one(
     assert (place / "windows" / "supervisor.h").exists()
 
 
-def test_the_check_says_what_to_do_on_a_machine_without_windows() -> None:
-    found = list(native_doctor.examine())
-    assert found[0].state is State.BAD
-    assert "Windows host" in found[0].remedy
+class LinuxEngine:
+    """Answers as one that runs Linux containers; remembers that it was let go."""
+
+    closed = False
+
+    def version(self) -> dict[str, str]:
+        return {"Os": "linux"}
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def test_the_check_says_what_to_do_on_a_machine_without_windows(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    engine = LinuxEngine()
+    monkeypatch.setattr(containers, "connect", lambda: engine)
+    system, runs = native_doctor.examine()
+    assert system.state is State.BAD
+    assert "Windows host" in system.remedy
+    assert runs.state is State.BAD
+    assert "Switch to Windows containers" in runs.remedy
+    assert engine.closed
+
+
+def test_the_check_says_what_to_do_where_no_engine_answers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def connect() -> NoReturn:
+        raise HostUnfit("no Docker engine answers: start it")
+
+    monkeypatch.setattr(containers, "connect", connect)
+    *_, engine = native_doctor.examine()
+    assert engine.state is State.BAD
+    assert engine.remedy == "no Docker engine answers: start it"
 
 
 @pytest.mark.docker
