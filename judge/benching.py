@@ -74,7 +74,7 @@ def _race(task: Task, arena: Arena) -> Race:
     box.limit_memory(problem.limits.memory_bytes)
     examiner = None
     if problem.shape is Shape.INTERACTIVE:
-        examiner = Examiner(problem, arena.judge, task.bench.workshop)
+        examiner = Examiner(problem, arena.judge, task.bench.workshop, task.bench.sandbox.target)
     return Race(task.bench.sandbox, box, limits, task.bench.seed, examiner)
 
 

@@ -7,6 +7,7 @@ from judge.feedback import read_counters, read_witness
 from judge.finding import SHOWN_CHARACTERS, Finding
 from judge.languages.base import ENVIRONMENT
 from judge.sandbox import Box, Command, User
+from judge.targets import Target
 from judge.values import (
     MEBIBYTE,
     Ending,
@@ -28,13 +29,18 @@ _FEEDBACK_BYTES_MAX = 4 * MEBIBYTE
 
 
 class Examiner:
-    """A problem's validator or interactor, in the judge's box of one arena."""
+    """A problem's validator or interactor, in the judge's box of one arena.
 
-    def __init__(self, problem: Problem, box: Box, workshop: Workshop) -> None:
+    It judges programs of `target`: an interactor sees their lines without the CR of Windows.
+    """
+
+    def __init__(self, problem: Problem, box: Box, workshop: Workshop, target: Target) -> None:
         self._problem = problem
         self._box = box
         self._workshop = workshop
         self._installed: tuple[str, ...] = ()
+        in_text = target.ends_lines_by_crlf(exact=problem.exact_line_ends)
+        self._line_ends = ("JUDGE_LINE_ENDS=crlf",) if in_text else ()
 
     @property
     def _program(self) -> JudgeProgram:
@@ -77,8 +83,9 @@ class Examiner:
         doing: `look` tells what that is called. Raises JudgeProgramFault for its own failures.
         """
         with box.serve(command, limits) as service:
+            environment = (f"JUDGE_PEER={service.name}", *self._line_ends)
             try:
-                judged = self._run(testcase, environment=(f"JUDGE_PEER={service.name}",), stdin="")
+                judged = self._run(testcase, environment=environment, stdin="")
             except JudgeProgramFault:
                 # It may have failed because who starts its programs is gone. That is a fault of
                 # ours, raised here, or was the candidate's doing.

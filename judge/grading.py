@@ -53,7 +53,7 @@ class Grader:
         self._problem = problem
         self._arena = arena
         self._target = target
-        self._examiner = Examiner(problem, arena.judge, workshop)
+        self._examiner = Examiner(problem, arena.judge, workshop, target)
         self._language = language
         self._own_files = own_files
         self._installed: BuildKind | None = None

@@ -38,7 +38,13 @@ class Target:
 
     def text_of(self, output: bytes, *, exact_line_ends: bool) -> bytes:
         """What a program wrote, as validators read it."""
-        return output.replace(b"\r\n", b"\n") if self.windows and not exact_line_ends else output
+        if self.ends_lines_by_crlf(exact=exact_line_ends):
+            return output.replace(b"\r\n", b"\n")
+        return output
+
+    def ends_lines_by_crlf(self, *, exact: bool) -> bool:
+        """Whether a line's CR is its end's, and no part of an answer."""
+        return self.windows and not exact
 
 
 LINUX = Target(id=TargetId.LINUX, name="Linux", languages=LANGUAGES)

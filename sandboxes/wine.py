@@ -24,11 +24,16 @@ OVERHEAD_BYTES = 64 * MEBIBYTE
 """What Wine itself may take besides a problem's limit; an empty program was seen to take 23 MB."""
 OPEN_FILES_OVERHEAD = 128
 _LAUNCHER = ("/bin/sh", "/usr/local/lib/judge/wine.sh")
+_RUN = ("--run", r"C:\report")
+_SERVED = ("--served",)
+"""Modes of the supervisor for Windows: windows/supervisor.h."""
 _PLACES = ("/prog/", "/ref/", "/box/", "/tmp/")  # noqa: S108  (inside the container)
 """Folders of the container that lie on drive C, too; the image links them there."""
 _REPORT_BYTES_MAX = 4096
 _LINUX_CODE_MAX = 255
 """What our supervisor ends with where a program's code is greater: windows/main.c."""
+_TOLD = re.compile(rb"\r?\njudge: exit_code ([0-9]{1,10})\r?\n")
+"""The code of a served program, whose files are gone before anybody could read them."""
 _STACK_OVERFLOW = 0xC00000FD
 _STACK_OVERFLOW_TOLD = re.compile(
     rb"^.*:virtual_setup_exception (nested )?stack overflow .*$", re.MULTILINE
@@ -45,13 +50,16 @@ class WineBox(ContainerBox):
     """A container whose candidate's and reference's programs are Windows'."""
 
     def run(self, command: Command, limits: Limits) -> Execution:
-        execution = super().run(_beneath(command), _with_room(limits))
+        execution = super().run(_beneath(command, _RUN), _with_room(limits))
         return self._with_report(execution, command.user)
 
     @contextmanager
     def serve(self, command: Command, limits: Limits) -> Iterator[ContainerService]:
-        with super().serve(_beneath(command), _with_room(limits)) as service:
+        with super().serve(_beneath(command, _SERVED), _with_room(limits)) as service:
             yield service
+
+    def stop_service(self, limits: Limits) -> Execution:
+        return with_told_code(super().stop_service(limits))
 
     def limit_memory(self, memory_bytes: int) -> None:
         super().limit_memory(memory_bytes + OVERHEAD_BYTES)
@@ -66,9 +74,23 @@ class WineBox(ContainerBox):
         code = int(report.get("exit_code") or execution.exit_code)
         if min(code, _LINUX_CODE_MAX) != execution.exit_code:
             code = execution.exit_code  # another's words: Linux saw something else
-        if _STACK_OVERFLOW_TOLD.search(execution.stderr):
-            code = _STACK_OVERFLOW
-        return dataclasses.replace(execution, exit_code=code)
+        return _or_stack_overflow(dataclasses.replace(execution, exit_code=code))
+
+
+def with_told_code(execution: Execution) -> Execution:
+    """With the code of 32 bits of the served program that failed first; its line is taken out."""
+    told = [int(code) for code in _TOLD.findall(execution.stderr)]
+    said = _TOLD.sub(b"", execution.stderr)
+    code = execution.exit_code
+    if code == _LINUX_CODE_MAX and told and code < told[0] < 1 << 32:
+        code = told[0]
+    return _or_stack_overflow(dataclasses.replace(execution, stderr=said, exit_code=code))
+
+
+def _or_stack_overflow(execution: Execution) -> Execution:
+    if execution.ending is Ending.EXITED and _STACK_OVERFLOW_TOLD.search(execution.stderr):
+        return dataclasses.replace(execution, exit_code=_STACK_OVERFLOW)
+    return execution
 
 
 def parse_report(content: bytes | None) -> dict[str, str]:
@@ -85,11 +107,11 @@ def _prefix(user: User) -> str:
     return f"/tmp/wine-{UIDS[user]}"  # noqa: S108  (inside the container)
 
 
-def _beneath(command: Command) -> Command:
+def _beneath(command: Command, mode: tuple[str, ...]) -> Command:
     program, *arguments = (windows_path(word) for word in command.arguments)
     return dataclasses.replace(
         command,
-        arguments=(*_LAUNCHER, program.replace("/", "\\"), *arguments),
+        arguments=(*_LAUNCHER, *mode, program.replace("/", "\\"), *arguments),
         environment=(
             *(word for word in command.environment if word.startswith("PYTHON")),
             "PATH=/usr/bin:/bin",

@@ -2,20 +2,25 @@
 
 import dataclasses
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from sqlmodel import select
 
+import sandboxes
 from judge.errors import PackageFault
 from judge.events import Event, Stage
 from judge.exit_codes import exit_words
 from judge.targets import TARGETS, WINDOWS_WINE
+from judge.values import Ending, Execution, Measurement, MemorySource
 from judge.verdicts import Verdict
 from judge.wire import EventBatch, HandBack, HandIn, Hello, JobOffer, Take, api
 from problems import BANK
 from problems.package import load, load_folder
 from problems.tree import read_folder
-from sandboxes.wine import parse_report, windows_path
+from sandboxes.wine import parse_report, windows_path, with_told_code
 from tests.conftest import World
 from tests.test_confirming import end_sittings, measured
 from tests.test_jobs import JUDGEMENT, ApiRunner, submit_as
@@ -225,6 +230,63 @@ def test_line_ends_are_forgiven_on_windows_alone() -> None:
 )
 def test_what_a_program_put_in_its_reports_place_is_none(content: bytes | None) -> None:
     assert parse_report(content).get("exit_code") is None
+
+
+@pytest.mark.parametrize(
+    ("code", "stderr", "told", "left"),
+    [
+        (255, b"\r\njudge: exit_code 3221225477\r\n", 0xC0000005, b""),
+        (255, b"a\njudge: exit_code 256\n\njudge: exit_code 300\n", 256, b"a"),
+        (0, b"\njudge: exit_code 300\n", 0, b""),
+        (7, b"\njudge: exit_code 300\n", 7, b""),
+        (255, b"\njudge: exit_code 4294967296\n", 255, b""),
+        (255, b"\njudge: exit_code 12\n", 255, b""),
+        (255, b"it said judge: exit_code 300\n", 255, b"it said judge: exit_code 300\n"),
+        (1, b"0024:err:virtual:virtual_setup_exception stack overflow 1 bytes\n", 0xC00000FD, None),
+    ],
+)
+def test_the_code_of_a_served_program_is_its_own_line_where_linux_saw_that_it_was_great(
+    code: int, stderr: bytes, told: int, left: bytes | None
+) -> None:
+    ended = Execution(
+        ending=Ending.EXITED,
+        exit_code=code,
+        signal=0,
+        stdout=b"",
+        stderr=stderr,
+        measurement=Measurement(
+            wall_ns=1, cpu_ns=1, memory_bytes_peak=1, memory_source=MemorySource.CGROUP
+        ),
+    )
+    found = with_told_code(ended)
+    assert found.exit_code == told
+    assert found.stderr == (stderr if left is None else left)
+
+
+HARNESS_FOLDER = Path(sandboxes.__file__).parent / "python"
+
+
+@pytest.mark.parametrize("pieces", [[b"a\r\nb\r", b"\nc\rd\r"], [b"\r", b"\r", b"\n\r"]])
+def test_line_ends_are_forgiven_wherever_a_pipe_cuts_them(pieces: list[bytes]) -> None:
+    """By the way itself from a program to an interactor; only a judge's machine imports it."""
+    script = (
+        "import os, sys, time\n"
+        f"sys.path.insert(0, {str(HARNESS_FOLDER)!r})\n"
+        "from interact import without_cr\n"
+        "reads, writes = os.pipe()\n"
+        "end = without_cr(reads)\n"
+        "for piece in sys.argv[1:]:\n"
+        "    os.write(writes, bytes.fromhex(piece))\n"
+        "    time.sleep(0.05)\n"
+        "os.close(writes)\n"
+        "with open(end, 'rb') as seen: sys.stdout.buffer.write(seen.read())\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, *(piece.hex() for piece in pieces)],
+        capture_output=True,
+        check=True,
+    )
+    assert done.stdout == b"".join(pieces).replace(b"\r\n", b"\n")
 
 
 def test_paths_are_told_to_windows_programs_as_theirs() -> None:

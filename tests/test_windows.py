@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -19,7 +20,7 @@ from judge.verdicts import Verdict
 from judge.workbench import Workbench
 from judge.workshop import Workshop
 from problems import skeleton
-from problems.package import Package, load
+from problems.package import Package, load, load_folder
 from sandboxes import containers
 from sandboxes.pool import ON_WINE, Pool
 from sandboxes.slots import cpusets
@@ -29,6 +30,7 @@ pytestmark = [pytest.mark.docker, pytest.mark.windows]
 
 ATTACKS = [*read_windows_attacks(), *(one for one in read_attacks() if one.shape == "program")]
 WALL_S_MAX = 60.0
+GUESS = Path(__file__).parent / "packages" / "guess"
 RIGHT = b"""#include <stdio.h>
 int main(void) { int a, b; scanf("%d %d", &a, &b); printf("%d\\n", a + b); }
 """
@@ -37,6 +39,56 @@ int main(void) { int a, b; scanf("%d %d", &a, &b); printf("%d\\n", a + b); }
 STRICT = b"""import sys
 a, b = open(sys.argv[1]).read().split()
 sys.exit(42 if sys.stdin.buffer.read() == b"%d\\n" % (int(a) + int(b)) else 43)
+"""
+
+
+INTERACTOR = b"""import sys
+want = [b"hello\\n", b"a\\rb\\r\\n", b"x" * 70000 + b"\\n", b""]
+got = []
+for line in want:
+    print("next", flush=True)
+    got.append(sys.stdin.buffer.readline())
+sys.exit(42 if got == want else 43)
+"""
+HARNESS = b"""import sys
+sys.path.insert(0, "/usr/local/lib/judge")
+from judge_harness import Candidate, CandidateEnded, accept, reject
+got = []
+for life in range(2):
+    with Candidate() as program:
+        try:
+            for turn in range(3):
+                program.write(b"next\\n")
+                got.append(program.readline())
+            program.write(b"next\\n")
+            program.readline()
+        except CandidateEnded:
+            program.wait(5)
+if got == [b"hello", b"a\\rb\\r", b"x" * 70000] * 2:
+    accept(sys.argv[3])
+sys.exit(43)
+"""
+TALKER = b"""#include <stdio.h>
+#include <stdlib.h>
+#include <windows.h>
+static volatile int at;
+static int deeper(int n) {
+  volatile char block[512];
+  block[n % 512] = (char)n;
+  at = n;
+  return deeper(n + 1) + block[0];
+}
+int main(void) {
+  char line[80];
+  for (int turn = 0; fgets(line, sizeof line, stdin) && turn < 3; turn++) {
+    if (turn == 0) puts("hello");
+    if (turn == 1) puts("a\\rb\\r");
+    if (turn == 2) { for (int i = 0; i < 70000; i++) putchar('x'); puts(""); }
+    fflush(stdout);
+  }
+  END
+  return 0;
+}
 """
 
 
@@ -74,6 +126,8 @@ def sums(**replaced: bytes) -> Package:
     if "validator" in replaced:
         files["output_validator/main.py"] = replaced["validator"]
     files["problem.yaml"] = files["problem.yaml"].replace(b"memory: 256", b"memory: 64")
+    kind = replaced.get("kind", b"type: pass-fail")
+    files["problem.yaml"] = files["problem.yaml"].replace(b"type: pass-fail", kind)
     return load(files, slug="sum")
 
 
@@ -142,6 +196,50 @@ def test_line_ends_of_windows_are_forgiven_unless_the_problem_says_otherwise(
     assert windows.judge(RIGHT, package=forgiving).verdict is Verdict.ACCEPTED
     assert windows.judge(RIGHT, package=exact).verdict is Verdict.WRONG_ANSWER
     assert windows.judge(binary, package=exact).verdict is Verdict.ACCEPTED
+
+
+@pytest.mark.parametrize("extension", ["c", "cpp", "py", "rs"])
+def test_a_program_of_each_language_is_talked_to(windows: Windows, extension: str) -> None:
+    package = load_folder(GUESS)
+    language = {"py": "python3", "rs": "rust"}.get(extension, extension)
+    (source,) = (GUESS / "submissions/accepted").glob(f"*.{extension}")
+    judgement = windows.judge(
+        source.read_bytes(), name=source.name, language=language, package=package
+    )
+    assert judgement.verdict is Verdict.ACCEPTED
+
+
+@pytest.mark.parametrize("validator", [INTERACTOR, HARNESS], ids=["interactor", "harness"])
+def test_who_talks_to_a_program_of_windows_sees_its_lines_without_cr(
+    windows: Windows, validator: bytes
+) -> None:
+    starts = b"harness: starts\n" if validator is HARNESS else b""
+    forgiving = sums(kind=b"type: interactive", systems=starts, validator=validator)
+    assert windows.judge(TALKER.replace(b"END", b""), package=forgiving).verdict is Verdict.ACCEPTED
+    exact = sums(
+        kind=b"type: interactive", systems=starts + b"line_ends: exact\n", validator=validator
+    )
+    judgement = windows.judge(TALKER.replace(b"END", b""), package=exact)
+    assert judgement.verdict is Verdict.WRONG_ANSWER
+
+
+@pytest.mark.parametrize(
+    ("statement", "note"),
+    [
+        *ENDINGS.items(),
+        ("return deeper(0);", "STATUS_STACK_OVERFLOW (0xC00000FD)"),
+    ],
+)
+def test_the_ending_of_who_is_talked_to_is_told_by_its_windows_name(
+    windows: Windows, statement: str, note: str
+) -> None:
+    """The harness rejects as well: what ended the program leads."""
+    rejects = HARNESS.replace(b"] * 2", b"] * 3")
+    package = sums(kind=b"type: interactive", validator=rejects, systems=b"harness: starts\n")
+    source = TALKER.replace(b"END", statement.encode())
+    (test, *_) = windows.judge(source, package=package).tests
+    assert test.verdict is Verdict.RUNTIME_ERROR
+    assert test.note == note
 
 
 def test_a_program_that_waits_alone_is_no_deadlock(windows: Windows) -> None:

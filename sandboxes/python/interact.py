@@ -6,9 +6,11 @@ The interactor's exit code is passed on. When the candidate ends first, the inte
 end of its input; when the interactor ends first, the candidate is killed.
 """
 
+import contextlib
 import os
 import subprocess
 import sys
+import threading
 
 sys.path.insert(0, "/usr/local/lib/judge")
 from judge_harness import Candidate
@@ -17,6 +19,8 @@ from judge_harness import Candidate
 def main():
     program = Candidate()
     reads, writes = program.fds()
+    if os.environ.get("JUDGE_LINE_ENDS") == "crlf":
+        reads = without_cr(reads)
     interactor = subprocess.run(sys.argv[1:], stdin=reads, stdout=writes, check=False)
     program.close_input()
     program.wait(timeout_s=0.2)
@@ -24,4 +28,22 @@ def main():
     os._exit(interactor.returncode if interactor.returncode >= 0 else 70)
 
 
-main()
+def without_cr(source):
+    """The end of a pipe with what comes from `source`, CR LF as LF."""
+    end, into = os.pipe()
+    threading.Thread(target=pass_on, args=(source, into), daemon=True).start()
+    return end
+
+
+def pass_on(source, into):
+    held = b""  # a CR whose successor has not come yet
+    with open(into, "wb", buffering=0) as sink, contextlib.suppress(OSError):
+        while piece := os.read(source, 65536):
+            text = (held + piece).replace(b"\r\n", b"\n")
+            held = b"\r" if text.endswith(b"\r") else b""
+            sink.write(text[: len(text) - len(held)])
+        sink.write(held)
+
+
+if __name__ == "__main__":
+    main()

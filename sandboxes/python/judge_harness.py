@@ -8,6 +8,8 @@ of two pipes that are sent over it; the connection then stands for the program's
         program.write(b"put 1 2\n")
         line = program.readline()
         program.kill()      # SIGKILL; nothing of it is left afterwards, on disk or in memory
+
+Where JUDGE_LINE_ENDS is crlf, programs end their lines so, and a harness sees them without the CR.
 """
 
 import array
@@ -41,6 +43,7 @@ class Candidate:
         os.close(their_in)
         os.close(their_out)
         self._buffer = b""
+        self._crlf = os.environ.get("JUDGE_LINE_ENDS") == "crlf"
         self.report = None
 
     def __enter__(self):
@@ -62,7 +65,7 @@ class Candidate:
                 raise CandidateEnded("it closed its input") from None
 
     def readline(self):
-        """One line without its newline. Raises CandidateEnded at the end or after the timeout."""
+        """One line without its end. Raises CandidateEnded at the end or after the timeout."""
         while b"\n" not in self._buffer:
             if len(self._buffer) > 1 << 20:
                 raise CandidateEnded("it wrote a line of over 1 MiB")
@@ -74,7 +77,7 @@ class Candidate:
                 raise CandidateEnded("it ended")
             self._buffer += piece
         line, self._buffer = self._buffer.split(b"\n", 1)
-        return line
+        return line[:-1] if self._crlf and line.endswith(b"\r") else line
 
     def close_input(self):
         """Let the program see the end of its input."""
@@ -83,7 +86,7 @@ class Candidate:
             self._to = -1
 
     def fds(self):
-        """(its output to read from, its input to write to), for an interactor's own streams."""
+        """(its output as it is, to read from; its input, to write to)."""
         return self._from, self._to
 
     def wait(self, timeout_s=None):

@@ -167,12 +167,6 @@ static void count_threads_of(const char *pid, struct run_result *result) {
   closedir(tasks);
 }
 
-unsigned count_all_threads(void) {
-  struct run_result counted = {0};
-  count_threads(&counted);
-  return counted.threads;
-}
-
 /* Whether everybody sleeps. The bound ends it where threads come faster than they are counted. */
 void count_threads(struct run_result *result) {
   DIR *processes = opendir("/proc");

@@ -35,8 +35,9 @@ static void let_go(struct run *run, const struct run_head *head) {
   uint32_t ignored;
   run->held = false;
   run->result.preparing_cpu_ns = cgroup_cpu_ns() - run->clock.cpu_start_ns;
-  unsigned there = count_all_threads(); /* the program's own first thread is one of them */
-  run->helpers = there > 0 ? there - 1 : 0;
+  struct run_result there = {0};
+  count_threads(&there); /* the program's own first thread is one of them */
+  run->helpers = there.threads > 0 ? there.threads - 1 : 0;
   watchdog_disarm(&ignored);
   clock_start(&run->clock, head);
   watchdog_arm(&run->clock);

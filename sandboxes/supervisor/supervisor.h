@@ -104,7 +104,6 @@ void read_program(struct program *program, uint64_t length);
 pid_t spawn(const struct program *program, int in, int out, int err, int *error_number);
 void kill_everything(void);
 void count_threads(struct run_result *result);
-unsigned count_all_threads(void);
 
 /* run.c, serve.c */
 void run_once(uint64_t length);

@@ -1,7 +1,6 @@
 /* Requests and results as files: request-0001.txt, request-0002.txt, ... in one directory, each
  * answered by a result of the same number before the next is read. A request is lines of UTF-8,
- * "name value"; `environment` may come more than once. sandboxes/windows/results.py has the other
- * side. */
+ * "name value"; `environment` may come more than once. sandboxes/native.py has the other side. */
 #include "supervisor.h"
 
 #include <stdlib.h>

@@ -1,6 +1,7 @@
 /* The supervisor for Windows programs. Theory of operation.
  *
  *   supervisor.exe --run REPORT PROGRAM [ARGUMENT...]   under Wine, beneath the Linux supervisor
+ *   supervisor.exe --served PROGRAM [ARGUMENT...]       the same, of a program that is talked to
  *   supervisor.exe --requests DIRECTORY                 on Windows, in a container of its own
  *
  * Under Wine it only sees what Linux can't: a program's exit code of 32 bits, which tells an access
@@ -39,7 +40,7 @@ struct request {
   uint32_t processes;
 };
 
-/* The names are the file's; sandboxes/windows/results.py reads them. */
+/* The names are the file's; sandboxes/native.py reads them. */
 enum ending { EXITED, WALL_LIMIT, CPU_LIMIT, OUTPUT_LIMIT, NOT_STARTED, MEMORY_LIMIT };
 
 struct result {

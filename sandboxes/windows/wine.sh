@@ -1,5 +1,5 @@
 #!/bin/sh
-# wine.sh PROGRAM [ARGUMENT...]: under Wine, in a Windows installation of its own ($WINEPREFIX).
+# wine.sh WORD...: the supervisor for Windows, in an installation of its own ($WINEPREFIX).
 # The first of several that are served side by side makes it; moving it into place is one step.
 set -e
 if [ ! -d "$WINEPREFIX" ]; then
@@ -8,4 +8,4 @@ if [ ! -d "$WINEPREFIX" ]; then
   mv -T -n "$new" "$WINEPREFIX"
 fi
 cd "$WINEPREFIX/drive_c/work"
-exec /usr/lib/wine/wine64 'C:\judge\supervisor.exe' --run 'C:\report' "$@"
+exec /usr/lib/wine/wine64 'C:\judge\supervisor.exe' "$@"
