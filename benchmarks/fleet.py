@@ -42,7 +42,7 @@ from tests.postgres import running
 from tests.processes import ROOT
 from web import campaigns, fleet, people
 from web.database import migrate, now_ms, open_engine, transaction
-from web.tables import Campaign, Job, JobState, Role, SubmissionRow
+from web.tables import Campaign, Job, JobState, Person, Role, SubmissionRow
 
 PROBLEM = "bplus-tree"
 _TLS = ssl.create_default_context()
@@ -180,14 +180,7 @@ def _people(engine: Engine, runners: int) -> tuple[str, list[str]]:
             [load_folder(BANK / PROBLEM)],
             now_ms(),
         )
-        person = people.new_person(
-            Role.CANDIDATE,
-            name="Candidate",
-            mail="",
-            language="en",
-            campaign_id=campaign.id,
-            now_ms=now_ms(),
-        )
+        person = _candidate(campaign.id)
         secret = people.invite(session, person, time_factor=1.0, expires_at_ms=now_ms() + 10**9)
         cookie, visitor = people.sign_in(session, secret, now_ms())
         campaigns.start_sitting(session, visitor, now_ms())
@@ -198,9 +191,23 @@ def _people(engine: Engine, runners: int) -> tuple[str, list[str]]:
     return cookie, tokens
 
 
+def _candidate(campaign_id: int | None) -> Person:
+    return people.new_person(
+        Role.CANDIDATE,
+        name="Candidate",
+        mail="",
+        language="en",
+        campaign_id=campaign_id,
+        now_ms=now_ms(),
+    )
+
+
 def add_waiting(bench: Bench, count: int) -> None:
-    """Jobs for a language that nobody offers."""
+    """Jobs for a language that nobody offers, sent by so many candidates as a sitting has."""
     with transaction(bench.engine) as session:
+        others = [_candidate(None) for _ in range(CANDIDATES)]
+        session.add_all(others)
+        session.flush()
         row = session.connection().execute(sa.select(SubmissionRow.__table__)).mappings().first()  # type: ignore[attr-defined]
         assert row is not None
         rows = [
@@ -210,6 +217,7 @@ def add_waiting(bench: Bench, count: int) -> None:
                 "code": f"W{n:06}",
                 "form_key": f"waiting-{n}",
                 "language": "rust",
+                "person_id": others[n % CANDIDATES].id,
             }
             for n in range(count)
         ]

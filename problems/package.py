@@ -116,14 +116,22 @@ def load(files: tree.Tree, *, slug: str) -> Package:
 
 
 def _check_targets(problem: Problem, systems: SystemsYaml | None) -> None:
-    """A Windows container is spoken to by files, once for each run."""
-    if systems is None or TargetId.WINDOWS_NATIVE not in systems.targets:
+    if systems is None:
         return
-    if problem.shape is Shape.INTERACTIVE or problem.multi_pass:
+    dialogue = problem.shape is Shape.INTERACTIVE or problem.multi_pass
+    if dialogue and TargetId.WINDOWS_NATIVE in systems.targets:
         raise PackageFault(
             "systems.yaml",
             "targets: windows-native takes no interactive and no multi-pass problem: nobody can "
             "talk to a program there while it runs; windows-wine does",
+        )
+    # The ratio that counts, and is confirmed, is that of a submission's first target.
+    measured = systems.benchmark.targets if systems.benchmark else []
+    if measured != systems.targets[: len(measured)]:
+        raise PackageFault(
+            "systems.yaml",
+            f"benchmark.targets: {', '.join(measured)} must be the first of targets, in the same "
+            f"order ({', '.join(systems.targets)})",
         )
 
 

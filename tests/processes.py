@@ -1,6 +1,8 @@
 """The judge and a Docker engine as processes of their own, to be killed."""
 
+import contextlib
 import os
+import random
 import re
 import signal
 import subprocess
@@ -8,9 +10,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 
+import docker
 import psutil
+from docker.errors import DockerException
 from sqlmodel import Session, select
 
 from sandboxes.containers import BUILD_IMAGE, RUN_IMAGE
@@ -112,6 +117,13 @@ class PrivateEngine:
         self.address = f"unix://{self._root}/docker.sock"
         self._process: subprocess.Popen[bytes] | None = None
         self.start()
+        try:
+            self._load_images()
+        except BaseException:
+            self.stop()
+            raise
+
+    def _load_images(self) -> None:
         with subprocess.Popen(
             ["docker", "save", RUN_IMAGE, BUILD_IMAGE], stdout=subprocess.PIPE
         ) as saving:
@@ -150,6 +162,15 @@ class PrivateEngine:
         assert self._process is not None
         self._process.kill()
         self._process.wait()
+
+    def kill_a_container(self, label: str, rng: random.Random) -> None:
+        """One of those with this label, at work or on a shelf: PID 1 is its supervisor."""
+        client = docker.DockerClient(base_url=self.address)
+        # It may be thrown away by its slot just now.
+        with closing(client), contextlib.suppress(DockerException):
+            made = client.containers.list(ignore_removed=True, filters={"label": label})
+            if made:
+                rng.choice(made).kill()
 
     def stop(self) -> None:
         """End it, and the container runtime that it started."""

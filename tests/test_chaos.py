@@ -25,14 +25,14 @@ from sqlmodel import Session, col, func, select
 from judge.events import Event, Stage
 from judge.verdicts import Verdict
 from judge.wire import EVENT, LEASE_S
-from problems import BANK
-from problems.package import load_folder
-from tests.chaos.fleet import RUNNERS, Fleet, Outage
+from problems import skeleton
+from problems.package import load
+from tests.chaos.fleet import REAL, RUNNERS, Fleet, Outage
 from tests.postgres import running
+from tests.processes import PrivateEngine
 from tests.test_followups import receiving
 from web import campaigns, fleet, followups, people
 from web.database import migrate, now_ms, open_engine, transaction
-from web.jobs import TRIES_MAX
 from web.tables import (
     Campaign,
     Delivery,
@@ -47,11 +47,13 @@ from web.tables import (
     SubmissionRow,
 )
 
-pytestmark = pytest.mark.chaos
+pytestmark = [pytest.mark.chaos, pytest.mark.docker]
 
 BLOWS = {
     "runner killed": 6,
     "runner frozen": 2,
+    "engine killed": 2,
+    "supervisor killed": 2,
     "replica killed": 3,
     "replica frozen": 2,
     "network cut": 5,
@@ -59,10 +61,16 @@ BLOWS = {
     "disk full": 1,
     "clock jumped": 3,
 }
+PACKAGE = skeleton.make("sum", shape="program", languages=["cpp", "python3"])
+ANSWERS = {
+    "cpp": PACKAGE["submissions/accepted/ok.cpp"].decode(),
+    "python3": PACKAGE["submissions/accepted/ok.py"].decode(),
+}
 PEOPLE = 6
 SUBMISSIONS = {"short": 120, "whole": 400}
 ROUNDS = {"short": 1, "whole": 3}
 """How often all of BLOWS fall."""
+PAUSE_S = 2.5
 SETTLED_S_MAX = 180.0
 HANDED_ON_MS_MAX = 30_000
 TAKING_MS = 500
@@ -109,10 +117,10 @@ class Sender:
         form = {
             "language": "cpp" if number % 3 else "python3",
             "form_key": f"chaos-{number:06}",
-            "source": f"# {number}",
+            "source": ANSWERS["cpp" if number % 3 else "python3"],
             "kind": kind.value,
         }
-        where = self._post("/sitting/bplus-tree/submissions", form)
+        where = self._post("/sitting/sum/submissions", form)
         self.sent.append(where.rsplit("/", 1)[-1])
 
     def _post(self, path: str, form: dict[str, str]) -> str:
@@ -184,35 +192,58 @@ def a_fleet(folder: Path, disk: Path, seed: int) -> Iterator[tuple[Fleet, Engine
                     board_open=False,
                     created_at_ms=now_ms(),
                 ),
-                [load_folder(BANK / "bplus-tree")],
+                [load(PACKAGE, slug="sum")],
                 now_ms(),
             )
             links = [_invited(session, campaign.id, number) for number in range(PEOPLE)]
             tokens = [
                 fleet.add(session, f"runner-{index}", [], actor="chaos", now_ms=now_ms())
-                for index in range(RUNNERS)
+                for index in range(RUNNERS + 1)
             ]
-        rng = random.Random(seed)
+        containers = PrivateEngine()
         made = Fleet(
-            folder, cluster, url, tokens, disk / "ballast", rng, lambda: _in_third_try(engine)
+            folder=folder,
+            cluster=cluster,
+            engine=containers,
+            database=url,
+            tokens=tokens,
+            ballast=disk / "ballast",
+            rng=random.Random(seed),
+            tries_in_hand=lambda: _tries_in_hand(engine),
         )
         try:
             made.wait_until_ready()
+            _wait_until_offered(engine, made)
             yield made, engine, links
         finally:
             made.stop()
+            containers.stop()
             engine.dispose()
 
 
-def _in_third_try(engine: Engine) -> set[int]:
-    """Numbers of the runners that hold a job in its last try."""
+def _wait_until_offered(engine: Engine, made: Fleet) -> None:
+    """Until the runner with an engine has proved its sandbox."""
+    deadline = time.monotonic() + SETTLED_S_MAX
+    while True:
+        with Session(engine) as session:
+            name = f"runner-{REAL}"
+            row = session.exec(select(RunnerRow).where(RunnerRow.name == name)).one()
+        if row.offers:
+            return
+        assert time.monotonic() < deadline, made.logs()
+        time.sleep(0.2)
+
+
+def _tries_in_hand(engine: Engine) -> dict[int, int]:
+    """The most tries among the jobs that a runner holds, by its number."""
     with Session(engine) as session:
-        names = session.exec(
-            select(RunnerRow.name)
+        held = session.exec(
+            select(RunnerRow.name, Job.tries)
             .join(Job, col(Job.runner_id) == RunnerRow.id)
-            .where(Job.state == JobState.HELD.value, Job.tries >= TRIES_MAX)
+            .where(Job.state == JobState.HELD.value)
+            .order_by(col(Job.tries))
         ).all()
-    return {int(name.removeprefix("runner-")) for name in names}
+    return {int(name.removeprefix("runner-")): tries for name, tries in held}
 
 
 def _invited(session: Session, campaign_id: int, number: int) -> str:
@@ -260,7 +291,14 @@ def run_chaos(folder: Path, disk: Path, seed: int, size: str) -> None:
         assert not faults, faults
         codes = [code for sender in senders for code in sender.sent]
         assert len(codes) == SUBMISSIONS[size]
-        Record(engine, made.outages).check(codes, senders)
+        record = Record(engine, made.outages)
+        record.check(codes, senders)
+        real = sum("image" in one.body["machine"] for one in record.judgements)
+        print(
+            f"{real} judged in containers, whose engine was struck {made.struck_at_work} times "
+            "while they were"
+        )
+        assert made.struck_at_work > 0, "the engine's runner was never at work"
         told = {headers["webhook-id"] for headers, _ in receiver.messages}
         print(f"{len(receiver.messages)} messages of {len(told)} deliveries")
         with Session(engine) as session:
@@ -269,10 +307,13 @@ def run_chaos(folder: Path, disk: Path, seed: int, size: str) -> None:
 
 
 def _send_all(sender: Sender, index: int, total: int) -> None:
+    rng = random.Random(index)
     sender.enter()
     for number in range(index, total, PEOPLE):
         kind = SubmissionKind.SAMPLES if number % 4 == 0 else SubmissionKind.SUBMIT
         sender.send(number, kind)
+        if index % 2:  # some in a rush, some as long as blows fall
+            time.sleep(rng.uniform(0, 2 * PAUSE_S))
         if number % 30 == index:
             sender.follow(sender.sent[-1])
 

@@ -4,18 +4,15 @@ The engine is one of our own beside the machine's. A job has three tries; nobody
 is in its third, since what is promised after that is a judge error with the reason.
 """
 
-import contextlib
 import itertools
 import os
 import random
 import signal
 import time
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from pathlib import Path
 
-import docker
 import pytest
-from docker.errors import DockerException
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
@@ -113,7 +110,8 @@ class Killing:
     def kill(self, victim: str) -> None:
         match victim:
             case "supervisor":
-                self._kill_a_supervisor()
+                owner = f"judge.owner=local-{self.judge.port}-0"
+                self.engine.kill_a_container(owner, self.rng)
             case "engine":
                 self.engine.kill()
                 time.sleep(self.rng.uniform(0, PAUSE_S))
@@ -125,16 +123,6 @@ class Killing:
             case _:
                 if pid := self.judge.runner_pid():
                     os.kill(pid, signal.SIGKILL)
-
-    def _kill_a_supervisor(self) -> None:
-        owner = f"judge.owner=local-{self.judge.port}-0"
-        client = docker.DockerClient(base_url=self.engine.address)
-        # PID 1 of a container is its supervisor. Any of them, at work or on a shelf; it may be
-        # thrown away by its slot just now.
-        with closing(client), contextlib.suppress(DockerException):
-            made = client.containers.list(ignore_removed=True, filters={"label": owner})
-            if made:
-                self.rng.choice(made).kill()
 
     def settle(self) -> None:
         """Until nothing is queued or held."""

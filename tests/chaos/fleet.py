@@ -17,9 +17,14 @@ import httpx
 
 from tests.chaos.cut import Wire
 from tests.postgres import Cluster
-from tests.processes import ROOT
+from tests.processes import ROOT, PrivateEngine
+from web.jobs import TRIES_MAX
 
 REPLICAS, RUNNERS, SLOTS = 2, 4, 2
+REAL = RUNNERS
+"""The number of one more runner, which judges in containers."""
+REAL_NAME = f"chaos-{os.getpid()}"
+HOLDING_S_MAX = 20.0
 DOWN_S = (0.2, 2.5)
 """How long something is away, at random between."""
 
@@ -35,18 +40,22 @@ class Outage:
 
 @dataclass
 class Fleet:
-    """Replicas on one database, runners on wires of their own."""
+    """Replicas on one database, runners on wires of their own; one of them with an engine."""
 
     folder: Path
     cluster: Cluster
+    engine: PrivateEngine
     database: str
     tokens: list[str]
     ballast: Path
     """A file on the database's disk: as large as what is free, for a while."""
     rng: random.Random
-    spared: Callable[[], set[int]]
-    """Runners with a job in its third try: what is promised after that is a judge error."""
+    tries_in_hand: Callable[[], dict[int, int]]
+    """Of each runner that holds jobs, the most tries. In the third nobody strikes at it: what is
+    promised after that is a judge error."""
     outages: list[Outage] = field(default_factory=list)
+    struck_at_work: int = 0
+    """How often the engine's runner had a job in hand when the engine was struck."""
 
     def __post_init__(self) -> None:
         base = 20_000 + os.getpid() % 10_000
@@ -56,8 +65,8 @@ class Fleet:
             clock.write_text("+0")
         self.replicas = [self._serve(index) for index in range(REPLICAS)]
         self.front = Wire(self.ports)
-        self.wires = [Wire(self.ports) for _ in range(RUNNERS)]
-        self.runners = [self._judge(index) for index in range(RUNNERS)]
+        self.wires = [Wire(self.ports) for _ in self.tokens]
+        self.runners = [self._judge(index) for index in range(len(self.tokens))]
 
     def _serve(self, index: int) -> subprocess.Popen[bytes]:
         environment = {
@@ -74,9 +83,16 @@ class Fleet:
     def _judge(self, index: int) -> subprocess.Popen[bytes]:
         token = self.folder / f"token-{index}"
         token.write_text(self.tokens[index])
-        arguments = (self.wires[index].url, str(token), str(SLOTS))
-        command = ("-m", "tests.chaos.quick_runner", *arguments)
-        return self._start(f"runner-{index}", command, dict(os.environ))
+        server, name = self.wires[index].url, f"runner-{index}"
+        if index == REAL:
+            module = "tests.chaos.real_runner"
+            options = {"--server": server, "--token-file": str(token), "--name": REAL_NAME}
+            arguments = ["--slots", "1", "--target", "linux"]
+            arguments += [word for option in options.items() for word in option]
+        else:
+            module, arguments = "tests.chaos.quick_runner", [server, str(token), str(SLOTS)]
+        environment = {**os.environ, "DOCKER_HOST": self.engine.address}
+        return self._start(name, ("-m", module, *arguments), environment)
 
     def _start(
         self, name: str, arguments: tuple[str, ...], environment: dict[str, str]
@@ -117,6 +133,8 @@ class Fleet:
         blows: dict[str, Callable[[float], None]] = {
             "runner killed": self._kill_runner,
             "runner frozen": self._freeze_runner,
+            "engine killed": self._kill_engine,
+            "supervisor killed": self._kill_supervisor,
             "replica killed": self._kill_replica,
             "replica frozen": self._freeze_replica,
             "network cut": self._cut,
@@ -130,9 +148,32 @@ class Fleet:
 
     def _prey(self) -> int:
         chosen = self.rng.randrange(RUNNERS)
-        while chosen in self.spared():
+        while self.tries_in_hand().get(chosen, 0) >= TRIES_MAX:
             time.sleep(0.1)
         return chosen
+
+    def _wait_for_a_real_job(self) -> None:
+        """Until the runner with an engine is at work, or seems to get nothing more."""
+        deadline = time.monotonic() + HOLDING_S_MAX
+        while True:
+            tries = self.tries_in_hand().get(REAL, 0)
+            if 0 < tries < TRIES_MAX:
+                self.struck_at_work += 1
+                return
+            if tries == 0 and time.monotonic() > deadline:
+                return
+            time.sleep(0.05)
+
+    def _kill_engine(self, down_s: float) -> None:
+        self._wait_for_a_real_job()
+        self.engine.kill()
+        time.sleep(down_s)
+        self.engine.start()
+
+    def _kill_supervisor(self, down_s: float) -> None:
+        self._wait_for_a_real_job()
+        time.sleep(down_s / 2)
+        self.engine.kill_a_container(f"judge.owner={REAL_NAME}-0", self.rng)
 
     def _kill_runner(self, down_s: float) -> None:
         index = self._prey()

@@ -9,7 +9,6 @@ import random
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -22,22 +21,14 @@ from judge.runner import Runner, Slot
 from judge.task import Task
 from judge.values import Judgement, Problem
 from judge.verdicts import Verdict
-from judge.wire import Hello, JobOffer
+from judge.wire import Hello
+from tests.chaos.noting import NotingLink, in_hand, notes
 
 LANGUAGES = ("python3", "cpp")
-_held = threading.local()
-
-
-class NotingLink(HttpLink):
-    """Remembers which try this thread has in hand."""
-
-    def take(self, offers: Mapping[str, Sequence[str]]) -> JobOffer | None:
-        _held.offer = super().take(offers)
-        return cast("JobOffer | None", _held.offer)
 
 
 def judge_quickly(task: Task) -> Judgement:
-    offer: JobOffer = _held.offer
+    offer = in_hand()
     rng = random.Random(f"{offer.submission} {offer.try_number}")
     tests = rng.randint(1, 6)
     task.report(Event(stage=Stage.COMPILING, done=0, total=1))
@@ -52,7 +43,7 @@ def judge_quickly(task: Task) -> Judgement:
         also=(),
         builds=(),
         tests=(),
-        machine={"try": str(offer.try_number), "trace": offer.trace},
+        machine=notes(),
     )
 
 
