@@ -333,7 +333,9 @@ def percentile(values: list[float], share: float) -> float:
 
 def size_mb(bench: Bench) -> float:
     if bench.engine.dialect.name == "sqlite":
-        return Path(str(bench.engine.url.database)).stat().st_size / 1e6
+        file = Path(str(bench.engine.url.database))
+        # What was written last lies in a log beside it.
+        return sum(one.stat().st_size for one in file.parent.glob(f"{file.name}*")) / 1e6
     with bench.engine.connect() as connection:
         name = sa.func.current_database()
         return (
