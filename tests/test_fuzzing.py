@@ -94,6 +94,7 @@ def test_no_request_breaks_the_supervisor() -> None:
     fuzz_the_supervisor(SHORT_S)
 
 
+@pytest.mark.docker
 @pytest.mark.soak
 @pytest.mark.timeout(LONG_S + 300)
 def test_no_request_breaks_the_supervisor_in_ten_minutes() -> None:
