@@ -6,14 +6,15 @@ import sys
 import threading
 import time
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from pydantic import ValidationError
 from sqlalchemy import Engine
-from sqlmodel import select
+from sqlalchemy.exc import OperationalError
+from sqlmodel import Session, select
 
 from cli import logs
 from cli.console import EXIT_UNFIT, Steps, fail, faults_explained, out, target_option
@@ -29,6 +30,7 @@ from web.tables import Role, RunnerRow
 
 LOCAL_RUNNER = "local"
 STOP_S = 15
+OFFERED_LOOK_S = 0.5
 RESTART_S_MIN, RESTART_S_MAX = 0.5, 10.0
 """Waited before a dead runner is started again: twice as long each time that it dies early."""
 
@@ -87,14 +89,17 @@ def _serve_and_judge(
     steps.say(f"{len(packages)} problems loaded")
     with transaction(engine) as session:
         plain = [package for package in packages if not package.needs]
-        if with_demo and demo.ensure(session, plain, now_ms()):
-            steps.say("demo campaign opened; its sample submissions are judged in a moment")
+        to_fill = with_demo and demo.ensure(session, plain, now_ms())
+    if to_fill:
+        steps.say("demo campaign opened; its people send their answers once the runner is ready")
     token = _register_local_runner(engine)
     server = make_server(settings, engine)
     runner = _LocalRunner(settings, token, steps, targets)
     threading.Thread(
         target=_announce, args=(server, settings, engine, steps, with_demo), daemon=True
     ).start()
+    if to_fill:
+        threading.Thread(target=_fill_demo, args=(engine,), daemon=True).start()
     try:
         server.run()
     finally:
@@ -191,6 +196,20 @@ class _LocalRunner:
             # Ctrl-C goes to the foreground group; the runner is stopped by us, after the server.
             start_new_session=True,
         )
+
+
+def _fill_demo(engine: Engine) -> None:
+    """Once the local runner offers something: what is sent earlier is judged on Linux alone."""
+    offered = select(RunnerRow.offers).where(RunnerRow.name == LOCAL_RUNNER)
+    while True:
+        with suppress(OperationalError):
+            with Session(engine) as session:
+                ready = session.exec(offered).first()
+            if ready:
+                with transaction(engine) as session:
+                    demo.send(session, now_ms())
+                return
+        time.sleep(OFFERED_LOOK_S)
 
 
 def _announce(

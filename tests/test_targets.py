@@ -24,7 +24,8 @@ from sandboxes.wine import parse_report, windows_path, with_told_code
 from tests.conftest import World
 from tests.test_confirming import end_sittings, measured
 from tests.test_jobs import JUDGEMENT, ApiRunner, submit_as
-from web import leaderboard, parts, submissions
+from web import demo, leaderboard, parts, submissions
+from web.database import transaction
 from web.people import Visitor
 from web.refusals import NotYours
 from web.tables import Job, Role, SubmissionKind, SubmissionRow
@@ -104,6 +105,24 @@ def test_each_target_has_its_job_and_the_worst_is_what_it_is_worth(world: World)
     shown = recruiter.get("/campaigns/interns/leaderboard").text
     assert f"/submissions/{code}?target=windows-wine" in shown
     assert "they say nothing of Windows" in shown
+
+
+def test_the_demos_people_send_once_and_to_all_that_is_offered(world: World) -> None:
+    now = 10**12
+    with transaction(world.engine) as session:
+        assert demo.ensure(session, [world.package], now)
+        assert demo.ensure(session, [world.package], now), "its people are still to send"
+        assert session.exec(select(Job)).all() == []
+    TwoTargets(world)
+    for _ in range(2):
+        with transaction(world.engine) as session:
+            demo.send(session, now)
+            assert not demo.ensure(session, [world.package], now)
+            sent = session.exec(select(SubmissionRow)).all()
+            jobs = session.exec(select(Job)).all()
+            in_python = [row.id for row in sent if row.language == "python3"]
+            assert len(sent) > len(in_python) > 0
+            assert len(jobs) == len(sent) + len(in_python)
 
 
 def test_progress_of_one_target_is_not_shown_as_anothers(world: World) -> None:

@@ -30,6 +30,7 @@ from web.tables import (
 )
 
 SLUG = "demo"
+_MAIL = "nobody@example.invalid"
 # Which of a problem's sample submissions each invented person sends, by the start of its name.
 _PEOPLE = (
     ("Ada Chen", "en", ("accepted/good.cpp",)),
@@ -42,10 +43,10 @@ _PEOPLE = (
 
 
 def ensure(session: Session, packages: Sequence[Package], now_ms: int) -> bool:
-    """Open the demo campaign if there is none; whether it was opened just now."""
+    """Open the demo campaign if there is none; whether its people are still to send answers."""
     known = session.exec(select(Campaign).where(Campaign.slug == SLUG)).first()
     if known is not None:
-        return False
+        return bool(_not_yet(session, known.id))
     campaign = campaigns.create(
         session,
         Campaign(
@@ -62,18 +63,42 @@ def ensure(session: Session, packages: Sequence[Package], now_ms: int) -> bool:
         packages,
         now_ms,
     )
-    for name, language, wanted in _PEOPLE:
+    for name, language, _ in _PEOPLE:
         person = people.new_person(
             Role.CANDIDATE,
             name=name,
-            mail="nobody@example.invalid",
+            mail=_MAIL,
             language=language,
             campaign_id=campaign.id,
             now_ms=now_ms,
         )
         people.invite(session, person, time_factor=1.0, expires_at_ms=now_ms + 30 * DAY_MS)
-        _sit(session, person, wanted, campaign, now_ms)
     return True
+
+
+def send(session: Session, now_ms: int) -> None:
+    """Let the invented people send their answers, who have not yet.
+
+    Best once a runner has proved itself: an answer is judged on the targets that are offered when
+    it is sent.
+    """
+    known = session.exec(select(Campaign).where(Campaign.slug == SLUG)).first()
+    if known is None:
+        return
+    campaign = campaigns.by_slug(session, SLUG)
+    answers = {name: wanted for name, _, wanted in _PEOPLE}
+    for person in _not_yet(session, known.id):
+        _sit(session, person, answers.get(person.name, ()), campaign, now_ms)
+
+
+def _not_yet(session: Session, campaign_id: int | None) -> Sequence[Person]:
+    sat = select(Sitting.person_id)
+    return session.exec(
+        select(Person)
+        .where(Person.campaign_id == campaign_id, Person.mail == _MAIL)
+        .where(col(Person.id).not_in(sat))
+        .order_by(col(Person.id))
+    ).all()
 
 
 def link_for(session: Session, role: Role, now_ms: int, *, days: int) -> str:
