@@ -22,7 +22,7 @@ from cli.logs import LogKind
 from cli.runner import TOKEN_VARIABLE
 from cli.serving import load_bank, make_server, opened
 from sandboxes import containers, images
-from web import demo
+from web import demo, fleet
 from web.database import now_ms, transaction
 from web.secrecy import digest, new_secret
 from web.settings import Settings
@@ -199,12 +199,11 @@ class _LocalRunner:
 
 
 def _fill_demo(engine: Engine) -> None:
-    """Once the local runner offers something: what is sent earlier is judged on Linux alone."""
-    offered = select(RunnerRow.offers).where(RunnerRow.name == LOCAL_RUNNER)
+    """Once a runner offers something: what is sent earlier is judged on Linux alone."""
     while True:
         with suppress(OperationalError):
             with Session(engine) as session:
-                ready = session.exec(offered).first()
+                ready = fleet.offered(session)
             if ready:
                 with transaction(engine) as session:
                     demo.send(session, now_ms())

@@ -228,7 +228,7 @@ def _wait_until_offered(engine: Engine, made: Fleet) -> None:
         with Session(engine) as session:
             name = f"runner-{REAL}"
             row = session.exec(select(RunnerRow).where(RunnerRow.name == name)).one()
-        if row.offers:
+        if row.offers.get("offers"):
             return
         assert time.monotonic() < deadline, made.logs()
         time.sleep(0.2)
