@@ -114,7 +114,7 @@ class HttpLink:
             raise Outdated(str(answer.json().get("message", "")))
         if not answer.is_success:
             raise LinkFault(
-                f"{method} {self._client.base_url}{path}: {answer.status_code} {answer.text[:300]}"
+                f"{method} {answer.url}: {answer.status_code} {answer.text[:300]}"
             )
         return answer
 
