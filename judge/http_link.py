@@ -113,9 +113,7 @@ class HttpLink:
         if answer.status_code == HTTPStatus.UPGRADE_REQUIRED:
             raise Outdated(str(answer.json().get("message", "")))
         if not answer.is_success:
-            raise LinkFault(
-                f"{method} {answer.url}: {answer.status_code} {answer.text[:300]}"
-            )
+            raise LinkFault(f"{method} {answer.url}: {answer.status_code} {answer.text[:300]}")
         return answer
 
 
