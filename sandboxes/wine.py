@@ -71,26 +71,22 @@ class WineBox(ContainerBox):
         report = parse_report(self.get(place, bytes_max=_REPORT_BYTES_MAX, user=user))
         if report.get("ending") == "not_started":
             return dataclasses.replace(execution, ending=Ending.NOT_STARTED)
-        code = int(report.get("exit_code") or execution.exit_code)
-        if min(code, _LINUX_CODE_MAX) != execution.exit_code:
-            code = execution.exit_code  # another's words: Linux saw something else
-        return _or_stack_overflow(dataclasses.replace(execution, exit_code=code))
+        return _with_code(execution, int(report.get("exit_code") or execution.exit_code))
 
 
 def with_told_code(execution: Execution) -> Execution:
     """With the code of 32 bits of the served program that failed first; its line is taken out."""
-    told = [int(code) for code in _TOLD.findall(execution.stderr)]
+    told = [*_TOLD.findall(execution.stderr), execution.exit_code]
     said = _TOLD.sub(b"", execution.stderr)
-    code = execution.exit_code
-    if code == _LINUX_CODE_MAX and told and code < told[0] < 1 << 32:
-        code = told[0]
-    return _or_stack_overflow(dataclasses.replace(execution, stderr=said, exit_code=code))
+    return _with_code(dataclasses.replace(execution, stderr=said), int(told[0]))
 
 
-def _or_stack_overflow(execution: Execution) -> Execution:
+def _with_code(execution: Execution, told: int) -> Execution:
+    """With the code that Windows' side told, where it fits what Linux saw."""
     if execution.ending is Ending.EXITED and _STACK_OVERFLOW_TOLD.search(execution.stderr):
         return dataclasses.replace(execution, exit_code=_STACK_OVERFLOW)
-    return execution
+    fits = told < 1 << 32 and min(told, _LINUX_CODE_MAX) == execution.exit_code
+    return dataclasses.replace(execution, exit_code=told) if fits else execution
 
 
 def parse_report(content: bytes | None) -> dict[str, str]:

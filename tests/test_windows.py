@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from judge.judging import judge_submission
+from judge.languages import language_of_file
 from judge.smoke import proved_languages
 from judge.targets import WINDOWS_WINE
 from judge.task import Task
@@ -201,10 +202,11 @@ def test_line_ends_of_windows_are_forgiven_unless_the_problem_says_otherwise(
 @pytest.mark.parametrize("extension", ["c", "cpp", "py", "rs"])
 def test_a_program_of_each_language_is_talked_to(windows: Windows, extension: str) -> None:
     package = load_folder(GUESS)
-    language = {"py": "python3", "rs": "rust"}.get(extension, extension)
     (source,) = (GUESS / "submissions/accepted").glob(f"*.{extension}")
+    language = language_of_file(source.name)
+    assert language is not None
     judgement = windows.judge(
-        source.read_bytes(), name=source.name, language=language, package=package
+        source.read_bytes(), name=source.name, language=language.id, package=package
     )
     assert judgement.verdict is Verdict.ACCEPTED
 

@@ -85,7 +85,7 @@ def send(session: Session, now_ms: int) -> None:
     known = session.exec(select(Campaign).where(Campaign.slug == SLUG)).first()
     if known is None:
         return
-    campaign = campaigns.by_slug(session, SLUG)
+    campaign = campaigns.view(session, known)
     answers = {name: wanted for name, _, wanted in _PEOPLE}
     for person in _not_yet(session, known.id):
         _sit(session, person, answers.get(person.name, ()), campaign, now_ms)
