@@ -114,10 +114,11 @@ class Sender:
         self._post("/sitting/start", {})
 
     def send(self, number: int, kind: SubmissionKind) -> None:
+        language = "cpp" if number % 3 else "python3"
         form = {
-            "language": "cpp" if number % 3 else "python3",
+            "language": language,
             "form_key": f"chaos-{number:06}",
-            "source": ANSWERS["cpp" if number % 3 else "python3"],
+            "source": ANSWERS[language],
             "kind": kind.value,
         }
         where = self._post("/sitting/sum/submissions", form)

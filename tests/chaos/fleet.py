@@ -171,8 +171,8 @@ class Fleet:
         self.engine.start()
 
     def _kill_supervisor(self, down_s: float) -> None:
-        self._wait_for_a_real_job()
         time.sleep(down_s / 2)
+        self._wait_for_a_real_job()
         self.engine.kill_a_container(f"judge.owner={REAL_NAME}-0", self.rng)
 
     def _kill_runner(self, down_s: float) -> None:
