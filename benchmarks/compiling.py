@@ -12,12 +12,12 @@ import sys
 from contextlib import closing
 
 from cli.submit import find_package
-from judge.compiling import LIMITS
+from judge.building.compiling import LIMITS
+from judge.building.package_programs import PackagePrograms
 from judge.languages import LANGUAGES
 from judge.languages.base import ENVIRONMENT, SOURCE_DIRECTORY
 from judge.sandbox import Box, Command, User
 from judge.values import BuildKind, Rules, SourceFile
-from judge.workshop import Workshop
 from sandboxes import containers
 from sandboxes.pool import Pool
 from sandboxes.slots import cpusets
@@ -74,7 +74,7 @@ def ways(pool: Pool) -> dict[str, Group]:
     answer = next(s for s in package.submissions if s.name == "accepted/ok.cpp")
     includes = package.problem.includes["cpp"]
     for kind in BuildKind:
-        given = Workshop(pool).prepare("cpp", includes, kind)
+        given = PackagePrograms(pool).linkable("cpp", includes, kind)
         own = SourceFile("answer.cpp", answer.submission.files[0].content)
         names = tuple(file.name for file in given)
         together = LANGUAGES["cpp"].plan(("answer.cpp", "harness.cpp"), (), kind, Rules()).commands

@@ -25,10 +25,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from judge.compiling import LIMITS as COMPILE_LIMITS
-from judge.course import PAIRS_FACTOR_MAX
-from judge.languages.base import ENVIRONMENT
-from judge.measuring import (
+from judge.benchmark.confidence_sequence import ROUNDS_MAX, ROUNDS_MIN
+from judge.benchmark.paired_runs import PAIRS_FACTOR_MAX, PairedRuns
+from judge.benchmark.ratio import (
     DISCARDED_SHARE_MAX,
     candidate_first,
     disturbance,
@@ -36,13 +35,13 @@ from judge.measuring import (
     is_decided,
     ratio_of,
 )
+from judge.building.compiling import LIMITS as COMPILE_LIMITS
+from judge.building.package_programs import PackagePrograms
+from judge.languages.base import ENVIRONMENT
 from judge.performance import Benchmark, Metric, Pair, Workload
-from judge.racing import Race
 from judge.sandbox import Command, User
-from judge.sequential import ROUNDS_MAX, ROUNDS_MIN
+from judge.task import TargetSlot
 from judge.values import Artifact, Limits, SourceFile
-from judge.workbench import Workbench
-from judge.workshop import Workshop
 from sandboxes import containers
 from sandboxes.pool import Pool
 from sandboxes.quiet import Quiet
@@ -263,7 +262,7 @@ def disturbed(pool: Pool, noise: str) -> Iterator[None]:
         thread.join()
 
 
-def program(workshop: Workshop, kind: str, factor: float, overhead: int) -> Artifact:
+def program(workshop: PackagePrograms, kind: str, factor: float, overhead: int) -> Artifact:
     python = kind == "python"
     source = PY_SOURCE if python else C_SOURCE
     for word, number in (("FACTOR", factor), ("OVERHEAD", overhead)):
@@ -272,17 +271,17 @@ def program(workshop: Workshop, kind: str, factor: float, overhead: int) -> Arti
     return workshop.artifact(f"{kind} {factor}", "python3" if python else "c", (file,))
 
 
-def overhead_of(bench: Workbench, kind: str) -> int:
+def overhead_of(slot: TargetSlot, kind: str) -> int:
     """What starting costs, in steps of the program's work: so that factors are of the whole."""
     costs = []
     for share in (1, 2):
-        found = record(bench, kind, 1.0, 9, overhead=0, steps=share * WORK[kind])
+        found = record(slot, kind, 1.0, 9, overhead=0, steps=share * WORK[kind])
         costs.append(statistics.median(mine for mine, _ in found.all["cpu"]))
     each = (costs[1] - costs[0]) / WORK[kind]
     return max(0, round((2 * costs[0] - costs[1]) / each))
 
 
-def calibrated(bench: Workbench, kind: str, factor: float, overhead: int) -> float:
+def calibrated(slot: TargetSlot, kind: str, factor: float, overhead: int) -> float:
     """How much more work makes the program `factor` times as slow here, when all is quiet.
 
     Caches and a lock's traffic don't grow with the work; a factor that is not known to 1 % proves
@@ -290,7 +289,7 @@ def calibrated(bench: Workbench, kind: str, factor: float, overhead: int) -> flo
     """
     work = factor
     for _ in range(3 if factor > 1 else 0):
-        pairs = record(bench, kind, work, CALIBRATION_PAIRS, overhead=overhead).all["cpu"]
+        pairs = record(slot, kind, work, CALIBRATION_PAIRS, overhead=overhead).all["cpu"]
         found = statistics.median(mine / theirs for mine, theirs in pairs)
         if found > 1:
             work = 1 + (work - 1) * (factor - 1) / (found - 1)
@@ -298,19 +297,19 @@ def calibrated(bench: Workbench, kind: str, factor: float, overhead: int) -> flo
 
 
 def record(
-    bench: Workbench, kind: str, factor: float, pairs: int, *, overhead: int, steps: int = 0
+    slot: TargetSlot, kind: str, factor: float, pairs: int, *, overhead: int, steps: int = 0
 ) -> Record:
     workload = Workload(name=kind, input=f"{kind} {steps or WORK[kind]} {{seed}}")
     found = Record()
-    with bench.sandbox.arena(LIMITS) as arena:
-        race = Race(bench.sandbox, arena.candidate, LIMITS, bench.seed)
-        race.install(
-            program(bench.workshop, kind, factor, overhead),
-            program(bench.workshop, kind, 1.0, overhead),
+    with slot.sandbox.arena(LIMITS) as arena:
+        runs = PairedRuns(slot.sandbox, arena.candidate, LIMITS, slot.seed)
+        runs.install(
+            program(slot.programs, kind, factor, overhead),
+            program(slot.programs, kind, 1.0, overhead),
         )
-        race.warm_up(workload)
+        runs.warm_up(workload)
         for number in range(pairs):
-            heat = race.heat(workload, candidate_first=candidate_first(number))
+            heat = runs.run_pair(workload, candidate_first=candidate_first(number))
             mine, theirs = heat.candidate.execution, heat.reference.execution
             assert mine.clean, mine
             assert mine.stdout == theirs.stdout
@@ -361,20 +360,20 @@ def main() -> None:
         for kind in options.programs:
             cpus = "0,1" if kind in ("threads", "locks") else "0"
             pool, others = pools(stack, client, cpus)
-            bench = Workbench(pool, Workshop(pool))
-            overhead = overhead_of(bench, kind)
-            usual = record(bench, kind, 1.0, 15, overhead=overhead)
+            slot = TargetSlot(pool, PackagePrograms(pool))
+            overhead = overhead_of(slot, kind)
+            usual = record(slot, kind, 1.0, 15, overhead=overhead)
             at_rest = {
                 clock: statistics.median(mine for mine, _ in usual.all[clock])
                 for clock in ("cpu", "wall")
             }
-            factors = {factor: calibrated(bench, kind, factor, overhead) for factor in FACTORS}
+            factors = {factor: calibrated(slot, kind, factor, overhead) for factor in FACTORS}
             for noise in options.noise:
                 beside = others["1" if noise == "hog other CPU" else "0"]
                 with disturbed(beside, noise):
                     for factor in FACTORS:
                         work = factors[factor]
-                        found = record(bench, kind, work, options.pairs, overhead=overhead)
+                        found = record(slot, kind, work, options.pairs, overhead=overhead)
                         said = f"{kind}, {noise}, {factor}: {summary(found, factor)}"
                         print(f"  {said}", file=sys.stderr, flush=True)
                         for (rule, clock), score in scores.items():

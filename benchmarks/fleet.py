@@ -1,6 +1,6 @@
 """How many runners and submissions one server carries: the real API, simulated runners, no Docker.
 
-    .venv/bin/python benchmarks/fleet.py [--runners 1,10,100,1000] [--waiting 10000]
+    .venv/bin/python benchmarks/runners.py [--runners 1,10,100,1000] [--waiting 10000]
                                           [--database sqlite,postgres] [--sitting 60]
 
 For each database and each number of runners that poll: CPU of the server while nothing happens;
@@ -32,17 +32,20 @@ import httpx
 import psutil
 import sqlalchemy as sa
 from sqlalchemy import Engine
+from sqlmodel import Session
 
+from judge.runner.wire import JOB_TOKEN_HEADER, HandIn, JobOffer, Take, api
 from judge.values import Judgement
 from judge.verdicts import Verdict
-from judge.wire import JOB_TOKEN_HEADER, HandIn, JobOffer, Take, api
 from problems import BANK
 from problems.package import load_folder
 from tests.postgres import running
 from tests.processes import ROOT
-from web import campaigns, fleet, people
-from web.database import migrate, now_ms, open_engine, transaction
-from web.tables import Campaign, Job, JobState, Person, Role, SubmissionRow
+from web.candidates import campaigns, people
+from web.candidates.campaigns import NewCampaign
+from web.fleet import runners
+from web.storage.database import migrate, now_ms, open_engine, transaction
+from web.storage.tables import Job, JobState, Role, SubmissionRow
 
 PROBLEM = "bplus-tree"
 _TLS = ssl.create_default_context()
@@ -103,7 +106,7 @@ class Bench:
 
     async def _poll(self, browser: httpx.AsyncClient, token: str) -> None:
         headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
-        question = Take(languages=["python3"], targets=["linux"]).model_dump_json()
+        question = Take(offers={"linux": ["python3"]}).model_dump_json()
         while True:
             answer = await browser.post(f"{api()}/take", content=question, headers=headers)
             if answer.status_code != HTTPStatus.OK:
@@ -162,11 +165,11 @@ def _wait_until_ready(address: str) -> None:
     raise RuntimeError("the server does not get ready")
 
 
-def _people(engine: Engine, runners: int) -> tuple[str, list[str]]:
+def _people(engine: Engine, count: int) -> tuple[str, list[str]]:
     with transaction(engine) as session:
         campaign = campaigns.create(
             session,
-            Campaign(
+            NewCampaign(
                 slug="fleet",
                 title_en="Fleet",
                 title_zh="机群",
@@ -175,24 +178,24 @@ def _people(engine: Engine, runners: int) -> tuple[str, list[str]]:
                 minutes=600,
                 submissions_max=10**6,
                 board_open=False,
-                created_at_ms=0,
             ),
             [load_folder(BANK / PROBLEM)],
             now_ms(),
         )
-        person = _candidate(campaign.id)
+        person = _candidate(session, campaign.id)
         secret = people.invite(session, person, time_factor=1.0, expires_at_ms=now_ms() + 10**9)
         cookie, visitor = people.sign_in(session, secret, now_ms())
         campaigns.start_sitting(session, visitor, now_ms())
         tokens = [
-            fleet.add(session, f"runner-{n}", [], actor="benchmark", now_ms=now_ms())
-            for n in range(runners)
+            runners.add(session, f"runner-{n}", [], actor="benchmark", now_ms=now_ms())
+            for n in range(count)
         ]
     return cookie, tokens
 
 
-def _candidate(campaign_id: int | None) -> Person:
+def _candidate(session: Session, campaign_id: int | None) -> int:
     return people.new_person(
+        session,
         Role.CANDIDATE,
         name="Candidate",
         mail="",
@@ -205,9 +208,7 @@ def _candidate(campaign_id: int | None) -> Person:
 def add_waiting(bench: Bench, count: int) -> None:
     """Jobs for a language that nobody offers, sent by so many candidates as a sitting has."""
     with transaction(bench.engine) as session:
-        others = [_candidate(None) for _ in range(CANDIDATES)]
-        session.add_all(others)
-        session.flush()
+        others = [_candidate(session, None) for _ in range(CANDIDATES)]
         row = session.connection().execute(sa.select(SubmissionRow.__table__)).mappings().first()  # type: ignore[attr-defined]
         assert row is not None
         rows = [
@@ -217,7 +218,7 @@ def add_waiting(bench: Bench, count: int) -> None:
                 "code": f"W{n:06}",
                 "form_key": f"waiting-{n}",
                 "language": "rust",
-                "person_id": others[n % CANDIDATES].id,
+                "person_id": others[n % CANDIDATES],
             }
             for n in range(count)
         ]
@@ -357,11 +358,11 @@ def main() -> None:
         f"{'subs/s':>9}{'MB':>8}"
     )
     for database in options.database.split(","):
-        for runners in (int(word) for word in options.runners.split(",")):
-            with serving(database, runners) as bench:
+        for count in (int(word) for word in options.runners.split(",")):
+            with serving(database, count) as bench:
                 for what, cpu, found, rate in asyncio.run(measure(bench, options.waiting)):
                     print(
-                        f"{database:>9}{runners:>9}{what:>9}{cpu:>8.1f} %"
+                        f"{database:>9}{count:>9}{what:>9}{cpu:>8.1f} %"
                         f"{statistics.median(found):>8.1f} ms{percentile(found, 0.99):>6.0f} ms"
                         f"{rate:>9.0f}{size_mb(bench):>8.1f}",
                         flush=True,

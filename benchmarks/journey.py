@@ -27,8 +27,8 @@ import psutil
 from judge.values import MEBIBYTE
 from problems import skeleton
 from sandboxes.containers import OWNER_LABEL
-from web.database import open_engine
 from web.settings import Settings
+from web.storage.database import open_engine
 
 ROOT = Path(__file__).parents[1]
 SOURCE = (

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from cli.verify import bank_folders
-from judge.measuring import share_interval
+from judge.benchmark.ratio import share_interval
 from judge.verdicts import Verdict
 from problems.package import load_folder
 

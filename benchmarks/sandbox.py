@@ -20,13 +20,12 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from judge.building.package_programs import PackagePrograms
 from judge.events import Event, Stage
 from judge.judging import judge_submission
 from judge.sandbox import Command, User
-from judge.task import Task
+from judge.task import TargetSlot, Task
 from judge.values import Limits, SourceFile, Submission
-from judge.workbench import Workbench
-from judge.workshop import Workshop
 from problems import skeleton
 from problems.package import load
 from sandboxes import containers
@@ -95,7 +94,7 @@ def whole_submissions(pool: Pool, count: int, every_s: float) -> tuple[float, fl
     files = dict(skeleton.make("sum", shape="program", languages=["cpp"]))
     files["systems.yaml"] = files["systems.yaml"].replace(b"count: 5", b"count: 9")
     package = load(files, slug="sum")
-    bench = Workbench(sandbox=pool, workshop=Workshop(pool))
+    slot = TargetSlot(sandbox=pool, programs=PackagePrograms(pool))
     source = (
         "#include <iostream>\n"
         "int main() { long long a, b; std::cin >> a >> b; std::cout << a + b; }\n"
@@ -120,7 +119,7 @@ def whole_submissions(pool: Pool, count: int, every_s: float) -> tuple[float, fl
                     files=(SourceFile("main.cpp", source.encode()),),
                 ),
                 problem=package.problem,
-                bench=bench,
+                slot=slot,
                 report=report,
             )
         )

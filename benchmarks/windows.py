@@ -16,7 +16,7 @@ from contextlib import closing
 
 from docker import DockerClient
 
-from judge.compiling import build
+from judge.building.compiling import build
 from judge.sandbox import Command, User
 from judge.values import BuildKind, Limits, SourceFile
 from sandboxes import containers

@@ -9,20 +9,20 @@ from typing import Annotated
 import typer
 from rich.table import Table
 from sqlalchemy import Engine
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from cli.console import fail, faults_explained, out
 from cli.serving import load_bank, opened
 from cli.start import DataDir, PublicUrl, settings_from
 from cli.submit import find_package
 from problems.package import Package
-from web import campaigns, demo, people
-from web.database import now_ms, transaction
-from web.people import DAY_MS
+from web.candidates import DAY_MS, CampaignView, NewCampaign, campaigns, people
+from web.hiring import removal
 from web.refusals import Refusal
-from web.tables import Campaign, Person, Role
+from web.storage import Role, now_ms, transaction
 
 app = typer.Typer(no_args_is_help=True, help="Campaigns: list, open, remove.")
+ACTOR = "command line"
 _COLUMNS = ("name", "mail", "language", "extra_time")
 _FACTOR_MAX = 5.0
 
@@ -62,18 +62,16 @@ def new(
     with faults_explained(), opened(settings_from(data_dir, None, None, None)) as engine:
         packages = _packages(engine, problems)
         with transaction(engine) as session:
-            if session.exec(select(Campaign).where(Campaign.slug == slug)).first() is not None:
+            if campaigns.exists(session, slug):
                 fail(f"there is a campaign '{slug}' already")
-            campaign = Campaign(
+            campaign = NewCampaign(
                 slug=slug,
                 title_en=title,
                 title_zh=title_zh or title,
-                demo=False,
                 openings=openings,
                 minutes=minutes,
                 submissions_max=submissions,
                 board_open=show_board,
-                created_at_ms=now_ms(),
             )
             campaigns.create(session, campaign, packages, now_ms())
         names = ", ".join(package.problem.slug for package in packages)
@@ -83,17 +81,30 @@ def new(
 @app.command()
 def remove(
     slug: Annotated[str, typer.Argument(help="The campaign.")],
+    candidate: Annotated[
+        str, typer.Option(help="Only this candidate of it, by code, with all that they sent.")
+    ] = "",
     yes: Annotated[bool, typer.Option("--yes", help="Don't ask.")] = False,
     data_dir: DataDir = None,
 ) -> None:
-    """Remove a campaign with its people, submissions and judgements."""
+    """Remove a campaign, or one candidate of it: submissions, drafts, judgements, names, bytes.
+
+    Backups that were taken before keep what they hold.
+    """
     with faults_explained(), opened(settings_from(data_dir, None, None, None)) as engine:
         campaign = _campaign(engine, slug)
+        if candidate:
+            _require_candidate(engine, campaign, candidate)
+        what = f"candidate {candidate} of {slug}" if candidate else f"{slug} with all its people"
         if not yes:
-            typer.confirm(f"Remove {slug} with all its people and submissions?", abort=True)
+            typer.confirm(f"Remove {what} and all submissions?", abort=True)
         with transaction(engine) as session:
-            demo.remove(session, campaign.id)
-        out.print(f"removed {slug}")
+            if candidate:
+                removal.remove_person(session, candidate, actor=ACTOR, now_ms=now_ms())
+            else:
+                removal.remove_campaign(session, slug, actor=ACTOR, now_ms=now_ms())
+        removal.scrub(engine)
+        out.print(f"removed {what}")
 
 
 def invite(
@@ -115,6 +126,7 @@ def invite(
             _refuse_known(session, view.id, guests, people_csv)
             for guest in guests:
                 person = people.new_person(
+                    session,
                     Role.CANDIDATE,
                     name=guest.name,
                     mail=guest.mail,
@@ -202,10 +214,7 @@ def _guest(row: dict[str, str | None], where: str, bad: list[str]) -> _Guest | N
 
 
 def _refuse_known(session: Session, campaign_id: int, guests: list[_Guest], path: Path) -> None:
-    known = {
-        mail.lower()
-        for mail in session.exec(select(Person.mail).where(Person.campaign_id == campaign_id)).all()
-    }
+    known = people.mails_of(session, campaign_id)
     again = [guest.mail for guest in guests if guest.mail.lower() in known]
     if again:
         fail(f"{path}: invited before, so nobody was invited now: {', '.join(again)}")
@@ -217,7 +226,15 @@ def _packages(engine: Engine, names: str) -> list[Package]:
     return [find_package(name.strip()) for name in names.split(",") if name.strip()]
 
 
-def _campaign(engine: Engine, slug: str) -> campaigns.CampaignView:
+def _require_candidate(engine: Engine, campaign: CampaignView, code: str) -> None:
+    with Session(engine) as session:
+        try:
+            people.candidate(session, campaign.id, code)
+        except Refusal:
+            fail(f"{campaign.slug} has no candidate '{code}'; its leaderboard has the codes")
+
+
+def _campaign(engine: Engine, slug: str) -> CampaignView:
     with Session(engine) as session:
         try:
             return campaigns.by_slug(session, slug)

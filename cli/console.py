@@ -55,7 +55,7 @@ def _plain(text: str) -> str:
     return text.replace("[", r"\[")
 
 
-class Steps:
+class ProgressLines:
     """Progress of something long, a line a step with its time."""
 
     def __init__(self) -> None:

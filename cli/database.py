@@ -8,12 +8,11 @@ from typing import Annotated
 import typer
 from sqlalchemy import Engine
 
-from cli.console import Steps, fail, faults_explained, out
+from cli.console import ProgressLines, fail, faults_explained, out
 from cli.serving import opened
 from cli.start import DataDir, settings_from
-from web import moving
-from web.database import migrate, open_engine
 from web.settings import database_url
+from web.storage import migrate, open_engine, transfer
 
 app = typer.Typer(help="Databases.", no_args_is_help=True)
 
@@ -50,7 +49,7 @@ def backup(
     with faults_explained():
         try:
             with opened(settings) as source, _current(_sqlite(partial)) as target:
-                rows = moving.copy(source, target, Steps().say)
+                rows = transfer.copy(source, target, ProgressLines().say)
                 target.dispose()
                 with target.connect() as connection:
                     # One file: nothing may be left in a journal beside it.
@@ -73,7 +72,7 @@ def restore(
         fail(f"{file} is not what `judge backup` writes")
     settings = settings_from(data_dir, None, None, None)
     with faults_explained(), _current(_sqlite(file)) as source, opened(settings) as target:
-        rows = moving.copy(source, target, Steps().say)
+        rows = transfer.copy(source, target, ProgressLines().say)
     out.print(f"{rows} rows restored")
 
 
@@ -91,7 +90,7 @@ def copy(
         if urls[0].startswith("sqlite") and not Path(source).is_file():
             fail(f"there is no file {source}")
         with _current(urls[0]) as reading, _current(urls[1]) as writing:
-            rows = moving.copy(reading, writing, Steps().say)
+            rows = transfer.copy(reading, writing, ProgressLines().say)
     out.print(f"{rows} rows copied; start the server with JUDGE_DATABASE={target}")
 
 

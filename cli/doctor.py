@@ -8,13 +8,13 @@ import typer
 from rich.table import Table
 
 from cli.console import EXIT_MISMATCH, faults_explained, out, target_option
-from cli.local import workbench
-from judge.fitness import run_check
-from judge.smoke import proved_languages
+from cli.local import local_slot
+from judge.benchmark import run_check
+from judge.building import proved_languages
 from judge.targets import TargetId
-from judge.workbench import Workbench
+from judge.task import TargetSlot
 from sandboxes import images, native_doctor
-from sandboxes.doctor import Finding, State, examine
+from sandboxes.doctor import HostFinding, State, examine
 
 NOISE_FLOOR_MAX = 0.1
 """Above this a machine is of no use for limits closer than about 1.2."""
@@ -34,8 +34,8 @@ def doctor(
         else:
             findings = list(examine(images.RECIPES[TargetId(target)]))
             if all(finding.state is not State.BAD for finding in findings):
-                with workbench(target) as bench:
-                    findings += [_languages(bench), _tie(bench)]
+                with local_slot(target) as slot:
+                    findings += [_languages(slot), _tie(slot)]
     if as_json:
         out.print_json(json.dumps([asdict(finding) for finding in findings]))
     else:
@@ -47,19 +47,21 @@ def doctor(
         raise typer.Exit(EXIT_MISMATCH)
 
 
-def _languages(bench: Workbench) -> Finding:
+def _languages(slot: TargetSlot) -> HostFinding:
     """The smoke programs that a runner makes, too."""
     complaints: list[str] = []
-    proved = proved_languages(bench.sandbox, complaints.append)
+    proved = proved_languages(slot.sandbox, complaints.append)
     state = State.WARNING if complaints else State.GOOD
-    return Finding("languages", state, ", ".join(proved) or "none", "; ".join(complaints)[:500])
+    return HostFinding("languages", state, ", ".join(proved) or "none", "; ".join(complaints)[:500])
 
 
-def _tie(bench: Workbench) -> Finding:
+def _tie(slot: TargetSlot) -> HostFinding:
     """The A/A check that runners make, too: some seconds."""
-    check = run_check(bench)
+    check = run_check(slot)
     floor = f"noise floor {100 * check.noise_floor:.1f} %"
     if check.ties and check.noise_floor <= NOISE_FLOOR_MAX:
-        return Finding("A/A check", State.GOOD, floor)
+        return HostFinding("A/A check", State.GOOD, floor)
     value = floor if check.ties else f"no tie: {check.words}"
-    return Finding("A/A check", State.WARNING, value, "see to what is marked above, and look again")
+    return HostFinding(
+        "A/A check", State.WARNING, value, "see to what is marked above, and look again"
+    )

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from cli.console import Steps, fail, faults_explained, out
+from cli.console import ProgressLines, fail, faults_explained, out
 from sandboxes import containers, images, native_context, packages, services
 
 app = typer.Typer(
@@ -41,11 +41,11 @@ def build(
     with faults_explained():
         client = containers.connect()
         if what is What.SERVICES:
-            services.build(client, Steps().say, offline=offline)
+            services.build(client, ProgressLines().say, offline=offline)
             return
         recipe = _recipe(what)
         work = images.ensure if if_needed else images.build
-        work(client, Steps().say, recipe, offline=offline)
+        work(client, ProgressLines().say, recipe, offline=offline)
         _print(images.report(client, recipe))
 
 
@@ -68,7 +68,7 @@ def lock(
         fail("the services' images have no locks; sandbox and windows-wine have")
     with faults_explained():
         client, recipe = containers.connect(), _recipe(what)
-        images.relock(client, Steps().say, recipe, datetime.now(UTC))
+        images.relock(client, ProgressLines().say, recipe, datetime.now(UTC))
 
 
 @app.command()

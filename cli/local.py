@@ -4,39 +4,36 @@ import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
-from cli import stations
-from cli.console import Steps
+from cli import slot_pools
+from cli.console import ProgressLines
 from judge.errors import HostUnfit
 from judge.judging import judge_submission
 from judge.targets import TargetId
-from judge.task import Task
+from judge.task import TargetSlot, Task
 from judge.values import Judgement
 from judge.verdicts import Verdict
-from judge.workbench import Workbench
-from judge.workshop import Workshop
 from sandboxes import containers
 from sandboxes.slots import cpusets
-from web.jobs import TRIES_MAX
+from web.fleet import TRIES_MAX
 
 
 @contextmanager
-def workbench(target: str = TargetId.LINUX.value, needs: str = "") -> Iterator[Workbench]:
+def local_slot(target: str = TargetId.LINUX.value, needs: str = "") -> Iterator[TargetSlot]:
     """One slot of this machine. Raises HostUnfit without an engine, an image, or what is needed."""
     gpu = needs == "gpu"
     with closing(containers.connect()) as client:
-        targets = stations.chosen_targets(client, [TargetId(target)])
+        targets = slot_pools.chosen_targets(client, [TargetId(target)])
         if gpu and not containers.gpus(client):
             raise HostUnfit(
                 "this problem needs a GPU, and this machine's engine offers none; `judge doctor` "
                 "says what it sees, docs/operations.md what a runner with one needs (Labels)"
             )
-        stations.ensure_images(client, targets, Steps().say)
-        (slot,) = stations.make(client, targets, cpusets(1), name=f"cli-{os.getpid()}", gpu=gpu)
-        pool = slot.pools[target]
+        slot_pools.ensure_images(client, targets, ProgressLines().say)
+        (pools,) = slot_pools.make(client, targets, cpusets(1), name=f"cli-{os.getpid()}", gpu=gpu)
         try:
-            yield Workbench(sandbox=pool, workshop=Workshop(pool, tools=slot.tools))
+            yield pools.target_slot(target)
         finally:
-            slot.close()
+            pools.close()
 
 
 def judge_conclusively(task: Task) -> Judgement:

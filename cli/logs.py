@@ -15,7 +15,7 @@ class LogKind(StrEnum):
     """Everything, one JSON object a line."""
 
 
-EXTRAS = ("trace", "status", "ms", "job", "submission", "runner", "verdict", "steps_s")
+EXTRAS = ("trace", "status", "ms", "job", "submission", "runner", "verdict", "stages_s")
 
 
 class _AsJson(logging.Formatter):

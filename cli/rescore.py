@@ -9,13 +9,10 @@ from cli.console import fail, faults_explained, out
 from cli.serving import opened
 from cli.start import DataDir, settings_from
 from judge.rescoring import Bars
-from web import campaigns, rescoring
-from web.campaigns import CampaignView
-from web.database import transaction
-from web.people import Visitor
+from web.candidates import CampaignView, Visitor, campaigns
+from web.hiring import Move, rescoring
 from web.refusals import Refusal
-from web.rescoring import Move
-from web.tables import Role
+from web.storage import Role, transaction
 
 READER = Visitor(id=0, code="", role=Role.RECRUITER, name="", campaign_id=None)
 

@@ -14,25 +14,22 @@ from urllib.parse import urlsplit
 
 import typer
 
-from cli import logs, stations
-from cli.console import Steps, fail, faults_explained, target_option
+from cli import logs, slot_pools
+from cli.console import ProgressLines, fail, faults_explained, target_option
 from cli.logs import LogKind
-from cli.stations import Offers, Station, in_words
+from cli.slot_pools import Offers, SlotPools, in_words
+from judge.building import proved_languages
 from judge.errors import JudgeFault, LinkFault, Outdated
-from judge.http_link import HttpLink
-from judge.keeping import Keep
-from judge.runner import Runner, Slot
-from judge.smoke import proved_languages
+from judge.runner import BlobCache, Hello, HttpLink, Phase, PhaseName, Runner, Slot
 from judge.targets import TARGETS, TargetId
 from judge.values import Problem
-from judge.wire import Hello, Step, StepName
+from judge.version import VERSION
 from problems import tree
 from problems.package import load
 from sandboxes import containers, native_doctor
 from sandboxes.doctor import State, examine
 from sandboxes.slots import cpusets
 
-VERSION = "0.1"
 BACKOFF_S_MAX = 30.0
 TOKEN_VARIABLE = "JUDGE_RUNNER_TOKEN"  # noqa: S105  (its name)
 CACHE = Path.home() / ".cache" / "judge" / "packages"
@@ -74,7 +71,7 @@ def runner(
         token=_token_source(token, token_file),
         name=name,
         drain_s=drain,
-        keep=Keep(cache),
+        cache=BlobCache(cache),
         targets=tuple(TargetId(target_option(one)) for one in target or ()),
         gpu=gpu,
         parent=os.getppid() if exit_with_parent else 0,
@@ -118,25 +115,25 @@ class Host:
     token: Callable[[], str]
     name: str
     drain_s: float
-    keep: Keep
+    cache: BlobCache
     targets: tuple[TargetId, ...]
     """Asked for; none for those whose images are here."""
     gpu: bool
     parent: int
     stopping: threading.Event = field(default_factory=threading.Event)
-    steps: Steps = field(default_factory=Steps)
+    progress: ProgressLines = field(default_factory=ProgressLines)
 
     def run(self, slots: int | None) -> None:
         """Prove what can be offered, offer it, judge until told to stop."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self.stopping.set())
         link = HttpLink(self.server, self.token)
-        self._tell(link, Step(name=StepName.CONTACT, detail=f"{platform.node()}, {VERSION}"))
+        self._tell(link, Phase(name=PhaseName.CONTACT, detail=f"{platform.node()}, {VERSION}"))
         client = containers.connect()
-        targets = stations.chosen_targets(client, self.targets)
-        stations.ensure_images(client, targets, self.steps.say)
+        targets = slot_pools.chosen_targets(client, self.targets)
+        slot_pools.ensure_images(client, targets, self.progress.say)
         sets = cpusets(slots)
-        made = stations.make(client, targets, sets, name=self.name, gpu=self.gpu)
+        made = slot_pools.make(client, targets, sets, name=self.name, gpu=self.gpu)
         try:
             self._tell(link, _examined(targets))
             offers = self._prove(link, made[0])
@@ -145,31 +142,31 @@ class Host:
             self._greet(link, offers, made[0], sets)
             self._judge(link, offers, made)
         finally:
-            for pool in (pool for station in made for pool in station.pools.values()):
+            for pool in (pool for pools in made for pool in pools.pools.values()):
                 pool.close()
                 containers.sweep(client, pool.owner)
             link.close()
 
-    def _judge(self, link: HttpLink, offers: Offers, made: list[Station]) -> None:
+    def _judge(self, link: HttpLink, offers: Offers, made: list[SlotPools]) -> None:
         runners = [
             Runner(
                 HttpLink(self.server, self.token),
-                Slot(station.benches(), _read_package),
+                Slot({t.value: pools.target_slot(t) for t in pools.targets}, _read_package),
                 offers=offers,
-                keep=self.keep,
+                cache=self.cache,
             )
-            for station in made
+            for pools in made
         ]
         threads = [threading.Thread(target=one.run, daemon=True) for one in runners]
         for thread in threads:
             thread.start()
         offered = f"{in_words(offers)} in {len(made)} slot(s)"
-        self.steps.say(f"judging {offered}")
-        self._tell(link, Step(name=StepName.OFFERED, detail=offered))
+        self.progress.say(f"judging {offered}")
+        self._tell(link, Phase(name=PhaseName.OFFERED, detail=offered))
         _wait(self.stopping, threads, parent=self.parent)
         outdated = next((one.outdated for one in runners if one.outdated is not None), None)
         why = "this runner is to be upgraded" if outdated is not None else "told to stop"
-        self._tell(link, Step(name=StepName.DRAINING, detail=why))
+        self._tell(link, Phase(name=PhaseName.DRAINING, detail=why))
         for one in runners:
             one.stop()
         deadline = time.monotonic() + self.drain_s
@@ -180,21 +177,21 @@ class Host:
         if outdated is not None:
             raise outdated
 
-    def _tell(self, link: HttpLink, step: Step) -> None:
+    def _tell(self, link: HttpLink, phase: Phase) -> None:
         """For the page that waits for us; who can't be told now is told the rest by `hello`."""
         with contextlib.suppress(LinkFault):
-            link.step(step)
+            link.phase(phase)
 
-    def _prove(self, link: HttpLink, station: Station) -> Offers:
+    def _prove(self, link: HttpLink, pools: SlotPools) -> Offers:
         """Smoke programs of all languages and targets; an engine that stutters is tried again."""
         while not self.stopping.is_set():
             try:
                 proved = {
-                    target.value: proved_languages(station.pools[target], self.steps.say)
-                    for target in station.targets
+                    target.value: proved_languages(pools.pools[target], self.progress.say)
+                    for target in pools.targets
                 }
             except JudgeFault as fault:
-                self.steps.say(f"the sandbox can't be proved yet: {fault}")
+                self.progress.say(f"the sandbox can't be proved yet: {fault}")
                 self.stopping.wait(3)
                 continue
             offers = {target: them for target, them in proved.items() if them}
@@ -207,8 +204,8 @@ class Host:
             without = f"; not {', '.join(missing)}" if missing else ""
             self._tell(
                 link,
-                Step(
-                    name=StepName.SMOKE,
+                Phase(
+                    name=PhaseName.SMOKE,
                     good=not missing,
                     detail=f"{in_words(offers) or 'none'}{without}",
                 ),
@@ -219,14 +216,14 @@ class Host:
         return {}
 
     def _greet(
-        self, link: HttpLink, offers: Offers, station: Station, sets: tuple[str, ...]
+        self, link: HttpLink, offers: Offers, pools: SlotPools, sets: tuple[str, ...]
     ) -> None:
         """Tell the server what is offered; while it can't be reached, say so and try again."""
         hello = Hello(
             version=VERSION,
             offers={target: list(them) for target, them in offers.items()},
             slots=len(sets),
-            machine=dict(station.pools[station.targets[0]].machine()),
+            machine=dict(pools.pools[pools.targets[0]].machine()),
             cpus=list(sets),
         )
         said: tuple[object, ...] = ()
@@ -240,7 +237,7 @@ class Host:
                 if " 403 " in str(fault) or " 401 " in str(fault):
                     raise
                 if fault.args != said:
-                    self.steps.say(f"{fault}; trying again until it answers")
+                    self.progress.say(f"{fault}; trying again until it answers")
                     said = fault.args
                 self.stopping.wait(backoff_s)
                 backoff_s = min(2 * backoff_s, BACKOFF_S_MAX)
@@ -248,15 +245,15 @@ class Host:
                 return
 
 
-def _examined(targets: Sequence[TargetId]) -> Step:
+def _examined(targets: Sequence[TargetId]) -> Phase:
     """What `judge doctor` says of this machine, in a line."""
     native = TargetId.WINDOWS_NATIVE in targets
     findings = list(native_doctor.describe() if native else examine())
     good = sum(finding.state is State.GOOD for finding in findings)
     worst = [finding.name for finding in findings if finding.state is not State.GOOD]
     detail = f"{good}/{len(findings)}" + (f"; see to {', '.join(worst[:6])}" if worst else "")
-    return Step(
-        name=StepName.DOCTOR,
+    return Phase(
+        name=PhaseName.DOCTOR,
         good=all(finding.state is not State.BAD for finding in findings),
         detail=detail,
     )

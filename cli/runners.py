@@ -9,11 +9,12 @@ from rich.table import Table
 from cli.console import fail, faults_explained, out
 from cli.serving import opened
 from cli.start import DataDir, PublicUrl, settings_from
-from web import demo, fleet, i18n
-from web.database import now_ms, transaction
+from web import i18n
+from web.fleet import runners
+from web.hiring import demo
 from web.refusals import NotFound, Refusal
 from web.settings import Settings
-from web.tables import Role
+from web.storage import Role, now_ms, transaction
 
 app = typer.Typer(help="Machines that judge.", no_args_is_help=True)
 
@@ -30,9 +31,9 @@ def list_runners(
     """All runners: what they offer, when they were heard from."""
     settings = settings_from(data_dir, None, None, None)
     with faults_explained(), opened(settings) as engine, transaction(engine) as session:
-        known = fleet.everybody(session, now_ms())
+        known = runners.everybody(session, now_ms())
     if as_json:
-        out.print_json(fleet.as_json(known))
+        out.print_json(runners.as_json(known))
         return
     table = Table("runner", "state", "labels", "offers", "slots", "judged", "last seen", box=None)
     for one in known:
@@ -66,11 +67,11 @@ def add(
     wanted = labels.replace(",", " ").split()
     with faults_explained(), opened(settings) as engine, transaction(engine) as session:
         given = _token_in(token_file) if token_file is not None else ""
-        if given and fleet.holds(session, name, given):
+        if given and runners.holds(session, name, given):
             out.print(f"{name} has this token already")
             return
         try:
-            token = fleet.add(session, name, wanted, token=given, actor=ACTOR, now_ms=now_ms())
+            token = runners.add(session, name, wanted, token=given, actor=ACTOR, now_ms=now_ms())
         except Refusal as refusal:
             fail(refusal.en)
     if given:
@@ -98,7 +99,7 @@ def rotate(name: Name, data_dir: DataDir = None, public_url: PublicUrl = None) -
     settings = settings_from(data_dir, None, None, public_url)
     with faults_explained(), opened(settings) as engine, transaction(engine) as session:
         try:
-            token = fleet.rotate(session, name, actor=ACTOR, now_ms=now_ms())
+            token = runners.rotate(session, name, actor=ACTOR, now_ms=now_ms())
         except NotFound:
             fail(f"there is no runner {name!r}; see judge runners list")
     _print_command(settings, name, token)
@@ -110,7 +111,7 @@ def revoke(name: Name, data_dir: DataDir = None) -> None:
     settings = settings_from(data_dir, None, None, None)
     with faults_explained(), opened(settings) as engine, transaction(engine) as session:
         try:
-            fleet.revoke(session, name, actor=ACTOR, now_ms=now_ms())
+            runners.revoke(session, name, actor=ACTOR, now_ms=now_ms())
         except NotFound:
             fail(f"there is no runner {name!r}; see judge runners list")
     out.print(f"{name} is revoked")

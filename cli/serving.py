@@ -13,10 +13,11 @@ from sqlalchemy import Engine
 from judge.errors import HostUnfit, PackageFault
 from problems import BANK
 from problems.package import Package, load_folder
-from web import catalogue
 from web.app import create_app
-from web.database import migrate, now_ms, open_engine, transaction
+from web.problems import catalogue
+from web.services import services_of
 from web.settings import Settings, check_reach
+from web.storage import migrate, now_ms, open_engine, transaction
 
 
 @contextmanager
@@ -60,9 +61,7 @@ class StoppableServer(uvicorn.Server):
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         app = self.config.app
         assert isinstance(app, FastAPI)
-        app.state.stopping.set()
-        app.state.bell.ring()
-        app.state.jobs_bell.ring()
+        services_of(app).let_go()
         super().handle_exit(sig, frame)
 
 

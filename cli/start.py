@@ -14,19 +14,18 @@ import typer
 from pydantic import ValidationError
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from cli import logs
-from cli.console import EXIT_UNFIT, Steps, fail, faults_explained, out, target_option
+from cli.console import EXIT_UNFIT, ProgressLines, fail, faults_explained, out, target_option
 from cli.logs import LogKind
 from cli.runner import TOKEN_VARIABLE
 from cli.serving import load_bank, make_server, opened
 from sandboxes import containers, images
-from web import demo, fleet
-from web.database import now_ms, transaction
-from web.secrecy import digest, new_secret
+from web.fleet import runners
+from web.hiring import demo
 from web.settings import Settings
-from web.tables import Role, RunnerRow
+from web.storage import Role, now_ms, transaction
 
 LOCAL_RUNNER = "local"
 STOP_S = 15
@@ -71,39 +70,44 @@ def start(
     ] = None,
 ) -> None:
     """Run the judge on this machine: web pages, a local runner, and a demo campaign."""
-    steps = Steps()
+    progress = ProgressLines()
     settings = settings_from(data_dir, listen, port, public_url)
     targets = [target_option(one) for one in target or ()]
     logs.set_up(LogKind(settings.log), "server")
     with faults_explained():
         with closing(containers.connect()) as client:
-            images.ensure(client, steps.say)
+            images.ensure(client, progress.say)
         with opened(settings) as engine:
-            _serve_and_judge(settings, engine, steps, targets, with_demo=not no_demo)
+            _serve_and_judge(settings, engine, progress, targets, with_demo=not no_demo)
 
 
 def _serve_and_judge(
-    settings: Settings, engine: Engine, steps: Steps, targets: Sequence[str], *, with_demo: bool
+    settings: Settings,
+    engine: Engine,
+    progress: ProgressLines,
+    targets: Sequence[str],
+    *,
+    with_demo: bool,
 ) -> None:
     packages = load_bank(engine)
-    steps.say(f"{len(packages)} problems loaded")
+    progress.say(f"{len(packages)} problems loaded")
     with transaction(engine) as session:
         plain = [package for package in packages if not package.needs]
         to_fill = with_demo and demo.ensure(session, plain, now_ms())
     if to_fill:
-        steps.say("demo campaign opened; its people send their answers once the runner is ready")
+        progress.say("demo campaign opened; its people send their answers once the runner is ready")
     token = _register_local_runner(engine)
     server = make_server(settings, engine)
-    runner = _LocalRunner(settings, token, steps, targets)
+    runner = _LocalRunner(settings, token, progress, targets)
     threading.Thread(
-        target=_announce, args=(server, settings, engine, steps, with_demo), daemon=True
+        target=_announce, args=(server, settings, engine, progress, with_demo), daemon=True
     ).start()
     if to_fill:
         threading.Thread(target=_fill_demo, args=(engine,), daemon=True).start()
     try:
         server.run()
     finally:
-        steps.say("stopping")
+        progress.say("stopping")
         runner.stop()
 
 
@@ -125,26 +129,20 @@ def serve(
 
 def _register_local_runner(engine: Engine) -> str:
     """A new token at each start: an old local runner can't come back with an old one."""
-    token = new_secret()
     with transaction(engine) as session:
-        row = session.exec(select(RunnerRow).where(RunnerRow.name == LOCAL_RUNNER)).first()
-        if row is None:
-            row = RunnerRow(name=LOCAL_RUNNER, token_hash="", offers={}, seen_at_ms=0)
-        row.token_hash = digest(token)
-        session.add(row)
-    return token
+        return runners.renew(session, LOCAL_RUNNER)
 
 
 class _LocalRunner:
     """The runner beside the server: a process of its own, started again when it dies."""
 
     def __init__(
-        self, settings: Settings, token: str, steps: Steps, targets: Sequence[str]
+        self, settings: Settings, token: str, progress: ProgressLines, targets: Sequence[str]
     ) -> None:
         self._targets = targets
         self._settings = settings
         self._token = token
-        self._steps = steps
+        self._steps = progress
         self._stopping = threading.Event()
         self._process = self._start()
         self._watcher = threading.Thread(target=self._watch, daemon=True)
@@ -203,7 +201,7 @@ def _fill_demo(engine: Engine) -> None:
     while True:
         with suppress(OperationalError):
             with Session(engine) as session:
-                ready = fleet.offered(session)
+                ready = runners.offered(session)
             if ready:
                 with transaction(engine) as session:
                     demo.send(session, now_ms())
@@ -212,7 +210,7 @@ def _fill_demo(engine: Engine) -> None:
 
 
 def _announce(
-    server: object, settings: Settings, engine: Engine, steps: Steps, with_demo: bool
+    server: object, settings: Settings, engine: Engine, progress: ProgressLines, with_demo: bool
 ) -> None:
     """Wait until the server serves; then print where, and a sign-in link for each role."""
     while not getattr(server, "started", False):
@@ -223,7 +221,7 @@ def _announce(
             role: demo.link_for(session, role, now_ms(), days=settings.invitation_days)
             for role in (*roles, Role.INTERVIEWER, Role.RECRUITER, Role.OPERATOR)
         }
-    steps.say("serving")
+    progress.say("serving")
     out.print(f"\n  {settings.url}\n")
     for role, secret in links.items():
         out.print(f"  {role:<12} {settings.url}/i/{secret}", soft_wrap=True)

@@ -10,21 +10,15 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.table import Table
 
 from cli.console import EXIT_MISMATCH, err, fail, faults_explained, out, target_option
-from cli.local import judge_conclusively, workbench
+from cli.local import judge_conclusively, local_slot
 from judge.errors import PackageFault
 from judge.events import Event, Stage
 from judge.languages import LANGUAGES, language_of_file
+from judge.runner import JUDGEMENT
 from judge.targets import TARGETS, Target
 from judge.task import Task
-from judge.values import (
-    Judgement,
-    Problem,
-    SourceFile,
-    Submission,
-    Testcase,
-)
+from judge.values import Judgement, Problem, SourceFile, Submission, Testcase
 from judge.verdicts import TEXTS, Verdict
-from judge.wire import JUDGEMENT
 from problems import BANK
 from problems.package import Package, load_folder
 
@@ -53,12 +47,12 @@ def submit(
         chosen = _target(package, target)
         submission = _submission(package, file, language, TARGETS[chosen])
         judged_by = package.problem if replay is None else replaying(package.problem, replay)
-        with workbench(chosen, package.needs) as bench, _Watch(quiet=as_json) as watch:
+        with local_slot(chosen, package.needs) as slot, _Watch(quiet=as_json) as watch:
             judgement = judge_conclusively(
                 Task(
                     submission=submission,
                     problem=judged_by,
-                    bench=bench,
+                    slot=slot,
                     report=watch.report,
                     samples_only=samples,
                 )

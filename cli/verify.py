@@ -9,14 +9,13 @@ import typer
 from rich.table import Table
 
 from cli.console import EXIT_MISMATCH, err, fail, faults_explained, out, target_option
-from cli.local import judge_conclusively, workbench
+from cli.local import judge_conclusively, local_slot
+from judge.benchmark import share_interval
 from judge.errors import JudgeProgramFault, PackageFault
 from judge.events import Event
-from judge.measuring import share_interval
 from judge.targets import TARGETS, TargetId
-from judge.task import Task
+from judge.task import TargetSlot, Task
 from judge.values import Judgement
-from judge.workbench import Workbench
 from problems import BANK
 from problems.package import Package, load_folder
 from problems.samples import SampleSubmission
@@ -47,9 +46,9 @@ def verify(
         if not any(samples for _, samples in chosen):
             fail(f"no sample submission fits --only {only!r}" if only else "no sample submission")
         needs = next((package.needs for package, _ in chosen if package.needs), "")
-        with workbench(target, needs) as bench:
+        with local_slot(target, needs) as slot:
             results = [
-                _verify_one(package, sample, bench, runs=runs, quiet=as_json)
+                _verify_one(package, sample, slot, runs=runs, quiet=as_json)
                 for package, samples in chosen
                 for sample in samples
             ]
@@ -101,9 +100,9 @@ def _choose(package: Package, target: str, *, only: str, quick: bool) -> list[Sa
 
 
 def _verify_one(
-    package: Package, sample: SampleSubmission, bench: Workbench, *, runs: int, quiet: bool
+    package: Package, sample: SampleSubmission, slot: TargetSlot, *, runs: int, quiet: bool
 ) -> dict[str, Any]:
-    expected = sample.expected_for(bench.sandbox.target.id)
+    expected = sample.expected_for(slot.sandbox.target.id)
     started = time.monotonic()
     got: dict[str, int] = {}
     last: Judgement | None = None
@@ -111,7 +110,7 @@ def _verify_one(
         task = Task(
             submission=sample.submission,
             problem=package.problem,
-            bench=bench,
+            slot=slot,
             report=_silent,
         )
         try:

@@ -4,15 +4,15 @@ from typing import Annotated
 
 import typer
 from rich.table import Table
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from cli.console import fail, faults_explained, out
 from cli.serving import opened
 from cli.start import DataDir, settings_from
-from web import followups
-from web.database import clock_ms, transaction
-from web.refusals import Invalid
-from web.tables import Campaign, Webhook
+from web.candidates import campaigns
+from web.refusals import Invalid, NotFound
+from web.storage import clock_ms, transaction
+from web.webhooks import outbox, subscriptions
 
 app = typer.Typer(help="Who is told of judgements.", no_args_is_help=True)
 Slug = Annotated[str, typer.Argument(metavar="CAMPAIGN", help="The campaign.")]
@@ -28,8 +28,8 @@ def set_webhook(
     settings = settings_from(data_dir, None, None, None)
     with faults_explained(), opened(settings) as engine, transaction(engine) as session:
         try:
-            secret = followups.set_webhook(
-                session, _campaign(session, slug), url, clock_ms(session)
+            secret = subscriptions.set_webhook(
+                session, _campaign_id(session, slug), url, clock_ms(session)
             )
         except Invalid as refusal:
             fail(refusal.en)
@@ -42,10 +42,8 @@ def remove(slug: Slug, data_dir: DataDir = None) -> None:
     """Tell nobody any more; what was due is not sent."""
     settings = settings_from(data_dir, None, None, None)
     with faults_explained(), opened(settings) as engine, transaction(engine) as session:
-        webhook = session.get(Webhook, _campaign(session, slug).id)
-        if webhook is None:
+        if not subscriptions.remove(session, _campaign_id(session, slug)):
             fail(f"{slug} has no webhook; see judge webhook list")
-        session.delete(webhook)
     out.print(f"{slug} tells nobody")
 
 
@@ -54,10 +52,8 @@ def list_webhooks(data_dir: DataDir = None) -> None:
     """Webhooks, and how many messages are due, sent and given up."""
     settings = settings_from(data_dir, None, None, None)
     with faults_explained(), opened(settings) as engine, transaction(engine) as session:
-        rows = session.exec(
-            select(Campaign.slug, Webhook.url).where(Campaign.id == Webhook.campaign_id)
-        ).all()
-        counts = followups.counts(session)
+        rows = subscriptions.all_urls(session)
+        counts = outbox.counts(session)
     table = Table("campaign", "tells", box=None)
     for slug, url in rows:
         table.add_row(slug, url)
@@ -65,8 +61,8 @@ def list_webhooks(data_dir: DataDir = None) -> None:
     out.print(", ".join(f"{count} {state}" for state, count in counts.items()) or "nothing due")
 
 
-def _campaign(session: Session, slug: str) -> Campaign:
-    found = session.exec(select(Campaign).where(Campaign.slug == slug)).first()
-    if found is None:
+def _campaign_id(session: Session, slug: str) -> int:
+    try:
+        return campaigns.by_slug(session, slug).id
+    except NotFound:
         fail(f"there is no campaign {slug!r}; see judge campaigns list")
-    return found

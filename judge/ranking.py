@@ -14,9 +14,8 @@ import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
-from judge.measuring import UNBOUNDED, benchmark_of, rounds_of
+from judge.benchmark import UNBOUNDED, benchmark_of, fixed_interval, rounds_of
 from judge.scoring import score_bounds
-from judge.sequential import fixed_interval
 from judge.values import Judgement
 
 SIMULTANEOUS_ERROR = 0.05

@@ -7,7 +7,7 @@ each count. So a new rule, or new bars, can be applied to what is there.
 import dataclasses
 from dataclasses import dataclass
 
-from judge.measuring import benchmark_of, ratio_of
+from judge.benchmark import benchmark_of, ratio_of
 from judge.performance import Ratio
 from judge.scoring import judge_performance, score
 from judge.values import Judgement

@@ -8,7 +8,7 @@ import dataclasses
 import math
 from collections.abc import Sequence
 
-from judge.measuring import is_inconclusive
+from judge.benchmark import is_inconclusive
 from judge.performance import Ratio
 from judge.values import CounterReading, Judgement, TestResult
 from judge.verdicts import Verdict

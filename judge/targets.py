@@ -7,8 +7,7 @@ is its languages, and how its programs speak; what a container needs is in `sand
 from dataclasses import dataclass
 from enum import StrEnum
 
-from judge.languages import LANGUAGES, windows
-from judge.languages.base import Language
+from judge.languages import LANGUAGES, Language, windows
 
 
 class TargetId(StrEnum):

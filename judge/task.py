@@ -1,15 +1,31 @@
-"""One judging to be done."""
+"""One judging to be done, and the slot that it is done on."""
 
+import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from judge.building import PackagePrograms
 from judge.events import Report
+from judge.sandbox import Sandbox
 from judge.values import Problem, Submission
-from judge.workbench import Workbench
+
+
+def _secret_seed() -> int:
+    return secrets.randbits(48)
+
+
+@dataclass(frozen=True, slots=True)
+class TargetSlot:
+    """A slot as it is set up for one target; `seed` gives a secret number for fresh inputs."""
+
+    sandbox: Sandbox
+    programs: PackagePrograms
+    seed: Callable[[], int] = _secret_seed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """What is to be judged, with what, and who wants to hear of it.
+    """What is to be judged, on what, and who wants to hear of it.
 
     `samples_only` leaves out secret and fresh testcases and the benchmark: a free trial run.
     `confirming` measures a number of rounds that was fixed beforehand, however clear the first
@@ -18,7 +34,7 @@ class Task:
 
     submission: Submission
     problem: Problem
-    bench: Workbench
+    slot: TargetSlot
     report: Report
     samples_only: bool = False
     confirming: bool = False

@@ -2,14 +2,7 @@
 
 from judge.errors import PackageFault
 from judge.languages import LANGUAGES, language_of_file
-from judge.performance import (
-    Benchmark,
-    GrowthTest,
-    Metric,
-    ScalingTest,
-    TradeoffTest,
-    Workload,
-)
+from judge.performance import Benchmark, GrowthTest, Metric, ScalingTest, TradeoffTest, Workload
 from judge.values import SourceFile
 from problems.schema import BenchmarkYaml, SystemsYaml, WorkloadYaml
 from problems.tree import Tree

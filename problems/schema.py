@@ -6,9 +6,9 @@ from typing import Any, Literal, TypeVar
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from judge.benchmark import ROUNDS_MAX, ROUNDS_MIN
 from judge.errors import PackageFault
 from judge.performance import Metric
-from judge.sequential import ROUNDS_MAX, ROUNDS_MIN
 from judge.targets import TargetId
 from judge.values import BuildKind
 from judge.verdicts import Verdict

@@ -39,7 +39,7 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class HostFinding:
     """One thing looked at; `remedy` is what to do, "" when nothing is needed."""
 
     name: str
@@ -48,12 +48,12 @@ class Finding:
     remedy: str = ""
 
 
-def examine(recipe: Recipe = images.LINUX) -> Iterator[Finding]:
+def examine(recipe: Recipe = images.LINUX) -> Iterator[HostFinding]:
     """Look at engine, images, cgroups, memory, disk, and what disturbs measuring."""
     try:
         client = containers.connect()
     except HostUnfit as unfit:
-        yield Finding("engine", State.BAD, "does not answer", str(unfit))
+        yield HostFinding("engine", State.BAD, "does not answer", str(unfit))
         return
     with contextlib.closing(client):
         yield _engine(client)
@@ -65,52 +65,52 @@ def examine(recipe: Recipe = images.LINUX) -> Iterator[Finding]:
     yield _disk()
     yield _address_space()
     yield from _quiet()
-    yield Finding("slots", State.GOOD, " | ".join(cpusets()))
+    yield HostFinding("slots", State.GOOD, " | ".join(cpusets()))
 
 
-def _engine(client: docker.DockerClient) -> Finding:
+def _engine(client: docker.DockerClient) -> HostFinding:
     version = client.version()
     value = (
         f"{version.get('Version')} on {version.get('Os')}, kernel {version.get('KernelVersion')}"
     )
     if version.get("Os") != "linux":
         remedy = "switch Docker Desktop to Linux containers, or see to windows-native (--target)"
-        return Finding("engine", State.BAD, value, remedy)
-    return Finding("engine", State.GOOD, value)
+        return HostFinding("engine", State.BAD, value, remedy)
+    return HostFinding("engine", State.GOOD, value)
 
 
-def _gpu(client: docker.DockerClient) -> Finding:
+def _gpu(client: docker.DockerClient) -> HostFinding:
     """Only for problems that need one; what the engine itself knows of it."""
     found = containers.gpus(client)
     if found:
         remedy = "for problems that need it: judge runner --gpu, and the label gpu"
-        return Finding("GPU", State.GOOD, ", ".join(found), remedy)
-    return Finding("GPU", State.GOOD, "none, and none is needed but by problems that say so")
+        return HostFinding("GPU", State.GOOD, ", ".join(found), remedy)
+    return HostFinding("GPU", State.GOOD, "none, and none is needed but by problems that say so")
 
 
-def _images(client: docker.DockerClient, recipe: Recipe) -> Iterator[Finding]:
+def _images(client: docker.DockerClient, recipe: Recipe) -> Iterator[HostFinding]:
     command = "judge images build" + ("" if recipe is images.LINUX else " windows-wine")
     for state, differing in images.report(client, recipe):
         name, size = f"image {state.name}", f"{state.size_bytes / 1e6:.0f} MB"
         if not state.present:
-            yield Finding(name, State.BAD, "missing", f"run: {command}")
+            yield HostFinding(name, State.BAD, "missing", f"run: {command}")
         elif not state.current:
-            yield Finding(name, State.WARNING, f"{size}, out of date", f"run: {command}")
+            yield HostFinding(name, State.WARNING, f"{size}, out of date", f"run: {command}")
         elif differing:
             value = f"{size}, {len(differing)} packages not as locked"
-            yield Finding(name, State.WARNING, value, "judge images list names them")
+            yield HostFinding(name, State.WARNING, value, "judge images list names them")
         else:
-            yield Finding(name, State.GOOD, size)
+            yield HostFinding(name, State.GOOD, size)
 
 
-def _security(client: docker.DockerClient) -> Iterator[Finding]:
+def _security(client: docker.DockerClient) -> Iterator[HostFinding]:
     """Seccomp, which must be on, and the walls that can stand besides: on, or what they'd add."""
     info = client.info()
     options = " ".join(info.get("SecurityOptions") or [])
     if "seccomp" in options:
-        yield Finding("seccomp", State.GOOD, "on, with the judge's own profile")
+        yield HostFinding("seccomp", State.GOOD, "on, with the judge's own profile")
     else:
-        yield Finding("seccomp", State.BAD, "off", "use a kernel and engine with seccomp")
+        yield HostFinding("seccomp", State.BAD, "off", "use a kernel and engine with seccomp")
     for name, on, adds, remedy in (
         (
             "userns-remap",
@@ -132,12 +132,12 @@ def _security(client: docker.DockerClient) -> Iterator[Finding]:
         ),
     ):
         if on:
-            yield Finding(name, State.GOOD, "on")
+            yield HostFinding(name, State.GOOD, "on")
         else:
-            yield Finding(name, State.GOOD, f"off; {adds}", remedy)
+            yield HostFinding(name, State.GOOD, f"off; {adds}", remedy)
 
 
-def _container(client: docker.DockerClient) -> Iterator[Finding]:
+def _container(client: docker.DockerClient) -> Iterator[HostFinding]:
     """Make a real one, and see whether its counters can be read from here."""
     spec = ContainerSpec(
         owner_uid=min(UIDS.values()),
@@ -148,17 +148,19 @@ def _container(client: docker.DockerClient) -> Iterator[Finding]:
     try:
         container = Container(client, spec, "doctor")
     except SandboxFault as fault:
-        yield Finding("container", State.BAD, "can't be made", str(fault))
+        yield HostFinding("container", State.BAD, "can't be made", str(fault))
         return
     try:
         seen = container.peak.visible
     finally:
         container.close()
-    yield Finding("container", State.GOOD, "made, hardened, its supervisor answers")
+    yield HostFinding("container", State.GOOD, "made, hardened, its supervisor answers")
     if seen:
-        yield Finding("memory figures", State.GOOD, "the container's own peak, reset for each test")
+        yield HostFinding(
+            "memory figures", State.GOOD, "the container's own peak, reset for each test"
+        )
     else:
-        yield Finding(
+        yield HostFinding(
             "memory figures",
             State.WARNING,
             "of the largest process only",
@@ -166,42 +168,42 @@ def _container(client: docker.DockerClient) -> Iterator[Finding]:
         )
 
 
-def _memory() -> Finding:
+def _memory() -> HostFinding:
     available = psutil.virtual_memory().available // MEBIBYTE
     if available < MEMORY_MIB_MIN:
-        return Finding(
+        return HostFinding(
             "memory", State.WARNING, f"{available} MiB free", f"free {MEMORY_MIB_MIN} MiB a slot"
         )
-    return Finding("memory", State.GOOD, f"{available} MiB free")
+    return HostFinding("memory", State.GOOD, f"{available} MiB free")
 
 
-def _disk() -> Finding:
+def _disk() -> HostFinding:
     free = shutil.disk_usage("/").free // MEBIBYTE
     if free < DISK_MIB_MIN:
-        return Finding("disk", State.WARNING, f"{free} MiB free", f"free {DISK_MIB_MIN} MiB")
-    return Finding("disk", State.GOOD, f"{free} MiB free")
+        return HostFinding("disk", State.WARNING, f"{free} MiB free", f"free {DISK_MIB_MIN} MiB")
+    return HostFinding("disk", State.GOOD, f"{free} MiB free")
 
 
-def _address_space() -> Finding:
+def _address_space() -> HostFinding:
     bits = _number("/proc/sys/vm/mmap_rnd_bits")
     if bits is None:
-        return Finding("ThreadSanitizer", State.GOOD, f"not limited here ({platform.system()})")
+        return HostFinding("ThreadSanitizer", State.GOOD, f"not limited here ({platform.system()})")
     if bits > TSAN_RANDOM_BITS_MAX:
-        return Finding(
+        return HostFinding(
             "ThreadSanitizer",
             State.WARNING,
             f"{bits} bits of address randomness",
             f"sysctl vm.mmap_rnd_bits={TSAN_RANDOM_BITS_MAX - 2}, or thread builds may not start",
         )
-    return Finding("ThreadSanitizer", State.GOOD, f"{bits} bits of address randomness")
+    return HostFinding("ThreadSanitizer", State.GOOD, f"{bits} bits of address randomness")
 
 
-def _quiet() -> Iterator[Finding]:
+def _quiet() -> Iterator[HostFinding]:
     """What disturbs timing: load, steal, swap, frequency scaling."""
     cpus = os.cpu_count() or 1
     load = psutil.getloadavg()[0] / cpus
     busy = load > LOAD_PER_CPU_MAX
-    yield Finding(
+    yield HostFinding(
         "load",
         State.WARNING if busy else State.GOOD,
         f"{load:.2f} a CPU",
@@ -209,14 +211,14 @@ def _quiet() -> Iterator[Finding]:
     )
     steal = getattr(psutil.cpu_times_percent(interval=0.3), "steal", 0.0)
     stolen = steal > STEAL_PERCENT_MAX
-    yield Finding(
+    yield HostFinding(
         "steal",
         State.WARNING if stolen else State.GOOD,
         f"{steal:.1f} %",
         "the hypervisor gives our CPUs to others: use dedicated ones" if stolen else "",
     )
     swap = psutil.swap_memory().used // MEBIBYTE
-    yield Finding(
+    yield HostFinding(
         "swap",
         State.WARNING if swap else State.GOOD,
         f"{swap} MiB used",
@@ -227,11 +229,11 @@ def _quiet() -> Iterator[Finding]:
     yield from _pressure()
 
 
-def _clocks() -> Iterator[Finding]:
+def _clocks() -> Iterator[HostFinding]:
     """What makes a CPU's speed change by itself, and how it tells the time."""
     governor = _text("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")
     scaled = governor not in ("", "performance")
-    yield Finding(
+    yield HostFinding(
         "CPU frequency",
         State.WARNING if scaled else State.GOOD,
         governor or "not scaled by this kernel",
@@ -240,7 +242,7 @@ def _clocks() -> Iterator[Finding]:
     turbo = _text("/sys/devices/system/cpu/intel_pstate/no_turbo") == "0" or (
         _text("/sys/devices/system/cpu/cpufreq/boost") == "1"
     )
-    yield Finding(
+    yield HostFinding(
         "turbo",
         State.WARNING if turbo else State.GOOD,
         "on: a CPU is faster while its neighbours idle" if turbo else "off, or not to be seen",
@@ -252,7 +254,7 @@ def _clocks() -> Iterator[Finding]:
             "cpu*/thermal_throttle/core_throttle_count"
         )
     )
-    yield Finding(
+    yield HostFinding(
         "heat",
         State.WARNING if throttled else State.GOOD,
         f"throttled {throttled} times since the start" if throttled else "no throttling seen",
@@ -260,7 +262,7 @@ def _clocks() -> Iterator[Finding]:
     )
     source = _text("/sys/devices/system/clocksource/clocksource0/current_clocksource")
     slow = source in ("hpet", "acpi_pm", "jiffies", "refined-jiffies")
-    yield Finding(
+    yield HostFinding(
         "clock source",
         State.WARNING if slow else State.GOOD,
         source or f"not to be seen ({platform.system()})",
@@ -268,20 +270,20 @@ def _clocks() -> Iterator[Finding]:
     )
 
 
-def _siblings(sets: tuple[str, ...]) -> Finding:
+def _siblings(sets: tuple[str, ...]) -> HostFinding:
     """Whether two slots share a core: they would slow each other down."""
     owner = {cpu: index for index, cpus in enumerate(sets) for cpu in cpus.split(",")}
     for cpu, index in owner.items():
         shared = _text(f"/sys/devices/system/cpu/cpu{cpu}/topology/thread_siblings_list")
         for other in _cpu_list(shared):
             if owner.get(other, index) != index:
-                return Finding(
+                return HostFinding(
                     "SMT",
                     State.WARNING,
                     f"CPUs {cpu} and {other} are one core, in two slots",
                     "fewer slots, or SMT off: echo off > /sys/devices/system/cpu/smt/control",
                 )
-    return Finding("SMT", State.GOOD, "no core is shared between slots")
+    return HostFinding("SMT", State.GOOD, "no core is shared between slots")
 
 
 def _cpu_list(text: str) -> Iterator[str]:
@@ -291,7 +293,7 @@ def _cpu_list(text: str) -> Iterator[str]:
         yield from (str(cpu) for cpu in range(int(first), int(last or first) + 1))
 
 
-def _pressure() -> Iterator[Finding]:
+def _pressure() -> Iterator[HostFinding]:
     """Memory that is fought for, and a quota on our own CPU time."""
     words = dict(
         word.split("=", 1)
@@ -300,7 +302,7 @@ def _pressure() -> Iterator[Finding]:
     )
     stalled = float(words.get("avg60", 0))
     pressed = stalled > MEMORY_STALL_PERCENT_MAX
-    yield Finding(
+    yield HostFinding(
         "memory pressure",
         State.WARNING if pressed else State.GOOD,
         f"{stalled:.1f} % of the last minute" if words else "not told by this kernel",
@@ -309,7 +311,7 @@ def _pressure() -> Iterator[Finding]:
     quota = _number("/sys/fs/cgroup/cpu/cpu.cfs_quota_us") or 0
     unified = _text("/sys/fs/cgroup/cpu.max").split()
     limited = quota > 0 or (bool(unified) and unified[0] != "max")
-    yield Finding(
+    yield HostFinding(
         "CPU quota",
         State.WARNING if limited else State.GOOD,
         "this machine's CPU time is limited by its cgroup" if limited else "none",

@@ -25,14 +25,7 @@ from docker.errors import DockerException, ImageNotFound, NotFound
 from judge.errors import HostUnfit, SandboxFault
 from judge.sandbox import Arena, Command, User, Watch
 from judge.targets import WINDOWS_NATIVE, Target
-from judge.values import (
-    MEBIBYTE,
-    Ending,
-    Execution,
-    Limits,
-    Measurement,
-    MemorySource,
-)
+from judge.values import MEBIBYTE, Ending, Execution, Limits, Measurement, MemorySource
 from sandboxes.containers import OWNER_LABEL, PIDS_MAX
 from sandboxes.quiet import Quiet
 from sandboxes.wine import parse_report, windows_path

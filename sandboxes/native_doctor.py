@@ -12,13 +12,12 @@ from dataclasses import dataclass
 import docker
 from docker.errors import DockerException, ImageNotFound
 
-from judge.compiling import build
+from judge.building import build, proved_languages
 from judge.errors import HostUnfit, JudgeFault
 from judge.sandbox import Command, User
-from judge.smoke import proved_languages
 from judge.values import MEBIBYTE, BuildKind, Ending, Execution, Limits, SourceFile
 from sandboxes import containers, native
-from sandboxes.doctor import Finding, State
+from sandboxes.doctor import HostFinding, State
 from sandboxes.native import NativePool
 
 LARGE, ACCESS_VIOLATION = 300, 0xC0000005
@@ -82,7 +81,7 @@ TRIALS = (
 )
 
 
-def examine() -> Iterator[Finding]:
+def examine() -> Iterator[HostFinding]:
     """Describe the host and its engine; where nothing is missing, try everything."""
     found = list(describe())
     yield from found
@@ -91,54 +90,54 @@ def examine() -> Iterator[Finding]:
             yield from try_out(NativePool(client.api, owner="doctor", cpus=1))
 
 
-def describe() -> Iterator[Finding]:
+def describe() -> Iterator[HostFinding]:
     """The host, its engine and the image, without running anything."""
     system = platform.system()
     if system != "Windows":
         value = f"{system}: Windows containers need Windows"
-        yield Finding("system", State.BAD, value, f"run this on a Windows host ({GUIDE})")
+        yield HostFinding("system", State.BAD, value, f"run this on a Windows host ({GUIDE})")
     else:
-        yield Finding("system", State.GOOD, platform.platform())
+        yield HostFinding("system", State.GOOD, platform.platform())
     try:
         with closing(containers.connect()) as client:
             yield from _engine(client)
     except HostUnfit as unfit:
-        yield Finding("engine", State.BAD, "does not answer", str(unfit))
+        yield HostFinding("engine", State.BAD, "does not answer", str(unfit))
 
 
-def _engine(client: docker.DockerClient) -> Iterator[Finding]:
+def _engine(client: docker.DockerClient) -> Iterator[HostFinding]:
     """What it runs, and its image. Raises HostUnfit when it does not say what it is."""
     if not containers.is_windows(client):
         remedy = "in Docker Desktop's menu: Switch to Windows containers"
-        yield Finding("engine", State.BAD, "runs Linux containers", remedy)
+        yield HostFinding("engine", State.BAD, "runs Linux containers", remedy)
         return
     try:
         info = client.info()
         image = client.images.get(native.IMAGE)
     except ImageNotFound:
-        yield Finding("image", State.BAD, f"{native.IMAGE} is missing", f"build it: {GUIDE}")
+        yield HostFinding("image", State.BAD, f"{native.IMAGE} is missing", f"build it: {GUIDE}")
         return
     except (DockerException, OSError) as error:
-        yield Finding("engine", State.BAD, "does not tell what it is", str(error))
+        yield HostFinding("engine", State.BAD, "does not tell what it is", str(error))
         return
     isolation = str(info.get("Isolation", "?"))
-    yield Finding("engine", State.GOOD, f"{info.get('ServerVersion')}, isolation {isolation}")
+    yield HostFinding("engine", State.GOOD, f"{info.get('ServerVersion')}, isolation {isolation}")
     base, host = str(image.attrs.get("OsVersion", "?")), str(info.get("OSVersion", "?"))
     same = base.split(".")[2:3] == host.split(".")[2:3]
     value = f"made for build {base}; this host is {host}"
     remedy = "" if same else "fine under Hyper-V isolation; for process isolation, rebuild"
-    yield Finding("image", State.GOOD if same else State.WARNING, value, remedy)
+    yield HostFinding("image", State.GOOD if same else State.WARNING, value, remedy)
 
 
-def try_out(pool: NativePool) -> Iterator[Finding]:
+def try_out(pool: NativePool) -> Iterator[HostFinding]:
     """Every language's smoke program, and each trial, in containers of this pool."""
     complaints: list[str] = []
     try:
         proved = proved_languages(pool, complaints.append)
     except JudgeFault as fault:
-        yield Finding("containers", State.BAD, "none could run", str(fault))
+        yield HostFinding("containers", State.BAD, "none could run", str(fault))
         return
-    yield Finding(
+    yield HostFinding(
         "languages",
         State.GOOD if not complaints else State.BAD,
         ", ".join(proved) or "none",
@@ -148,11 +147,11 @@ def try_out(pool: NativePool) -> Iterator[Finding]:
         yield from _trials(pool)
 
 
-def _trials(pool: NativePool) -> Iterator[Finding]:
+def _trials(pool: NativePool) -> Iterator[HostFinding]:
     source = (SourceFile("probe.c", PROBE),)
     built = build(source, pool.target.languages["c"], BuildKind.PLAIN, pool)
     if built.artifact is None:
-        yield Finding("probe", State.BAD, "does not compile", built.build.output[-500:])
+        yield HostFinding("probe", State.BAD, "does not compile", built.build.output[-500:])
         return
     with pool.arena(LIMITS) as arena:
         arena.candidate.put("/prog/program", built.artifact.files[0].content, mode=0o755)
@@ -161,11 +160,11 @@ def _trials(pool: NativePool) -> Iterator[Finding]:
             try:
                 execution = arena.candidate.run(command, LIMITS)
             except JudgeFault as fault:
-                yield Finding(trial.name, State.BAD, "could not be tried", str(fault))
+                yield HostFinding(trial.name, State.BAD, "could not be tried", str(fault))
                 continue
             if trial.good(execution):
-                yield Finding(trial.name, State.GOOD, trial.meaning)
+                yield HostFinding(trial.name, State.GOOD, trial.meaning)
             else:
                 value = f"ended by {execution.ending}, code {execution.exit_code:#x}"
                 remedy = f"do not judge with this host: {trial.name} must be {trial.meaning}"
-                yield Finding(trial.name, State.BAD, value, remedy)
+                yield HostFinding(trial.name, State.BAD, value, remedy)

@@ -16,8 +16,8 @@ from sqlmodel import Session
 from typer.testing import CliRunner, Result
 
 from cli.main import app
-from judge.workbench import Workbench
-from judge.workshop import Workshop
+from judge.building.package_programs import PackagePrograms
+from judge.task import TargetSlot
 from problems import BANK
 from problems.package import Package, load_folder
 from sandboxes import containers
@@ -25,13 +25,13 @@ from sandboxes.pool import ON_LINUX, Pool
 from sandboxes.slots import cpusets
 from tests.fuzzing import images
 from tests.postgres import Cluster, running
-from web import campaigns, people
 from web.app import create_app
-from web.campaigns import CampaignView
-from web.database import migrate, now_ms, open_engine, transaction
-from web.secrecy import digest
+from web.candidates import campaigns, people
+from web.candidates.campaigns import CampaignView, NewCampaign
 from web.settings import Settings
-from web.tables import Campaign, Role, RunnerRow
+from web.storage.database import migrate, now_ms, open_engine, transaction
+from web.storage.tables import Role, RunnerRow
+from web.storage.tokens import digest
 
 TEMPLATE = "judge-template"
 RUNNER_TOKEN = "a runner's token"
@@ -65,6 +65,7 @@ class World:
         now = now_ms()
         with transaction(self.engine) as session:
             person = people.new_person(
+                session,
                 role,
                 name=name,
                 mail=f"{name}@example.invalid",
@@ -132,7 +133,7 @@ def world(settings: Settings) -> Iterator[World]:
     with transaction(engine) as session:
         campaign = campaigns.create(
             session,
-            Campaign(
+            NewCampaign(
                 slug="interns",
                 title_en="Interns",
                 title_zh="实习生",
@@ -141,7 +142,6 @@ def world(settings: Settings) -> Iterator[World]:
                 minutes=60,
                 submissions_max=3,
                 board_open=False,
-                created_at_ms=0,
             ),
             [package],
             now_ms(),
@@ -178,5 +178,5 @@ def supervised(request: pytest.FixtureRequest) -> Iterator[Pool]:
 
 
 @pytest.fixture(scope="session")
-def bench(pool: Pool) -> Workbench:
-    return Workbench(sandbox=pool, workshop=Workshop(pool))
+def slot(pool: Pool) -> TargetSlot:
+    return TargetSlot(sandbox=pool, programs=PackagePrograms(pool))

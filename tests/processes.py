@@ -19,9 +19,9 @@ from docker.errors import DockerException
 from sqlmodel import Session, select
 
 from sandboxes.containers import BUILD_IMAGE, RUN_IMAGE
-from web.database import open_engine
 from web.settings import Settings
-from web.tables import Job, JudgementRow
+from web.storage.database import open_engine
+from web.storage.tables import Job, JudgementRow
 
 ROOT = Path(__file__).parents[1]
 

@@ -16,17 +16,16 @@ import psutil
 import pytest
 
 from cli.submit import find_package
-from judge import examining, judging
+from judge.building.package_programs import PackagePrograms
 from judge.errors import JudgeProgramFault
 from judge.events import Event, Report, Stage
+from judge.grading import fresh_testcases, validator_runner
 from judge.judging import judge_submission
 from judge.sandbox import Command, User
-from judge.showing import shown_to_candidate
-from judge.task import Task
+from judge.task import TargetSlot, Task
 from judge.values import BuildKind, Judgement, JudgeProgram, Limits, SourceFile, Submission
 from judge.verdicts import Verdict
-from judge.workbench import Workbench
-from judge.workshop import Workshop
+from judge.visibility import shown_to_candidate
 from problems import skeleton
 from problems.package import Package, load, load_folder
 from sandboxes import containers
@@ -81,7 +80,7 @@ class Neighbour:
 class Field:
     """Two slots of one CPU each, and what is judged in the first."""
 
-    bench: Workbench
+    slot: TargetSlot
     neighbour: Neighbour
     packages: dict[str, Package]
     pools: tuple[Pool, ...]
@@ -104,7 +103,7 @@ def arena() -> Iterator[Field]:
         files["problem.yaml"] = files["problem.yaml"].replace(b"memory: 256", b"memory: 64")
         neighbour = Neighbour(pools[1])
         yield Field(
-            bench=Workbench(sandbox=pools[0], workshop=Workshop(pools[0])),
+            slot=TargetSlot(sandbox=pools[0], programs=PackagePrograms(pools[0])),
             neighbour=neighbour,
             control=_control(pools[0], neighbour),
             packages={
@@ -186,7 +185,7 @@ def judge(
     task = Task(
         submission=Submission(problem=package.problem.slug, language=language, files=(file,)),
         problem=package.problem,
-        bench=arena.bench,
+        slot=arena.slot,
         report=report,
     )
     return judge_submission(task)
@@ -262,8 +261,8 @@ def _outcome_of_judge_side(arena: Field, attack: Attack) -> tuple[Verdict, str]:
         if s.submission.language == "python3" and Verdict.ACCEPTED in s.expected
     ).submission.files[0]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(examining, "JUDGE_LIMITS", SHORT)
-        patch.setattr(judging, "JUDGE_LIMITS", SHORT)
+        patch.setattr(validator_runner, "JUDGE_LIMITS", SHORT)
+        patch.setattr(fresh_testcases, "JUDGE_LIMITS", SHORT)
         replaced = dataclasses.replace(package, problem=hostile)
         with pytest.raises(JudgeProgramFault, match=JUDGE_SIDE[attack.shape]):
             judge(arena, replaced, "python3", honest.name, honest.content)

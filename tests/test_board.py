@@ -5,9 +5,10 @@ import time
 from sqlmodel import col, select
 
 from tests.conftest import World
-from web import blobs, leaderboard
-from web.database import transaction
-from web.tables import Job, JudgementRow, Person, Role, SubmissionRow
+from web.hiring import leaderboard
+from web.storage import blobs
+from web.storage.database import transaction
+from web.storage.tables import Job, JudgementRow, Person, Role, SubmissionRow
 
 
 def add_scores(world: World, scores: list[tuple[float, float, float]]) -> None:

@@ -23,17 +23,19 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col, func, select
 
 from judge.events import Event, Stage
+from judge.runner.wire import EVENT, LEASE_S
 from judge.verdicts import Verdict
-from judge.wire import EVENT, LEASE_S
 from problems import skeleton
 from problems.package import load
 from tests.chaos.fleet import REAL, RUNNERS, Fleet, Outage
 from tests.postgres import running
 from tests.processes import PrivateEngine
 from tests.test_followups import receiving
-from web import campaigns, fleet, followups, people
-from web.database import migrate, now_ms, open_engine, transaction
-from web.tables import (
+from web.candidates import campaigns, people
+from web.candidates.campaigns import NewCampaign
+from web.fleet import runners
+from web.storage.database import migrate, now_ms, open_engine, transaction
+from web.storage.tables import (
     Campaign,
     Delivery,
     DeliveryState,
@@ -46,6 +48,7 @@ from web.tables import (
     SubmissionKind,
     SubmissionRow,
 )
+from web.webhooks import outbox, subscriptions
 
 pytestmark = [pytest.mark.chaos, pytest.mark.docker]
 
@@ -182,7 +185,7 @@ def a_fleet(folder: Path, disk: Path, seed: int) -> Iterator[tuple[Fleet, Engine
         with transaction(engine) as session:
             campaign = campaigns.create(
                 session,
-                Campaign(
+                NewCampaign(
                     slug="chaos",
                     title_en="Chaos",
                     title_zh="混沌",
@@ -191,14 +194,13 @@ def a_fleet(folder: Path, disk: Path, seed: int) -> Iterator[tuple[Fleet, Engine
                     minutes=600,
                     submissions_max=1000,
                     board_open=False,
-                    created_at_ms=now_ms(),
                 ),
                 [load(PACKAGE, slug="sum")],
                 now_ms(),
             )
             links = [_invited(session, campaign.id, number) for number in range(PEOPLE)]
             tokens = [
-                fleet.add(session, f"runner-{index}", [], actor="chaos", now_ms=now_ms())
+                runners.add(session, f"runner-{index}", [], actor="chaos", now_ms=now_ms())
                 for index in range(RUNNERS + 1)
             ]
         containers = PrivateEngine()
@@ -249,6 +251,7 @@ def _tries_in_hand(engine: Engine) -> dict[int, int]:
 
 def _invited(session: Session, campaign_id: int, number: int) -> str:
     person = people.new_person(
+        session,
         Role.CANDIDATE,
         name=f"Candidate {number}",
         mail="",
@@ -267,7 +270,7 @@ def run_chaos(folder: Path, disk: Path, seed: int, size: str) -> None:
     with receiving(stumbles=5) as receiver, a_fleet(folder, disk, seed) as (made, engine, links):
         with transaction(engine) as session:
             campaign = session.exec(select(Campaign)).one()
-            followups.set_webhook(session, campaign, receiver.url, now_ms())
+            subscriptions.set_webhook(session, campaign.id or 0, receiver.url, now_ms())
         senders = [Sender(made.front.url, link) for link in links]
         threads = [
             threading.Thread(target=_send_all, args=(sender, index, SUBMISSIONS[size]))
@@ -342,7 +345,7 @@ def _wait_for_deliveries(engine: Engine) -> None:
     deadline = time.monotonic() + SETTLED_S_MAX
     while True:
         with Session(engine) as session:
-            due = followups.counts(session).get(DeliveryState.DUE.value, 0)
+            due = outbox.counts(session).get(DeliveryState.DUE.value, 0)
         if due == 0:
             return
         assert time.monotonic() < deadline, f"{due} deliveries are still due"

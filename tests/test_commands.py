@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from judge.sequential import ROUNDS_MIN
+from judge.benchmark.confidence_sequence import ROUNDS_MIN
 
 pytestmark = pytest.mark.docker
 

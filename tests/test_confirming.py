@@ -5,16 +5,17 @@ import dataclasses
 import pytest
 from sqlmodel import select
 
-from judge.measuring import ratio_of
+from judge.benchmark.ratio import ratio_of
 from judge.performance import Benchmark, Metric, Pair, Workload
+from judge.runner.wire import HandIn
 from judge.values import Build, BuildKind, Judgement
 from judge.verdicts import Verdict
-from judge.wire import HandIn
 from tests.conftest import World
 from tests.test_jobs import ApiRunner, submit_as
-from web import confirming, jobs
-from web.database import now_ms, transaction
-from web.tables import Job, Role, Sitting, SubmissionKind, SubmissionRow
+from web.candidates import confirmation
+from web.fleet import jobs
+from web.storage.database import now_ms, transaction
+from web.storage.tables import Job, Role, Sitting, SubmissionKind, SubmissionRow
 
 BENCHMARK = Benchmark(
     workloads=(Workload(name="w", input=""),), metric=Metric.CPU_TIME, limit=2.0, full=1.0
@@ -56,7 +57,7 @@ def end_sittings(world: World) -> int:
             sitting.ends_at_ms = now_ms() - 1
             session.add(sitting)
         session.flush()
-        return confirming.start_due(session, now_ms())
+        return confirmation.start_due(session, now_ms())
 
 
 def test_what_counts_is_measured_again_when_the_sitting_is_over(world: World) -> None:

@@ -11,10 +11,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from judge.fitness import Check
-from judge.growth import fit
-from judge.languages import language_of_file
-from judge.measuring import (
+from judge.benchmark.aa_check import AACheck
+from judge.benchmark.complexity_fit import fit
+from judge.benchmark.confidence_sequence import (
+    ERROR,
+    ROUNDS_MAX,
+    ROUNDS_MIN,
+    boundary,
+    fixed_interval,
+    interval,
+)
+from judge.benchmark.ratio import (
     UNBOUNDED,
     candidate_first,
     disturbance,
@@ -24,7 +31,11 @@ from judge.measuring import (
     rounds_of,
     share_interval,
 )
-from judge.noticing import noteworthy
+from judge.grading.default_validator import compare
+from judge.grading.sanitizer_reports import find_report
+from judge.grading.shrinking import shrink, shrink_tail
+from judge.grading.suspicious_words import find_suspicious_words
+from judge.languages import language_of_file
 from judge.performance import (
     Benchmark,
     GrowthPoint,
@@ -36,21 +47,10 @@ from judge.performance import (
     Workload,
 )
 from judge.ranking import confirmed_bounds, rank_ranges, side_error
-from judge.sanitizers import find_report
 from judge.scoring import between, score
-from judge.sequential import (
-    ERROR,
-    ROUNDS_MAX,
-    ROUNDS_MIN,
-    boundary,
-    fixed_interval,
-    interval,
-)
-from judge.showing import shown_to_candidate
-from judge.shrinking import shrink, shrink_tail
-from judge.validating import compare
 from judge.values import BuildKind, DefaultValidator, Judgement, MemorySource, TestResult
 from judge.verdicts import TEXTS, Verdict, most_severe
+from judge.visibility import shown_to_candidate
 from problems import BANK
 
 ROOT = Path(__file__).parents[1]
@@ -107,11 +107,14 @@ def test_however_secret_tests_end_a_submission_tells_a_few_bits() -> None:
 def test_a_reviewer_is_pointed_to_ways_around_a_harness_and_an_honest_answer_has_none() -> None:
     attacks = ROOT / "tests" / "attacks" / "harness"
     patching = (attacks / "patches_clock.c").read_text()
-    assert {word for _, word in noteworthy(patching, "c")} >= {"constructor", "/proc/self"}
+    assert {word for _, word in find_suspicious_words(patching, "c")} >= {
+        "constructor",
+        "/proc/self",
+    }
     for answer in BANK.glob("*/submissions/accepted/*"):
         language = language_of_file(answer.name)
         assert language is not None
-        assert noteworthy(answer.read_text(), language.id) == (), answer
+        assert find_suspicious_words(answer.read_text(), language.id) == (), answer
 
 
 def test_the_most_severe_verdict_leads() -> None:
@@ -419,7 +422,7 @@ def test_ranks_of_overlapping_scores_are_not_told_apart() -> None:
 def test_a_machine_is_fit_for_a_limit_that_its_noise_leaves_room_for(
     low: float, high: float, *, fit: bool
 ) -> None:
-    assert Check(low, high).is_fit_for(1.5) is fit
+    assert AACheck(low, high).is_fit_for(1.5) is fit
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import pytest
 
 from judge.values import Operation
-from web.drawing import history, mark_difference
+from web.charts import history, mark_difference
 
 
 def test_bars_keep_the_order_of_time_and_the_open_one_runs_to_the_edge() -> None:

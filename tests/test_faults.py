@@ -15,13 +15,12 @@ import docker
 import pytest
 from docker.errors import APIError, DockerException
 
+from judge.building.package_programs import PackagePrograms
 from judge.errors import JudgeFault
 from judge.judging import judge_submission
-from judge.task import Task
+from judge.task import TargetSlot, Task
 from judge.values import SourceFile, Submission
 from judge.verdicts import Verdict
-from judge.workbench import Workbench
-from judge.workshop import Workshop
 from problems import skeleton
 from problems.package import Package, load
 from sandboxes import containers
@@ -140,7 +139,7 @@ def judge(pool: Pool, package: Package, source: str) -> Verdict:
         Task(
             submission=Submission(problem="sum", language="python3", files=(file,)),
             problem=package.problem,
-            bench=Workbench(sandbox=pool, workshop=Workshop(pool)),
+            slot=TargetSlot(sandbox=pool, programs=PackagePrograms(pool)),
             report=lambda event: None,  # noqa: ARG005
         )
     ).verdict

@@ -4,29 +4,30 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import httpx
 import pytest
 from fastapi.testclient import TestClient
 from sqlmodel import col, select
 
 from judge.errors import LinkFault
-from judge.http_link import HttpLink
-from judge.keeping import Keep
-from judge.wire import (
+from judge.runner.blob_cache import BlobCache
+from judge.runner.http_link import HttpLink
+from judge.runner.wire import (
     JOB_TOKEN_HEADER,
     VERSIONS,
     HandBack,
     Hello,
-    Step,
-    StepName,
-    Take,
+    Phase,
+    PhaseName,
     api,
 )
 from tests.conftest import World
 from tests.test_jobs import ApiRunner, expire_leases, state, submit
-from web import catalogue, credit, fleet
-from web.database import now_ms, transaction
-from web.secrecy import digest
-from web.tables import AuditEntry, Job, JobState, Role, RunnerRow, Sitting
+from web.fleet import runners, time_credit
+from web.problems import catalogue
+from web.storage.database import now_ms, transaction
+from web.storage.tables import AuditEntry, Job, JobState, Role, RunnerRow, Sitting
+from web.storage.tokens import digest
 
 ADD = {"name": "north", "labels": "gpu, fast"}
 
@@ -39,6 +40,19 @@ def token_in(page: str) -> str:
     return page.split("JUDGE_RUNNER_TOKEN=")[1].split(maxsplit=1)[0]
 
 
+# As release 0.1 of the wire's version 3 sent them.
+HELLO_OF_VERSION_3 = (
+    '{"offers":{"linux":["python3"]},"languages":[],"targets":[],"version":"0.1","slots":1,'
+    '"machine":{"a":"b"},"cpus":["0"]}'
+)
+TAKE_OF_VERSION_3 = '{"offers":{"linux":["python3"]},"languages":[],"targets":[],"wait_s":0.0}'
+HAND_IN_OF_VERSION_3 = (
+    '{"judgement":{"verdict":"accepted","score":100.0,"too_close":false,"also":[],"builds":[],'
+    '"tests":[],"ratio":null,"counters":[],"witness":null,"machine":{},"growth":null,"guard":null,'
+    '"extras":{"scaling":null,"latencies":[],"tradeoff":null}},"steps_s":{"compiling":0.1}}'
+)
+
+
 def audited(world: World) -> list[tuple[str, str, str]]:
     with world.session() as session:
         rows = session.exec(select(AuditEntry).order_by(col(AuditEntry.id))).all()
@@ -49,8 +63,7 @@ def hello(languages: list[str]) -> str:
     machine = {"image": "sha256:1"}
     offered = Hello(
         version="9",
-        languages=languages,
-        targets=["linux"],
+        offers={"linux": languages},
         slots=2,
         machine=machine,
         cpus=["0", "1"],
@@ -70,10 +83,10 @@ def test_a_runner_is_added_watched_and_offered(world: World) -> None:
         assert (row.token_hash, row.labels) == (digest(token), ["gpu", "fast"])
     assert "waiting for its first contact" in browser.get("/runners/north/now").text
     runner = ApiRunner(world, token)
-    for name, detail in ((StepName.CONTACT, "box"), (StepName.DOCTOR, "20/22; see to load")):
-        step = Step(name=name, detail=detail).model_dump_json()
-        path = f"{api()}/step"
-        answer = runner.browser.post(path, content=step, headers=runner.headers)
+    for name, detail in ((PhaseName.CONTACT, "box"), (PhaseName.DOCTOR, "20/22; see to load")):
+        phase = Phase(name=name, detail=detail).model_dump_json()
+        path = f"{api()}/phase"
+        answer = runner.browser.post(path, content=phase, headers=runner.headers)
         assert answer.status_code == 204
     now = browser.get("/runners/north/now").text
     assert "20/22; see to load" in now
@@ -86,7 +99,7 @@ def test_a_runner_is_added_watched_and_offered(world: World) -> None:
     assert "0 | 1" in table
     found = json.loads(browser.get("/runners.json").text)
     assert [one["name"] for one in found] == ["north", "test"]
-    assert found[0]["steps"][1] == {"name": "doctor", "good": True, "detail": "20/22; see to load"}
+    assert found[0]["phases"][1] == {"name": "doctor", "good": True, "detail": "20/22; see to load"}
 
 
 @pytest.mark.parametrize(
@@ -132,7 +145,7 @@ def test_nobody_but_the_holder_reads_or_forges_and_each_refusal_is_written_down(
     world: World,
 ) -> None:
     with transaction(world.engine) as session:
-        other_token = fleet.add(session, "other", [], actor="x", now_ms=now_ms())
+        other_token = runners.add(session, "other", [], actor="x", now_ms=now_ms())
     submit(world)
     submit(world, key="another form", name="Bob")
     mine, theirs = ApiRunner(world), ApiRunner(world, other_token)
@@ -176,7 +189,7 @@ def test_jobs_that_need_a_label_go_where_it_was_given(world: World) -> None:
         job = session.exec(select(Job)).one()
         job.needs = "gpu"
         session.add(job)
-        token = fleet.add(session, "with-gpu", ["gpu"], actor="x", now_ms=now_ms())
+        token = runners.add(session, "with-gpu", ["gpu"], actor="x", now_ms=now_ms())
     assert ApiRunner(world).take() is None
     assert ApiRunner(world, token).take() is not None
 
@@ -193,7 +206,7 @@ def test_a_problem_that_needs_what_nobody_offers_is_refused_and_the_text_is_kept
     assert "needs a machine with gpu" in answer.text
     assert "# mine" in answer.text
     with transaction(world.engine) as session:
-        token = fleet.add(session, "with-gpu", ["gpu"], actor="x", now_ms=now_ms())
+        token = runners.add(session, "with-gpu", ["gpu"], actor="x", now_ms=now_ms())
     assert ApiRunner(world, token).take() is None  # it is there now
     posted = browser.post("/sitting/bplus-tree/submissions", data=form)
     assert posted.status_code == 303
@@ -217,11 +230,24 @@ def test_a_runner_of_the_version_before_goes_on_and_others_are_told_to_upgrade(
 ) -> None:
     submit(world)
     old, current = VERSIONS
+    assert old == 3, "then the messages below are to be those that version 4 sent"
     runner = ApiRunner(world)
-    take = Take(languages=["python3"], targets=["linux"], wait_s=0).model_dump_json()
-    answer = runner.browser.post(f"{api(old)}/take", content=take, headers=runner.headers)
+
+    def send(path: str, message: str, **headers: str) -> httpx.Response:
+        headers = {**runner.headers, **headers}
+        return runner.browser.post(f"{api(old)}{path}", content=message, headers=headers)
+
+    assert send("/step", '{"name":"contact","good":true,"detail":"x"}').status_code == 204
+    assert send("/hello", HELLO_OF_VERSION_3).status_code == 200
+    answer = send("/take", TAKE_OF_VERSION_3)
     assert answer.status_code == 200
-    assert answer.json()["target"] == "linux"
+    job = answer.json()
+    assert job["target"] == "linux"
+    handed_in = send(
+        f"/jobs/{job['job']}/judgement", HAND_IN_OF_VERSION_3, **{"X-Job-Token": job["token"]}
+    )
+    assert handed_in.status_code == 204
+    assert state(world).state == JobState.JUDGED
     for unknown in ("0", str(current + 1), "x"):
         refused = runner.browser.post(f"/api/v{unknown}/runner/take", headers=runner.headers)
         assert refused.status_code == 426
@@ -238,7 +264,7 @@ def test_waiting_for_us_is_given_back_once(world: World) -> None:
         job = session.exec(select(Job)).one()
         job.queued_at_ms = now_ms() - 60_000
         session.add(job)
-        assert credit.running(session, sitting, now_ms()) == pytest.approx(60_000, abs=5_000)
+        assert time_credit.running(session, sitting, now_ms()) == pytest.approx(60_000, abs=5_000)
     assert ApiRunner(world).take() is not None
     with world.session() as session:
         sitting = session.exec(select(Sitting)).one()
@@ -282,7 +308,7 @@ def test_the_command_line_registers_and_shows_the_token_once(world: World) -> No
 
 
 def test_what_a_runner_fetched_it_keeps_and_trusts_by_its_content(tmp_path: Path) -> None:
-    keep = Keep(tmp_path / "kept", bytes_max=100)
+    keep = BlobCache(tmp_path / "kept", bytes_max=100)
     fetched: list[str] = []
 
     def fetch(content: bytes) -> bytes:
@@ -308,7 +334,7 @@ def test_a_token_file_is_read_anew_each_time() -> None:
     link = HttpLink("http://127.0.0.1:9", lambda: next(said))
     for _ in range(2):
         with pytest.raises(LinkFault):
-            link.step(Step(name=StepName.CONTACT))
+            link.phase(Phase(name=PhaseName.CONTACT))
     with pytest.raises(StopIteration):
-        link.step(Step(name=StepName.CONTACT))
+        link.phase(Phase(name=PhaseName.CONTACT))
     link.close()

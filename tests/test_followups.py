@@ -12,9 +12,10 @@ from sqlmodel import Session, select
 
 from tests.conftest import World
 from tests.test_jobs import ApiRunner, submit
-from web import followups
-from web.followups import Followups, signature
-from web.tables import Delivery, DeliveryState, Webhook
+from web.storage.tables import Delivery, DeliveryState, Webhook
+from web.webhooks import dbos_worker
+from web.webhooks.dbos_worker import WebhookWorker
+from web.webhooks.outbox import signature
 
 
 class Receiver:
@@ -57,7 +58,7 @@ def receiving(stumbles: int = 0) -> Iterator[Receiver]:
 
 @contextmanager
 def followed_up(world: World) -> Iterator[None]:
-    working = Followups(world.engine)
+    working = WebhookWorker(world.engine)
     working.start()
     try:
         yield
@@ -89,8 +90,8 @@ def judged(world: World) -> None:
 
 @pytest.fixture(autouse=True)
 def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(followups, "LOOK_S", 0.1)
-    monkeypatch.setattr(followups, "INTERVAL_S", 0.05)
+    monkeypatch.setattr(dbos_worker, "LOOK_S", 0.1)
+    monkeypatch.setattr(dbos_worker, "INTERVAL_S", 0.05)
 
 
 def test_a_judgement_is_told_signed_and_recorded_once(world: World) -> None:
@@ -116,7 +117,7 @@ def test_a_judgement_is_told_signed_and_recorded_once(world: World) -> None:
 def test_what_nobody_takes_is_given_up_and_what_is_withdrawn_is_not_sent(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(followups, "ATTEMPTS", 2)
+    monkeypatch.setattr(dbos_worker, "ATTEMPTS", 2)
     with receiving(stumbles=99) as receiver:
         world.command("webhook", "set", "interns", receiver.url)
         judged(world)

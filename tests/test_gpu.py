@@ -15,11 +15,10 @@ import pytest
 from typer.testing import CliRunner
 
 from cli.main import app
+from judge.building.package_programs import PackagePrograms
 from judge.judging import judge_submission
-from judge.task import Task
+from judge.task import TargetSlot, Task
 from judge.verdicts import Verdict
-from judge.workbench import Workbench
-from judge.workshop import Workshop
 from problems import BANK
 from problems.package import Package, load
 from problems.samples import SampleSubmission
@@ -45,7 +44,7 @@ def test_where_no_gpu_is_the_command_says_so(monkeypatch: pytest.MonkeyPatch) ->
 
 
 @pytest.fixture(scope="module")
-def bench() -> Iterator[Workbench]:
+def slot() -> Iterator[TargetSlot]:
     with closing(containers.connect()) as client:
         folder = Path(__file__).parent / "gpu"
         images.follow_build(
@@ -62,7 +61,7 @@ def bench() -> Iterator[Workbench]:
         )
         footing = dataclasses.replace(ON_LINUX, run_image=IMAGE)
         pool = Pool(client, cpus=cpusets(1)[0], owner=f"gpu-{os.getpid()}", footing=footing)
-        yield Workbench(sandbox=pool, workshop=Workshop(pool))
+        yield TargetSlot(sandbox=pool, programs=PackagePrograms(pool))
         pool.close()
 
 
@@ -80,11 +79,11 @@ def package() -> Package:
 @pytest.mark.docker
 @pytest.mark.soak
 @pytest.mark.parametrize("sample", package().submissions, ids=lambda sample: sample.name)
-def test_each_kernel_earns_what_it_must(bench: Workbench, sample: SampleSubmission) -> None:
+def test_each_kernel_earns_what_it_must(slot: TargetSlot, sample: SampleSubmission) -> None:
     task = Task(
         submission=sample.submission,
         problem=package().problem,
-        bench=bench,
+        slot=slot,
         report=lambda event: None,  # noqa: ARG005
     )
     verdict = judge_submission(task).verdict

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import docker
 import pytest
 
-from judge.compiling import LIMITS
+from judge.building.compiling import LIMITS
 from judge.languages import LANGUAGES
 from judge.languages.base import ENVIRONMENT
 from judge.sandbox import Command, User

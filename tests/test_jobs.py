@@ -9,14 +9,32 @@ from sqlalchemy import event
 from sqlmodel import select
 
 from judge.events import Event, Stage
+from judge.runner.wire import (
+    JOB_TOKEN_HEADER,
+    EventBatch,
+    HandBack,
+    HandIn,
+    Hello,
+    JobOffer,
+    Take,
+    api,
+)
 from judge.values import Build, BuildKind, Judgement, MemorySource, TestResult
 from judge.verdicts import Verdict
-from judge.wire import JOB_TOKEN_HEADER, EventBatch, HandBack, HandIn, Hello, JobOffer, Take, api
 from tests.conftest import RUNNER_TOKEN, World
-from web import jobs, submissions
-from web.database import now_ms, transaction
-from web.secrecy import digest
-from web.tables import Job, JobState, JudgementRow, JudgingEvent, Role, RunnerRow, SubmissionRow
+from web.candidates import submissions
+from web.fleet import jobs
+from web.storage.database import now_ms, transaction
+from web.storage.tables import (
+    Job,
+    JobState,
+    JudgementRow,
+    JudgingEvent,
+    Role,
+    RunnerRow,
+    SubmissionRow,
+)
+from web.storage.tokens import digest
 
 SOURCE = "class Tree: pass\n"
 JUDGEMENT = Judgement(
@@ -61,7 +79,7 @@ class ApiRunner:
         self.headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
 
     def take(self, *languages: str) -> JobOffer | None:
-        body = Take(languages=list(languages or ("python3",)), targets=["linux"], wait_s=0)
+        body = Take(offers={"linux": list(languages or ("python3",))}, wait_s=0)
         answer = self.browser.post(
             f"{api()}/take", content=body.model_dump_json(), headers=self.headers
         )
@@ -72,7 +90,7 @@ class ApiRunner:
 
     def take_or_none(self) -> JobOffer | None:
         """A job, or None where the server could not give one."""
-        body = Take(languages=["python3"], targets=["linux"], wait_s=0)
+        body = Take(offers={"linux": ["python3"]}, wait_s=0)
         answer = self.browser.post(
             f"{api()}/take", content=body.model_dump_json(), headers=self.headers
         )
@@ -142,7 +160,7 @@ def test_a_runner_that_is_started_again_has_nothing_in_hand(world: World) -> Non
     runner = ApiRunner(world)
     before = runner.take()
     assert before is not None
-    hello = Hello(version="1", languages=["python3"], targets=["linux"], slots=1, machine={})
+    hello = Hello(version="1", offers={"linux": ["python3"]}, slots=1, machine={})
     answer = runner.browser.post(
         f"{api()}/hello", content=hello.model_dump_json(), headers=runner.headers
     )
@@ -298,7 +316,7 @@ def test_a_runner_gets_only_the_languages_that_it_offers(world: World) -> None:
 def test_strangers_get_nothing(world: World, token: str) -> None:
     submit(world)
     runner = ApiRunner(world, token)
-    body = Take(languages=["python3"], targets=["linux"], wait_s=0).model_dump_json()
+    body = Take(offers={"linux": ["python3"]}, wait_s=0).model_dump_json()
     answer = runner.browser.post(f"{api()}/take", content=body, headers=runner.headers)
     assert answer.status_code in (401, 403)
     assert state(world).state == JobState.QUEUED

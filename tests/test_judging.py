@@ -10,16 +10,15 @@ from pathlib import Path
 import pytest
 
 from cli.submit import find_package, replaying
+from judge.benchmark.confidence_sequence import ROUNDS_MAX, ROUNDS_MIN
+from judge.building.self_test import proved_languages
 from judge.errors import SandboxFault
 from judge.events import Event, Stage
 from judge.judging import judge_submission
 from judge.languages.base import KIND_FLAGS
-from judge.sequential import ROUNDS_MAX, ROUNDS_MIN
-from judge.smoke import proved_languages
-from judge.task import Task
+from judge.task import TargetSlot, Task
 from judge.values import BuildKind, Judgement, SourceFile, Submission
 from judge.verdicts import Verdict
-from judge.workbench import Workbench
 from problems import skeleton
 from problems.package import Package, load, load_folder
 from sandboxes import containers
@@ -35,7 +34,7 @@ EXTENSIONS = {"c": "c", "cpp": "cpp", "rust": "rs", "python3": "py"}
 
 
 def judge(
-    bench: Workbench,
+    slot: TargetSlot,
     package: Package,
     language: str,
     source: str,
@@ -50,7 +49,7 @@ def judge(
                 files=(SourceFile(name, source.encode()),),
             ),
             problem=package.problem,
-            bench=bench,
+            slot=slot,
             report=(events if events is not None else []).append,
         )
     )
@@ -68,20 +67,20 @@ def sample(package: Package, name: str) -> str:
     return found.submission.files[0].content.decode()
 
 
-def test_every_language_proves_itself(bench: Workbench) -> None:
+def test_every_language_proves_itself(slot: TargetSlot) -> None:
     complaints: list[str] = []
-    assert proved_languages(bench.sandbox, complaints.append) == ("c", "cpp", "rust", "python3")
+    assert proved_languages(slot.sandbox, complaints.append) == ("c", "cpp", "rust", "python3")
     assert complaints == []
 
 
 def test_a_language_with_one_build_kind_that_fails_is_not_offered(
-    bench: Workbench, monkeypatch: pytest.MonkeyPatch
+    slot: TargetSlot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As on a host whose address randomisation ThreadSanitizer can't live with."""
     broken = {**KIND_FLAGS, BuildKind.THREAD: ("-fsanitize=thread", "-DX=", "-fno-such")}
     monkeypatch.setattr("judge.languages.base.KIND_FLAGS", broken)
     complaints: list[str] = []
-    assert proved_languages(bench.sandbox, complaints.append) == ("rust", "python3")
+    assert proved_languages(slot.sandbox, complaints.append) == ("rust", "python3")
     assert "its thread build fails" in complaints[0]
 
 
@@ -104,9 +103,9 @@ def test_a_language_with_one_build_kind_that_fails_is_not_offered(
     ],
 )  # fmt: skip
 def test_each_fault_earns_its_verdict(
-    bench: Workbench, total: Package, language: str, source: str, verdict: Verdict
+    slot: TargetSlot, total: Package, language: str, source: str, verdict: Verdict
 ) -> None:
-    judgement = judge(bench, total, language, source)
+    judgement = judge(slot, total, language, source)
     allowed = {verdict, Verdict.MEMORY_LIMIT} if source == FORKS else {verdict}
     assert judgement.verdict in allowed, judgement
 
@@ -121,9 +120,9 @@ def test_each_fault_earns_its_verdict(
     ],
 )
 def test_compilers_point_at_the_candidates_own_line(
-    bench: Workbench, total: Package, language: str, source: str, line: int
+    slot: TargetSlot, total: Package, language: str, source: str, line: int
 ) -> None:
-    build = judge(bench, total, language, source).builds[0]
+    build = judge(slot, total, language, source).builds[0]
     assert build.diagnostics[0].line == line
     assert build.diagnostics[0].file.startswith("main.")
 
@@ -139,34 +138,34 @@ def test_compilers_point_at_the_candidates_own_line(
     ],
 )  # fmt: skip
 def test_a_hostile_compilation_is_a_compile_error(
-    bench: Workbench, total: Package, source: str
+    slot: TargetSlot, total: Package, source: str
 ) -> None:
-    assert judge(bench, total, "cpp", source).verdict is Verdict.COMPILE_ERROR
+    assert judge(slot, total, "cpp", source).verdict is Verdict.COMPILE_ERROR
 
 
-def test_progress_is_reported_stage_by_stage(bench: Workbench, total: Package) -> None:
+def test_progress_is_reported_stage_by_stage(slot: TargetSlot, total: Package) -> None:
     events: list[Event] = []
-    judge(bench, total, "cpp", sample(total, "accepted/ok.cpp"), events)
+    judge(slot, total, "cpp", sample(total, "accepted/ok.cpp"), events)
     stages = [event.stage for event in events]
     assert stages[0] is Stage.COMPILING
     assert stages.count(Stage.TESTING) == events[-1].total == 6
 
 
-def test_a_wrong_answer_comes_with_its_first_difference(bench: Workbench, total: Package) -> None:
-    judgement = judge(bench, total, "cpp", sample(total, "wrong_answer/difference.cpp"))
+def test_a_wrong_answer_comes_with_its_first_difference(slot: TargetSlot, total: Package) -> None:
+    judgement = judge(slot, total, "cpp", sample(total, "wrong_answer/difference.cpp"))
     assert judgement.witness is not None
     assert "expected 5, got -1" in judgement.witness.sentence_en
 
 
 @pytest.mark.parametrize("folder", ["guess", "different"])
-def test_public_packages_of_both_formats_verify(bench: Workbench, folder: str) -> None:
+def test_public_packages_of_both_formats_verify(slot: TargetSlot, folder: str) -> None:
     package = load_folder(PACKAGES / folder)
     for one in package.submissions:
         judgement = judge_submission(
             Task(
                 submission=one.submission,
                 problem=package.problem,
-                bench=bench,
+                slot=slot,
                 report=lambda event: None,  # noqa: ARG005
             )
         )
@@ -182,8 +181,8 @@ def test_public_packages_of_both_formats_verify(bench: Workbench, folder: str) -
         ("python3", "import os, sys\nos.kill(os.getpid(), ord(sys.stdin.read(1)) - 48)\n"),
     ],
 )
-def test_secret_data_is_not_shown(bench: Workbench, language: str, source: str) -> None:
-    judgement = judge(bench, load_folder(PACKAGES / "different"), language, source)
+def test_secret_data_is_not_shown(slot: TargetSlot, language: str, source: str) -> None:
+    judgement = judge(slot, load_folder(PACKAGES / "different"), language, source)
     assert judgement.verdict is not Verdict.ACCEPTED
     secret = [test for test in judgement.tests if not test.sample]
     assert secret
@@ -192,16 +191,16 @@ def test_secret_data_is_not_shown(bench: Workbench, language: str, source: str) 
         assert not test.note
 
 
-def test_a_race_is_found_with_the_candidates_own_lines(bench: Workbench) -> None:
+def test_a_race_is_found_with_the_candidates_own_lines(slot: TargetSlot) -> None:
     package = find_package("bounded-queue")
     source = sample(package, "rejected/unlocked_size.cpp")
-    judgement = judge(bench, package, "cpp", source)
+    judgement = judge(slot, package, "cpp", source)
     assert judgement.verdict is Verdict.DATA_RACE
     assert judgement.witness is not None
     assert "solution.cpp:" in judgement.witness.sentence_en
 
 
-def test_a_leak_is_found_in_the_container(bench: Workbench) -> None:
+def test_a_leak_is_found_in_the_container(slot: TargetSlot) -> None:
     """LeakSanitizer stops its own threads by ptrace, which a profile may forget to allow."""
     package = find_package("bplus-tree")
     source = sample(package, "accepted/ok.c")
@@ -211,14 +210,14 @@ def test_a_leak_is_found_in_the_container(bench: Workbench) -> None:
         1,
     )
     assert leaking != source
-    judgement = judge(bench, package, "c", leaking)
+    judgement = judge(slot, package, "c", leaking)
     assert judgement.verdict is Verdict.MEMORY_ERROR
     assert judgement.witness is not None
     assert "leak" in judgement.witness.sentence_en
 
 
 def test_options_of_a_sanitizer_in_the_program_are_refused_with_their_line(
-    bench: Workbench,
+    slot: TargetSlot,
 ) -> None:
     package = find_package("bounded-queue")
     source = sample(package, "rejected/unlocked_size.cpp")
@@ -227,56 +226,56 @@ def test_options_of_a_sanitizer_in_the_program_are_refused_with_their_line(
         '{ return "report_bugs=0:exitcode=0:halt_on_error=0"; }\n'
         'extern "C" const char *__tsan_default_suppressions() { return "race:*"; }\n'
     )
-    judgement = judge(bench, package, "cpp", source + silencer)
+    judgement = judge(slot, package, "cpp", source + silencer)
     assert judgement.verdict is Verdict.COMPILE_ERROR
     remark = judgement.builds[0].diagnostics[0]
     assert "__tsan_default_options" in remark.message
     assert (source + silencer).splitlines()[remark.line - 1].startswith('extern "C"')
 
 
-def test_a_fault_of_a_store_is_shrunk_to_a_few_operations(bench: Workbench) -> None:
+def test_a_fault_of_a_store_is_shrunk_to_a_few_operations(slot: TargetSlot) -> None:
     package = find_package("bplus-tree")
-    judgement = judge(bench, package, "c", sample(package, "wrong_answer/sibling.c"))
+    judgement = judge(slot, package, "c", sample(package, "wrong_answer/sibling.c"))
     assert judgement.verdict is Verdict.WRONG_ANSWER
     assert judgement.witness is not None
     assert len(judgement.witness.input.splitlines()) <= 12
 
 
-def test_a_witness_replays(bench: Workbench, tmp_path: Path) -> None:
+def test_a_witness_replays(slot: TargetSlot, tmp_path: Path) -> None:
     package = find_package("bplus-tree")
     source = sample(package, "wrong_answer/sibling.c")
-    first = judge(bench, package, "c", source).witness
+    first = judge(slot, package, "c", source).witness
     assert first is not None
     place = tmp_path / "witness.in"
     place.write_text(first.input)
     alone = dataclasses.replace(package, problem=replaying(package.problem, place))
-    again = judge(bench, alone, "c", source)
+    again = judge(slot, alone, "c", source)
     assert again.verdict is Verdict.WRONG_ANSWER
     assert again.witness is not None
     assert again.witness.sentence_en == first.sentence_en
-    right = judge(bench, alone, "c", sample(package, "accepted/ok.c"))
+    right = judge(slot, alone, "c", sample(package, "accepted/ok.c"))
     assert right.verdict is Verdict.ACCEPTED
 
 
-def test_a_history_comes_with_what_its_picture_needs(bench: Workbench) -> None:
+def test_a_history_comes_with_what_its_picture_needs(slot: TargetSlot) -> None:
     package = find_package("bounded-queue")
-    witness = judge(bench, package, "cpp", sample(package, "wrong_answer/lost_wakeup.cpp")).witness
+    witness = judge(slot, package, "cpp", sample(package, "wrong_answer/lost_wakeup.cpp")).witness
     assert witness is not None
     assert len(witness.operations) == len(witness.steps) <= 10
     assert any(operation.end_us is None for operation in witness.operations)
     assert witness.input.startswith("run ")
 
 
-def test_ratio_and_counter_come_from_outside_the_program(bench: Workbench) -> None:
+def test_ratio_and_counter_come_from_outside_the_program(slot: TargetSlot) -> None:
     package = find_package("bplus-tree")
-    judgement = judge(bench, package, "cpp", sample(package, "accepted/ok.cpp"))
+    judgement = judge(slot, package, "cpp", sample(package, "accepted/ok.cpp"))
     assert judgement.verdict is Verdict.ACCEPTED
     assert judgement.ratio is not None
     assert 0.6 < judgement.ratio.estimate < 1.6
     assert ROUNDS_MIN <= judgement.ratio.rounds <= ROUNDS_MAX
 
 
-def test_a_harness_whose_starter_was_killed_is_not_blamed(bench: Workbench) -> None:
+def test_a_harness_whose_starter_was_killed_is_not_blamed(slot: TargetSlot) -> None:
     """Killed with its container, in mid-test: a fault of ours, judged again."""
     package = find_package("write-ahead-log")
     file = SourceFile("solution.py", sample(package, "accepted/ok.py").encode())
@@ -293,14 +292,14 @@ def test_a_harness_whose_starter_was_killed_is_not_blamed(bench: Workbench) -> N
         task = Task(
             submission=Submission(problem=package.problem.slug, language="python3", files=(file,)),
             problem=package.problem,
-            bench=bench,
+            slot=slot,
             report=lambda event: threading.Timer(0, kill, (event,)).start(),
         )
         with pytest.raises(SandboxFault):
             judge_submission(task)
 
 
-def test_what_is_killed_remembers_nothing(bench: Workbench) -> None:
+def test_what_is_killed_remembers_nothing(slot: TargetSlot) -> None:
     """The log kept in a file instead of on the disk: the crash takes it, and that is seen."""
     package = find_package("write-ahead-log")
     source = sample(package, "accepted/ok.py")
@@ -309,14 +308,14 @@ def test_what_is_killed_remembers_nothing(bench: Workbench) -> None:
         "        open('/tmp/log', 'ab').write(data)\n        open('/box/log', 'ab').write(data)\n",
     )
     assert cheat != source
-    assert judge(bench, package, "python3", cheat).verdict is Verdict.NOT_DURABLE
+    assert judge(slot, package, "python3", cheat).verdict is Verdict.NOT_DURABLE
 
 
 @pytest.mark.soak
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("slug", ["bounded-queue", "write-ahead-log", "bplus-tree"])
-def test_references_pass_a_hundred_times(bench: Workbench, slug: str) -> None:
+def test_references_pass_a_hundred_times(slot: TargetSlot, slug: str) -> None:
     package = find_package(slug)
     source = sample(package, "accepted/ok.cpp")
-    got = [judge(bench, package, "cpp", source).verdict for _ in range(100)]
+    got = [judge(slot, package, "cpp", source).verdict for _ in range(100)]
     assert got == [Verdict.ACCEPTED] * 100

@@ -22,12 +22,12 @@ from problems import BANK
 from problems.package import Package, load_folder
 from tests.postgres import Cluster, running
 from tests.processes import Judge, PrivateEngine
-from web import people, submissions
-from web.database import now_ms, open_engine, transaction
-from web.jobs import TRIES_MAX
-from web.people import Visitor
-from web.submissions import SubmissionForm
-from web.tables import Job, JobState, JudgementRow, Role, SubmissionKind, SubmissionRow
+from web.candidates import people, submissions
+from web.candidates.people import Visitor
+from web.candidates.submissions import SubmissionForm
+from web.fleet.jobs import TRIES_MAX
+from web.storage.database import now_ms, open_engine, transaction
+from web.storage.tables import Job, JobState, JudgementRow, Role, SubmissionKind, SubmissionRow
 
 pytestmark = pytest.mark.docker
 
@@ -60,15 +60,16 @@ class Killing:
 
     def _candidate(self) -> Visitor:
         with transaction(self.database) as session:
-            person = people.new_person(
-                Role.CANDIDATE, name="", mail="", language="en", campaign_id=None, now_ms=now_ms()
+            person_id = people.new_person(
+                session,
+                Role.CANDIDATE,
+                name="",
+                mail="",
+                language="en",
+                campaign_id=None,
+                now_ms=now_ms(),
             )
-            session.add(person)
-            session.flush()
-            assert person.id is not None
-            return Visitor(
-                id=person.id, code=person.code, role=Role.CANDIDATE, name="", campaign_id=None
-            )
+            return Visitor(id=person_id, code="", role=Role.CANDIDATE, name="", campaign_id=None)
 
     def feed(self) -> None:
         """Keep some submissions waiting."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from judge.compiling import build
+from judge.building.compiling import build
 from judge.languages import LANGUAGES
 from judge.languages.base import ENVIRONMENT
 from judge.sandbox import Arena, Command, User

@@ -10,9 +10,9 @@ from typer.testing import CliRunner
 from cli.main import app
 from tests.conftest import TEMPLATE, World
 from tests.test_jobs import ApiRunner, submit
-from web.database import open_engine
 from web.settings import Settings
-from web.tables import Role
+from web.storage.database import open_engine
+from web.storage.tables import Role
 
 
 def run(world: World, *words: str, database: str | None = None) -> tuple[int, str]:

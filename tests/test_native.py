@@ -16,7 +16,7 @@ import docker
 import pytest
 from docker.errors import NotFound
 
-from judge.compiling import build
+from judge.building.compiling import build
 from judge.errors import HostUnfit, SandboxFault
 from judge.sandbox import Box, Command, User
 from judge.targets import WINDOWS_NATIVE

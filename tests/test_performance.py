@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from judge.benchmark.latency import combined, read_requests
+from judge.benchmark.ratio import guard_of, ratio_of
+from judge.benchmark.scalability_law import law
 from judge.errors import JudgeProgramFault, PackageFault
-from judge.latency import combined, read_requests
-from judge.measuring import guard_of, ratio_of
 from judge.performance import (
     Benchmark,
     Latency,
@@ -23,13 +24,12 @@ from judge.performance import (
     Usage,
     Workload,
 )
-from judge.scaling import law
-from judge.showing import shown_to_candidate
 from judge.values import Judgement
 from judge.verdicts import Verdict
+from judge.visibility import shown_to_candidate
 from problems import tree
 from problems.package import load
-from web import performance
+from web import performance_charts
 
 CREW = Path(__file__).parent / "packages" / "crew"
 MS = 1_000_000
@@ -182,7 +182,9 @@ def test_what_could_not_be_measured_is_said_when_a_package_is_read(
 
 def test_curves_lie_where_their_numbers_say() -> None:
     rows = [LatencyRow(percentile=p, candidate_ns=int(p), reference_ns=1) for p in (50, 90, 100)]
-    drawn = performance.latencies(Latency(workload="w", rate_per_s=1, requests=1, rows=tuple(rows)))
+    drawn = performance_charts.latencies(
+        Latency(workload="w", rate_per_s=1, requests=1, rows=tuple(rows))
+    )
     reference, candidate = drawn.lines
     assert len(candidate.dots) == 2  # the slowest has no place on an axis of nines
     assert candidate.dots[0][1] > candidate.dots[1][1]  # higher is slower
@@ -191,12 +193,12 @@ def test_curves_lie_where_their_numbers_say() -> None:
         ScalingPoint(threads=1, candidate_per_s=100, reference_per_s=100),
         ScalingPoint(threads=2, candidate_per_s=50, reference_per_s=190),
     )
-    scaling = performance.scaling(
+    scaling = performance_charts.scaling(
         Scaling(points=points, candidate=law([(1, 100), (2, 50)]), reference=None)
     )
     assert [line.name for line in scaling.lines] == ["fit", "reference", "candidate"]
     assert (scaling.y_low, scaling.y_high) == (0.0, 190)
-    dots = performance.tradeoff(
+    dots = performance_charts.tradeoff(
         Tradeoff(
             x="cpu-time",
             y="peak-memory",
@@ -220,4 +222,4 @@ def test_curves_lie_where_their_numbers_say() -> None:
     ],
 )
 def test_amounts_have_their_units(metric: str, amount: float, operations: int, said: str) -> None:
-    assert performance.say(metric, amount, operations) == said
+    assert performance_charts.say(metric, amount, operations) == said

@@ -11,13 +11,12 @@ from functools import partial
 import pytest
 
 from cli.submit import find_package
-from judge.fitness import Fitness
+from judge.benchmark.aa_check import AAMonitor
+from judge.benchmark.confidence_sequence import ROUNDS_MIN
+from judge.building.package_programs import PackagePrograms
 from judge.judging import judge_submission
-from judge.sequential import ROUNDS_MIN
-from judge.task import Task
+from judge.task import TargetSlot, Task
 from judge.verdicts import Verdict
-from judge.workbench import Workbench
-from judge.workshop import Workshop
 from sandboxes import containers
 from sandboxes.pool import Pool
 from sandboxes.quiet import Quiet
@@ -100,7 +99,7 @@ def test_no_container_is_made_or_removed_while_a_pair_is_timed() -> None:
             task = Task(
                 submission=answer,
                 problem=package.problem,
-                bench=Workbench(pools[0], Workshop(pools[0])),
+                slot=TargetSlot(pools[0], PackagePrograms(pools[0])),
                 report=lambda event: None,  # noqa: ARG005
             )
             assert judge_submission(task).verdict is Verdict.ACCEPTED
@@ -122,10 +121,10 @@ def test_no_container_is_made_or_removed_while_a_pair_is_timed() -> None:
 
 
 @pytest.mark.docker
-def test_a_program_against_itself_ties_and_the_check_is_kept(bench: Workbench) -> None:
-    fitness = Fitness()
-    first = fitness.current(bench, limit=2.5)
+def test_a_program_against_itself_ties_and_the_check_is_kept(slot: TargetSlot) -> None:
+    monitor = AAMonitor(slot)
+    first = monitor.current(limit=2.5)
     assert first.ties, first
-    assert fitness.current(bench, limit=2.5) is first
-    fitness.doubt()
-    assert fitness.current(bench, limit=2.5) is not first
+    assert monitor.current(limit=2.5) is first
+    monitor.doubt()
+    assert monitor.current(limit=2.5) is not first

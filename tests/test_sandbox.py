@@ -12,7 +12,7 @@ from typing import Any
 import docker
 import pytest
 
-from judge.compiling import LIMITS as COMPILE_LIMITS
+from judge.building.compiling import LIMITS as COMPILE_LIMITS
 from judge.errors import SandboxFault
 from judge.languages.base import ENVIRONMENT
 from judge.sandbox import Arena, Command, User

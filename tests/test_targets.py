@@ -12,11 +12,11 @@ from sqlmodel import select
 import sandboxes
 from judge.errors import PackageFault
 from judge.events import Event, Stage
-from judge.exit_codes import exit_words
+from judge.grading.windows_exit_codes import exit_words
+from judge.runner.wire import EventBatch, HandBack, HandIn, Hello, JobOffer, Take, api
 from judge.targets import TARGETS, WINDOWS_WINE
 from judge.values import Ending, Execution, Measurement, MemorySource
 from judge.verdicts import Verdict
-from judge.wire import EventBatch, HandBack, HandIn, Hello, JobOffer, Take, api
 from problems import BANK
 from problems.package import load, load_folder
 from problems.tree import read_folder
@@ -24,11 +24,12 @@ from sandboxes.wine import parse_report, windows_path, with_told_code
 from tests.conftest import World
 from tests.test_confirming import end_sittings, measured
 from tests.test_jobs import JUDGEMENT, ApiRunner, submit_as
-from web import demo, leaderboard, parts, submissions
-from web.database import transaction
-from web.people import Visitor
+from web.candidates import submission_targets, submission_view, submissions
+from web.candidates.people import Visitor
+from web.hiring import demo, leaderboard
 from web.refusals import NotYours
-from web.tables import Job, Role, SubmissionKind, SubmissionRow
+from web.storage.database import transaction
+from web.storage.tables import Job, Role, SubmissionKind, SubmissionRow
 
 ACCEPTED = dataclasses.replace(JUDGEMENT, verdict=Verdict.ACCEPTED, score=100.0)
 
@@ -138,8 +139,8 @@ def test_progress_of_one_target_is_not_shown_as_anothers(world: World) -> None:
     with world.session() as session:
         number = session.exec(select(SubmissionRow.id)).one() or 0
         for target, label in (("linux", "one"), ("windows-wine", "two")):
-            (found,) = submissions.events_after(session, number, target, 0)
-            assert found[2]["label"] == label
+            (found,) = submission_view.events_after(session, number, target, 0)
+            assert found.event.label == label
 
 
 def test_a_target_that_was_given_up_makes_it_count_for_nothing(world: World) -> None:
@@ -182,10 +183,12 @@ def test_what_is_judged_on_windows_alone_is_refused_where_nobody_can(world: Worl
         b"[linux, windows-wine]", b"[windows-wine]"
     )
     package = load(files, slug="bplus-tree")
-    assert parts.targets_for(package, "python3", {}) == ()
-    assert parts.targets_for(package, "python3", {"windows-wine": ["c"]}) == ()
-    assert parts.targets_for(package, "c", {"windows-wine": ["c"]}) == ("windows-wine",)
-    (place,) = parts.places(package, {"windows-wine": ["c", "cpp", "python3"]})
+    assert submission_targets.targets_for(package, "python3", {}) == ()
+    assert submission_targets.targets_for(package, "python3", {"windows-wine": ["c"]}) == ()
+    assert submission_targets.targets_for(package, "c", {"windows-wine": ["c"]}) == (
+        "windows-wine",
+    )
+    (place,) = submission_targets.target_offers(package, {"windows-wine": ["c", "cpp", "python3"]})
     assert (place.here, place.lacks) == (True, ("rust",))
     form = submissions.SubmissionForm(
         problem="bplus-tree",

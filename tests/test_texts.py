@@ -13,8 +13,8 @@ from typer.main import get_command
 from cli.main import app
 from judge.verdicts import Verdict
 from web import i18n
-from web.database import MIGRATIONS
 from web.settings import Settings
+from web.storage.database import MIGRATIONS
 
 ROOT = Path(__file__).parents[1]
 

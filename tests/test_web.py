@@ -8,9 +8,9 @@ from sqlalchemy import event
 from sqlmodel import select
 
 from tests.conftest import World
-from web.database import now_ms, transaction
 from web.pages.entrance import HOME
-from web.tables import Job, Role, RunnerRow, SubmissionRow
+from web.storage.database import now_ms, transaction
+from web.storage.tables import Job, Role, RunnerRow, SubmissionRow
 
 ANYBODY = ("/", "/method", "/verdicts", "/privacy", "/keys")
 STAFF = (

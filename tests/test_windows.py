@@ -11,15 +11,14 @@ from pathlib import Path
 
 import pytest
 
+from judge.building.package_programs import PackagePrograms
+from judge.building.self_test import proved_languages
 from judge.judging import judge_submission
 from judge.languages import language_of_file
-from judge.smoke import proved_languages
 from judge.targets import WINDOWS_WINE
-from judge.task import Task
+from judge.task import TargetSlot, Task
 from judge.values import Judgement, SourceFile, Submission
 from judge.verdicts import Verdict
-from judge.workbench import Workbench
-from judge.workshop import Workshop
 from problems import skeleton
 from problems.package import Package, load, load_folder
 from sandboxes import containers
@@ -98,7 +97,7 @@ class Windows:
     """One slot, and the sum of two numbers."""
 
     pool: Pool
-    bench: Workbench
+    slot: TargetSlot
     package: Package
 
     def judge(
@@ -114,7 +113,7 @@ class Windows:
                 problem="sum", language=language, files=(SourceFile(name, source),)
             ),
             problem=(package or self.package).problem,
-            bench=self.bench,
+            slot=self.slot,
             report=lambda event: None,  # noqa: ARG005
         )
         return judge_submission(task)
@@ -138,8 +137,8 @@ def windows() -> Iterator[Windows]:
         cpus = cpusets(1)[0]
         tools = Pool(client, cpus=cpus, owner="windows-tools")
         pool = Pool(client, cpus=cpus, owner="windows", footing=ON_WINE)
-        bench = Workbench(sandbox=pool, workshop=Workshop(pool, tools=tools))
-        yield Windows(pool, bench, sums())
+        slot = TargetSlot(sandbox=pool, programs=PackagePrograms(pool, tools=tools))
+        yield Windows(pool, slot, sums())
         pool.close()
         tools.close()
 

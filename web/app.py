@@ -5,7 +5,6 @@ import contextlib
 import itertools
 import logging
 import secrets
-import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Annotated
@@ -21,23 +20,19 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from web import confirming, jobs
-from web.asking import asking_of
-from web.audit import Refusals
-from web.bell import Bell
-from web.database import clock_ms, transaction
-from web.followups import Followups
-from web.giving import Giver
-from web.guard import Guard
-from web.metrics import Meters
-from web.pages import candidate, entrance, operator, staff, submission
+from judge.version import VERSION
+from web.api import router as runners_router
+from web.browser_guard import BrowserGuard
+from web.candidates import confirmation
+from web.fleet import jobs
+from web.pages import ROUTERS
 from web.refusals import STATUS, Invalid, NotStored, Refusal, no_such_page, not_stored
 from web.rendering import page
-from web.replicas import Replicas
-from web.runners_api import router as runners_router
+from web.request import context_of
+from web.request_ids import RequestIds
+from web.services import Services, make_services, services_of
 from web.settings import Settings
-from web.sightings import Sightings
-from web.tracing import Tracing
+from web.storage import clock_ms, transaction
 
 _log = logging.getLogger(__name__)
 
@@ -53,35 +48,17 @@ def create_app(settings: Settings, engine: Engine) -> FastAPI:
     """The application over an engine whose schema is current."""
     app = FastAPI(
         title="Systems Judge",
+        version=VERSION,
         docs_url="/api/docs",
         openapi_url="/api/openapi.json",
         lifespan=_lifespan,
         max_body_size=BODY_BYTES_MAX,
     )
-    app.state.settings = settings
-    app.state.engine = engine
-    app.state.bell = Bell()
-    app.state.jobs_bell = Bell()
-    app.state.giver = Giver(app.state.jobs_bell)
-    app.state.sightings = Sightings(engine)
-    app.state.refusals = Refusals(engine)
-    app.state.meters = Meters()
-    app.state.followups = Followups(engine)
-    app.state.stopping = threading.Event()
-    app.state.replicas = Replicas(
-        engine, {"judge_pages": app.state.bell, "judge_jobs": app.state.jobs_bell}
-    )
-    app.add_middleware(Guard, secure=settings.secure)
-    app.add_middleware(Tracing)
+    app.state.services = make_services(settings, engine)
+    app.add_middleware(BrowserGuard, secure=settings.secure)
+    app.add_middleware(RequestIds)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    for router in (
-        entrance.router,
-        candidate.router,
-        submission.router,
-        staff.router,
-        operator.router,
-        runners_router,
-    ):
+    for router in (*ROUTERS, runners_router):
         app.include_router(router)
     app.add_exception_handler(Refusal, _refused)
     app.add_exception_handler(HTTPException, _not_served)
@@ -98,19 +75,19 @@ def _add_probes(app: FastAPI) -> None:
 
     @app.get("/readyz")
     def readyz() -> dict[str, str]:
-        with Session(app.state.engine) as session:
+        with Session(services_of(app).engine) as session:
             session.connection().execute(text("SELECT 1"))
         return {"state": "ready"}
 
     @app.get("/metrics")
     def metrics(request: Request, authorization: Annotated[str, Header()] = "") -> Response:
-        settings: Settings = app.state.settings
-        if not _may_read_metrics(request, authorization, settings.metrics_token):
+        services = services_of(app)
+        if not _may_read_metrics(request, authorization, services.settings.metrics_token):
             refusal = "Give the token of JUDGE_METRICS_TOKEN_FILE as a bearer token.\n"
             return PlainTextResponse(refusal, status_code=403)
-        with Session(app.state.engine) as session:
+        with Session(services.engine) as session:
             now = clock_ms(session)
-        content = app.state.meters.text(app.state.engine, now)
+        content = services.metrics.text(services.engine, now)
         return Response(content, media_type="text/plain; version=0.0.4; charset=utf-8")
 
 
@@ -126,23 +103,22 @@ def _may_read_metrics(request: Request, authorization: str, token: str) -> bool:
 
 @contextlib.asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    app.state.replicas.start()
-    app.state.followups.start()
-    sweeping = asyncio.create_task(_sweep_for_ever(app))
+    services = services_of(app)
+    services.postgres_notify.start()
+    services.webhook_worker.start()
+    sweeping = asyncio.create_task(_sweep_for_ever(services))
     try:
         yield
     finally:
-        app.state.stopping.set()
-        app.state.bell.ring()
-        app.state.jobs_bell.ring()
+        services.let_go()
         sweeping.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await sweeping
-        app.state.replicas.stop()
-        await run_in_threadpool(app.state.followups.stop)
+        services.postgres_notify.stop()
+        await run_in_threadpool(services.webhook_worker.stop)
 
 
-async def _sweep_for_ever(app: FastAPI) -> None:
+async def _sweep_for_ever(services: Services) -> None:
     """Jobs of silent runners go back to the queue; what counts when a sitting is over is confirmed.
 
     The second looks through all submissions, so it is asked for less often.
@@ -150,9 +126,8 @@ async def _sweep_for_ever(app: FastAPI) -> None:
     for number in itertools.count():
         try:
             work = [_sweep, _confirm] if number % CONFIRM_EVERY == 0 else [_sweep]
-            if sum([await run_in_threadpool(one, app.state.engine) for one in work]):
-                app.state.bell.ring()
-                app.state.jobs_bell.ring()
+            if sum([await run_in_threadpool(one, services.engine) for one in work]):
+                services.wake_all()
         except OperationalError as error:
             _log.warning("the queue can't be swept now: %s", error)
         await asyncio.sleep(SWEEP_S)
@@ -170,10 +145,10 @@ def _sweep(engine: Engine) -> int:
 def _confirm(engine: Engine) -> int:
     with Session(engine) as session:
         now = clock_ms(session)
-        if not confirming.any_due(session, now):
+        if not confirmation.any_due(session, now):
             return 0
     with transaction(engine) as session:
-        return confirming.start_due(session, now)
+        return confirmation.start_due(session, now)
 
 
 def _is_for_machines(request: Request) -> bool:
@@ -183,12 +158,12 @@ def _is_for_machines(request: Request) -> bool:
 
 def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, Refusal)
-    ask = asking_of(request)
+    context = context_of(request)
     status = STATUS[type(error)]
     if _is_for_machines(request):
-        body = {"message": error.text(ask.language), "field": error.field}
+        body = {"message": error.text(context.language), "field": error.field}
         return JSONResponse(body, status_code=status)
-    return page("refused.html", ask, status=status, refusal=error)
+    return page("refused.html", context, status=status, refusal=error)
 
 
 def _not_served(request: Request, error: Exception) -> Response:

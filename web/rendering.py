@@ -16,8 +16,8 @@ from judge.languages import LANGUAGES
 from judge.targets import TARGETS
 from judge.verdicts import TEXTS, Verdict
 from problems import statements
-from web import drawing, i18n, performance
-from web.asking import Asking
+from web import charts, i18n, performance_charts
+from web.request import RequestContext
 
 TEMPLATES = Path(__file__).parent / "templates"
 _LEXERS = {"c": "c", "cpp": "cpp", "rust": "rust", "python3": "python"}
@@ -45,8 +45,8 @@ def _environment(language: str) -> Environment:
         json=lambda value: Markup(json.dumps(value).replace("<", "\\u003c")),  # noqa: S704
     )
     environment.globals.update(
-        draw=drawing,
-        perf=performance,
+        charts=charts,
+        performance_charts=performance_charts,
         texts=TEXTS,
         Verdict=Verdict,
         languages=LANGUAGES,
@@ -63,17 +63,17 @@ def _source_lines(text: str, language: str) -> list[Markup]:
     return [Markup(line) for line in html.rstrip("\n").split("\n")]  # noqa: S704
 
 
-def render(name: str, asking: Asking, **values: Any) -> str:  # noqa: ANN401  (a template's values)
-    template = _environment(asking.language).get_template(name)
-    return template.render(asking=asking, visitor=asking.visitor, **values)
+def render(name: str, context: RequestContext, **values: Any) -> str:  # noqa: ANN401  (a template's values)
+    template = _environment(context.language).get_template(name)
+    return template.render(context=context, visitor=context.visitor, **values)
 
 
 def page(
     name: str,
-    asking: Asking,
+    context: RequestContext,
     *,
     status: int = 200,
     **values: Any,  # noqa: ANN401  (a template's values)
 ) -> HTMLResponse:
     """A whole page."""
-    return HTMLResponse(render(name, asking, **values), status_code=status)
+    return HTMLResponse(render(name, context, **values), status_code=status)

@@ -1,10 +1,20 @@
-"""Languages: how each is built and run, one small module each.
+"""Languages: how each is built and run, and all else that it differs by; one file each.
 
-LANGUAGES["cpp"].plan(("solution.cpp",), ("harness.cpp.o",), BuildKind.PLAIN, Rules())
+    LANGUAGES["cpp"].plan(("solution.cpp",), ("harness.cpp.o",), BuildKind.PLAIN, Rules())
+
+May enter: values, and nothing that runs anything. A language is its file and its line here.
 """
 
-from judge.languages import c, cpp, python3, rust
-from judge.languages.base import Language
+from judge.languages import c, cpp, python3, rust, windows
+from judge.languages.base import (
+    ENVIRONMENT,
+    PROGRAM_DIRECTORY,
+    SOURCE_DIRECTORY,
+    BuildPlan,
+    Language,
+    Names,
+)
+from judge.languages.sanitizer_options import MEMORY_FACTOR, SANITIZER_ENVIRONMENT, TIME_FACTOR
 
 LANGUAGES: dict[str, Language] = {
     language.id: language for language in (c.C, cpp.CPP, rust.RUST, python3.PYTHON3)
@@ -18,3 +28,19 @@ def language_of_file(name: str) -> Language | None:
         if extension in language.extensions:
             return language
     return None
+
+
+__all__ = [
+    "ENVIRONMENT",
+    "LANGUAGES",
+    "MEMORY_FACTOR",
+    "PROGRAM_DIRECTORY",
+    "SANITIZER_ENVIRONMENT",
+    "SOURCE_DIRECTORY",
+    "TIME_FACTOR",
+    "BuildPlan",
+    "Language",
+    "Names",
+    "language_of_file",
+    "windows",
+]

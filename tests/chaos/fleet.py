@@ -18,7 +18,7 @@ import httpx
 from tests.chaos.cut import Wire
 from tests.postgres import Cluster
 from tests.processes import ROOT, PrivateEngine
-from web.jobs import TRIES_MAX
+from web.fleet.jobs import TRIES_MAX
 
 REPLICAS, RUNNERS, SLOTS = 2, 4, 2
 REAL = RUNNERS

@@ -4,8 +4,8 @@ import threading
 from collections.abc import Mapping, Sequence
 from typing import cast
 
-from judge.http_link import HttpLink
-from judge.wire import JobOffer
+from judge.runner.http_link import HttpLink
+from judge.runner.wire import JobOffer
 
 _held = threading.local()
 

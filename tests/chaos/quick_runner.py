@@ -13,21 +13,21 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
-import judge.runner
+import judge.runner.loop
 from judge.errors import LinkFault
 from judge.events import Event, Stage
-from judge.http_link import HttpLink
-from judge.runner import Runner, Slot
+from judge.runner.http_link import HttpLink
+from judge.runner.loop import Runner, Slot
+from judge.runner.wire import Hello
 from judge.task import Task
 from judge.values import Judgement, Problem
 from judge.verdicts import Verdict
-from judge.wire import Hello
 from tests.chaos.noting import NotingLink, in_hand, notes
 
 LANGUAGES = ("python3", "cpp")
 
 
-def judge_quickly(task: Task) -> Judgement:
+def judge_quickly(task: Task, _monitor: object) -> Judgement:
     offer = in_hand()
     rng = random.Random(f"{offer.submission} {offer.try_number}")
     tests = rng.randint(1, 6)
@@ -49,7 +49,7 @@ def judge_quickly(task: Task) -> Judgement:
 
 def main() -> None:
     server, token_file, slots = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])
-    vars(judge.runner)["judge_submission"] = judge_quickly
+    vars(judge.runner.loop)["judge_submission"] = judge_quickly
     nothing = cast("Any", SimpleNamespace())
     slot = Slot({"linux": nothing}, lambda _content, _slug: cast("Problem", nothing))
     hello = Hello(

@@ -4,7 +4,7 @@ from alembic import context
 from sqlalchemy import create_engine, text
 from sqlmodel import SQLModel
 
-import web.tables  # noqa: F401  (fills the metadata)
+import web.storage  # noqa: F401  (fills the metadata)
 
 engine = create_engine(context.config.get_main_option("sqlalchemy.url") or "")
 with engine.connect() as connection:

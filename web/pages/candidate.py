@@ -10,23 +10,30 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from judge.verdicts import Verdict
-from web import campaigns, drafts, fleet, leaderboard, parts, submissions
-from web.asking import Ask, Asking
-from web.drafts import DraftPlace
-from web.people import Visitor
+from web.candidates import (
+    DraftPlace,
+    SubmissionForm,
+    Visitor,
+    campaigns,
+    drafts,
+    submission_targets,
+    submission_view,
+    submissions,
+)
+from web.fleet import runners
+from web.hiring import leaderboard
 from web.refusals import STATUS, Conflict, Invalid, NotYours, Refusal, TooMany, not_stored
 from web.rendering import page
-from web.secrecy import new_secret
-from web.submissions import SubmissionForm
-from web.tables import Role, SubmissionKind
+from web.request import Context, RequestContext
+from web.storage import Role, SubmissionKind, new_secret
 
 router = APIRouter(default_response_class=HTMLResponse)
 
 
 @router.get("/sitting")
-def sitting(ask: Ask) -> Response:
-    visitor = ask.require(Role.CANDIDATE)
-    with ask.reading() as session:
+def sitting(context: Context) -> Response:
+    visitor = context.require(Role.CANDIDATE)
+    with context.reading() as session:
         campaign = campaigns.of_candidate(session, visitor)
         rows = [
             (package, _best(session, visitor, package.problem.slug))
@@ -34,9 +41,9 @@ def sitting(ask: Ask) -> Response:
         ]
         return page(
             "sitting.html",
-            ask,
+            context,
             campaign=campaign,
-            sitting=campaigns.sitting_of(session, visitor, campaign, ask.now_ms),
+            sitting=campaigns.sitting_of(session, visitor, campaign, context.now_ms),
             rows=rows,
             place=_own_place(session, visitor, campaign),
         )
@@ -44,7 +51,7 @@ def sitting(ask: Ask) -> Response:
 
 def _own_place(
     session: Session, visitor: Visitor, campaign: campaigns.CampaignView
-) -> leaderboard.Line | None:
+) -> leaderboard.BoardLine | None:
     """The candidate's own row, where the campaign lets candidates see it."""
     if not campaign.board_open:
         return None
@@ -53,21 +60,21 @@ def _own_place(
 
 
 @router.post("/sitting/start")
-def start(ask: Ask) -> Response:
-    visitor = ask.require(Role.CANDIDATE)
-    with ask.writing() as session:
-        campaigns.start_sitting(session, visitor, ask.now_ms)
+def start(context: Context) -> Response:
+    visitor = context.require(Role.CANDIDATE)
+    with context.writing() as session:
+        campaigns.start_sitting(session, visitor, context.now_ms)
     return RedirectResponse("/sitting", status_code=303)
 
 
 @router.get("/sitting/{slug}")
-def problem(ask: Ask, slug: str, language: str = "", at: int = 0) -> Response:
-    return _problem_page(ask, slug, language=language, at_line=at)
+def problem(context: Context, slug: str, language: str = "", at: int = 0) -> Response:
+    return _problem_page(context, slug, language=language, at_line=at)
 
 
 @router.post("/sitting/{slug}/submissions")
 def submit(
-    ask: Ask,
+    context: Context,
     slug: str,
     language: Annotated[str, Form()],
     form_key: Annotated[str, Form(min_length=8, max_length=100)],
@@ -76,7 +83,7 @@ def submit(
     file: Annotated[UploadFile | None, File()] = None,
 ) -> Response:
     """Take an answer. What can't be taken comes back with the text kept, and says why."""
-    visitor = ask.require(Role.CANDIDATE)
+    visitor = context.require(Role.CANDIDATE)
     uploaded = file.file.read() if file is not None and file.filename else b""
     form = SubmissionForm(
         problem=slug,
@@ -86,24 +93,27 @@ def submit(
         form_key=form_key,
     )
     try:
-        with ask.writing() as session:
+        with context.writing() as session:
             campaign = campaigns.of_candidate(session, visitor)
-            campaigns.require_running(campaigns.sitting_of(session, visitor, campaign, ask.now_ms))
+            campaigns.require_running(
+                campaigns.sitting_of(session, visitor, campaign, context.now_ms)
+            )
             code = submissions.submit(
                 session,
                 visitor,
                 campaign.package(slug),
                 form,
                 submissions_max=campaign.submissions_max,
-                now_ms=ask.now_ms,
-                trace=ask.trace,
+                now_ms=context.now_ms,
+                trace=context.trace,
             )
     except (Invalid, TooMany, NotYours) as refusal:
-        return _problem_page(ask, slug, language=language, refusal=refusal, typed=source)
+        return _problem_page(context, slug, language=language, refusal=refusal, typed=source)
     except OperationalError as error:
-        return _problem_page(ask, slug, language=language, refusal=not_stored(error), typed=source)
-    ask.bell.ring()
-    ask.jobs_bell.ring()
+        return _problem_page(
+            context, slug, language=language, refusal=not_stored(error), typed=source
+        )
+    context.services.wake_all()
     return RedirectResponse(f"/submissions/{code}", status_code=303)
 
 
@@ -117,11 +127,11 @@ class DraftBody(BaseModel):
 
 
 @router.put("/drafts/{slug}/{language}", response_class=JSONResponse)
-def save_draft(ask: Ask, slug: str, language: str, body: DraftBody) -> Response:
-    visitor = ask.require(Role.CANDIDATE)
+def save_draft(context: Context, slug: str, language: str, body: DraftBody) -> Response:
+    visitor = context.require(Role.CANDIDATE)
     place = DraftPlace(visitor.id, slug, language)
     try:
-        with ask.writing() as session:
+        with context.writing() as session:
             package = campaigns.of_candidate(session, visitor).package(slug)
             saved = drafts.save(
                 session,
@@ -129,17 +139,17 @@ def save_draft(ask: Ask, slug: str, language: str, body: DraftBody) -> Response:
                 body.text,
                 base_revision=body.base_revision,
                 bytes_max=package.code_bytes_max,
-                now_ms=ask.now_ms,
+                now_ms=context.now_ms,
             )
     except Conflict as conflict:
-        with ask.reading() as session:
-            theirs = drafts.read(session, place)
-        assert theirs is not None
+        with context.reading() as session:
+            other = drafts.read(session, place)
+        assert other is not None
         return JSONResponse(
             {
-                "message": conflict.text(ask.language),
-                "text": theirs.text,
-                "revision": theirs.revision,
+                "message": conflict.text(context.language),
+                "text": other.text,
+                "revision": other.revision,
             },
             status_code=409,
         )
@@ -147,7 +157,7 @@ def save_draft(ask: Ask, slug: str, language: str, body: DraftBody) -> Response:
 
 
 def _problem_page(
-    ask: Asking,
+    context: RequestContext,
     slug: str,
     *,
     language: str,
@@ -155,26 +165,26 @@ def _problem_page(
     typed: str = "",
     at_line: int = 0,
 ) -> Response:
-    visitor = ask.require(Role.CANDIDATE)
-    with ask.reading() as session:
+    visitor = context.require(Role.CANDIDATE)
+    with context.reading() as session:
         campaign = campaigns.of_candidate(session, visitor)
-        now = campaigns.sitting_of(session, visitor, campaign, ask.now_ms)
+        now = campaigns.sitting_of(session, visitor, campaign, context.now_ms)
         if now.started_at_ms is None:
             return RedirectResponse("/sitting", status_code=303)
         package = campaign.package(slug)
         offered = package.problem.languages
-        past = submissions.history(session, visitor.id, slug)
-        wanted = language or (past[0][0].language if past else offered[0])
+        past = submission_view.history(session, visitor.id, slug)
+        wanted = language or (past[0].language if past else offered[0])
         chosen = wanted if wanted in offered else offered[0]
         saved = {la: drafts.read(session, DraftPlace(visitor.id, slug, la)) for la in offered}
         return page(
             "problem.html",
-            ask,
+            context,
             status=STATUS[type(refusal)] if refusal else 200,
             campaign=campaign,
             sitting=now,
             package=package,
-            places=parts.places(package, fleet.offered(session)),
+            places=submission_targets.target_offers(package, runners.offered(session)),
             chosen=chosen,
             texts_by_language={
                 la: {
@@ -194,12 +204,12 @@ def _problem_page(
         )
 
 
-def _best(session: Session, visitor: Visitor, slug: str) -> tuple[str, int]:
-    """(the best verdict so far, or "", and how many submissions counted)."""
+def _best(session: Session, visitor: Visitor, slug: str) -> tuple[Verdict | None, int]:
+    """(the best verdict so far, and how many submissions counted)."""
     verdicts = [
-        verdict
-        for row, verdict in submissions.history(session, visitor.id, slug)
-        if row.kind == SubmissionKind.SUBMIT.value and verdict
+        line.verdict
+        for line in submission_view.history(session, visitor.id, slug)
+        if line.kind is SubmissionKind.SUBMIT and line.verdict is not None
     ]
-    best = min(verdicts, key=lambda verdict: Verdict(verdict).severity, default="")
+    best = min(verdicts, key=lambda verdict: verdict.severity, default=None)
     return best, submissions.counted(session, visitor.id, slug)

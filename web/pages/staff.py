@@ -1,59 +1,56 @@
 """Pages of interviewers and recruiters: problems, campaigns, the leaderboard, one candidate."""
 
-import csv
-import io
 from collections.abc import AsyncIterator
 from dataclasses import asdict
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Form
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 from fastapi.sse import EventSourceResponse, ServerSentEvent
-from sqlmodel import Session, select
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from web import campaigns, catalogue, fleet, leaderboard, parts, submissions
-from web.asking import STAFF, Ask, Asking
-from web.leaderboard import Line
-from web.refusals import Invalid, no_such_page
+from web.candidates import campaigns, people, submission_targets, submission_view
+from web.fleet import runners
+from web.hiring import export, leaderboard, reviews
+from web.problems import catalogue
+from web.refusals import no_such_page
 from web.rendering import page, render
-from web.tables import AuditEntry, Person, Review, Role
+from web.request import STAFF, Context, RequestContext
 
 router = APIRouter(default_response_class=HTMLResponse)
 
 LOOK_S = 3.0
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @router.get("/problems")
-def problems(ask: Ask) -> Response:
-    ask.require(*STAFF)
-    with ask.reading() as session:
-        return page("problems.html", ask, packages=catalogue.newest(session))
+def problems(context: Context) -> Response:
+    context.require(*STAFF)
+    with context.reading() as session:
+        return page("problems.html", context, packages=catalogue.newest(session))
 
 
 @router.get("/problems/{slug}")
-def problem(ask: Ask, slug: str) -> Response:
+def problem(context: Context, slug: str) -> Response:
     """A problem as candidates see it, and its planted programs, which they don't."""
-    ask.require(*STAFF)
-    with ask.reading() as session:
+    context.require(*STAFF)
+    with context.reading() as session:
         for package in catalogue.newest(session):
             if package.problem.slug == slug:
-                places = parts.places(package, fleet.offered(session))
-                return page("problem_staff.html", ask, package=package, places=places)
+                places = submission_targets.target_offers(package, runners.offered(session))
+                return page("problem_staff.html", context, package=package, places=places)
     raise no_such_page(slug)
 
 
 @router.get("/campaigns")
-def all_campaigns(ask: Ask) -> Response:
-    visitor = ask.require(*STAFF)
-    with ask.reading() as session:
+def all_campaigns(context: Context) -> Response:
+    visitor = context.require(*STAFF)
+    with context.reading() as session:
         rows = [
             (campaign, leaderboard.build(session, campaign, visitor))
             for campaign in campaigns.all_campaigns(session)
         ]
-    return page("campaigns.html", ask, rows=rows)
+    return page("campaigns.html", context, rows=rows)
 
 
 @router.get("/campaigns/{slug}")
@@ -62,15 +59,15 @@ def campaign(slug: str) -> Response:
 
 
 @router.get("/campaigns/{slug}/leaderboard")
-def board(ask: Ask, slug: str, problem: str = "", language: str = "") -> Response:
-    visitor = ask.require(*STAFF)
-    with ask.reading() as session:
+def board(context: Context, slug: str, problem: str = "", language: str = "") -> Response:
+    visitor = context.require(*STAFF)
+    with context.reading() as session:
         view = campaigns.by_slug(session, slug)
         built = leaderboard.build(session, view, visitor, problem=problem, language=language)
     offered = sorted({la for package in view.packages for la in package.problem.languages})
     return page(
         "leaderboard.html",
-        ask,
+        context,
         campaign=view,
         board=built,
         problem=problem,
@@ -81,133 +78,73 @@ def board(ask: Ask, slug: str, problem: str = "", language: str = "") -> Respons
 
 
 @router.get("/campaigns/{slug}/leaderboard.json", response_class=JSONResponse)
-def board_json(ask: Ask, slug: str) -> Response:
-    visitor = ask.require(*STAFF)
-    with ask.reading() as session:
+def board_json(context: Context, slug: str) -> Response:
+    visitor = context.require(*STAFF)
+    with context.reading() as session:
         built = leaderboard.build(session, campaigns.by_slug(session, slug), visitor)
     return JSONResponse(asdict(built))
 
 
 @router.get("/campaigns/{slug}/leaderboard.csv")
-def board_csv(ask: Ask, slug: str) -> Response:
-    visitor = ask.require(*STAFF)
-    with ask.reading() as session:
+def board_csv(context: Context, slug: str) -> Response:
+    visitor = context.require(*STAFF)
+    with context.reading() as session:
         view = campaigns.by_slug(session, slug)
         built = leaderboard.build(session, view, visitor)
     slugs = [package.problem.slug for package in view.packages]
-    text = io.StringIO()
-    writer = csv.writer(text)
-    parts = ("verdict", "score", "ratio", "confirmed score", "confirmed ratio", "flagged")
-    heading = [f"{name} {what}" for name in slugs for what in parts]
-    writer.writerow(["best rank", "worst rank", "candidate", "name", "score", *heading])
-    for line in built.lines:
-        writer.writerow([_safe(value) for value in _csv_line(line, slugs)])
     return Response(
-        "\ufeff" + text.getvalue(),
+        export.leaderboard_csv(built, slugs),
         media_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{slug}.csv"'},
     )
 
 
-def _csv_line(line: Line, slugs: list[str]) -> list[str]:
-    values = [str(line.best_rank), str(line.worst_rank), line.code, line.name, str(line.score)]
-    for name in slugs:
-        cell = line.cells.get(name)
-        again = cell.confirmed if cell else None
-        values += [
-            cell.verdict.value if cell else "",
-            str(cell.score) if cell else "",
-            f"{cell.ratio:.3f}" if cell and cell.ratio else "",
-            str(again.score) if again else "",
-            f"{again.ratio:.3f}" if again and again.ratio else "",
-            "look" if again and again.flagged else "",
-        ]
-    return values
-
-
-def _safe(value: str) -> str:
-    """A cell that a spreadsheet would take for a formula is quoted."""
-    return f"'{value}" if value.startswith(_FORMULA_STARTS) else value
-
-
 @router.get("/campaigns/{slug}/live", response_class=EventSourceResponse)
-async def board_live(
-    ask: Ask, request: Request, slug: str, after: int = 0
-) -> AsyncIterator[ServerSentEvent]:
+async def board_live(context: Context, slug: str, after: int = 0) -> AsyncIterator[ServerSentEvent]:
     """How many judgements came since the page was made; the page shows them when asked to."""
-    ask.require(*STAFF)
+    context.require(*STAFF)
     shown = -1
-    while not request.app.state.stopping.is_set():
-        rings = ask.bell.rings
-        count = await run_in_threadpool(_changes, ask, slug, after)
+    while not context.services.stopping.is_set():
+        wakes = context.services.page_wakeup.wakes
+        count = await run_in_threadpool(_changes, context, slug, after)
         if count != shown:
             shown = count
-            yield ServerSentEvent(raw_data=render("changes.html", ask, count=count, slug=slug))
-        await ask.bell.wait(LOOK_S, since=rings)
+            yield ServerSentEvent(raw_data=render("changes.html", context, count=count, slug=slug))
+        await context.services.page_wakeup.wait(LOOK_S, since=wakes)
 
 
-def _changes(ask: Asking, slug: str, after: int) -> int:
-    with ask.reading() as session:
+def _changes(context: RequestContext, slug: str, after: int) -> int:
+    with context.reading() as session:
         return leaderboard.changes_since(session, campaigns.by_slug(session, slug), after)
 
 
 @router.get("/campaigns/{slug}/candidates/{code}")
-def candidate(ask: Ask, slug: str, code: str) -> Response:
-    visitor = ask.require(*STAFF)
-    with ask.reading() as session:
+def candidate(context: Context, slug: str, code: str) -> Response:
+    visitor = context.require(*STAFF)
+    with context.reading() as session:
         view = campaigns.by_slug(session, slug)
-        person = _candidate(session, view.id, code)
-        assert person.id is not None
-        review = session.get(Review, (visitor.id, person.id))
+        who = people.candidate(session, view.id, code)
         rows = [
-            (package, submissions.history(session, person.id, package.problem.slug))
+            (package, submission_view.history(session, who.id, package.problem.slug))
             for package in view.packages
         ]
         built = leaderboard.build(session, view, visitor)
-        line = next((one for one in built.lines if one.person_id == person.id), None)
         return page(
             "candidate.html",
-            ask,
+            context,
             campaign=view,
-            code=person.code,
-            person_name=person.name if review else "",
-            mail=person.mail if review else "",
-            review=review.text if review else "",
+            code=who.code,
+            review=reviews.of(session, visitor, who.id),
             rows=rows,
-            line=line,
+            line=next((one for one in built.lines if one.person_id == who.id), None),
         )
 
 
 @router.post("/campaigns/{slug}/candidates/{code}/review")
-def review(ask: Ask, slug: str, code: str, text: Annotated[str, Form()] = "") -> Response:
+def review(context: Context, slug: str, code: str, text: Annotated[str, Form()] = "") -> Response:
     """File a review; from then on the reviewer sees who it is."""
-    visitor = ask.require(*STAFF)
-    if not text.strip():
-        raise Invalid(
-            "The review is empty. Write what you found in the code first.",
-            "评审意见为空。请先写下你对代码的看法。",
-            field="text",
-        )
-    with ask.writing() as session:
-        person = _candidate(session, campaigns.by_slug(session, slug).id, code)
-        assert person.id is not None
-        row = session.get(Review, (visitor.id, person.id)) or Review(
-            reviewer_id=visitor.id, candidate_id=person.id, text="", filed_at_ms=ask.now_ms
-        )
-        row.text = text.strip()
-        session.add(row)
-        session.add(AuditEntry(at_ms=ask.now_ms, actor=visitor.code, action="review", subject=code))
+    visitor = context.require(*STAFF)
+    with context.writing() as session:
+        who = people.candidate(session, campaigns.by_slug(session, slug).id, code)
+        reviews.file(session, visitor, who, text, context.now_ms)
     return RedirectResponse(f"/campaigns/{slug}/candidates/{code}", status_code=303)
-
-
-def _candidate(session: Session, campaign_id: int, code: str) -> Person:
-    person = session.exec(
-        select(Person).where(
-            Person.code == code,
-            Person.campaign_id == campaign_id,
-            Person.role == Role.CANDIDATE.value,
-        )
-    ).first()
-    if person is None:
-        raise no_such_page(code)
-    return person

@@ -1,7 +1,6 @@
 """A submission's page: live while it is judged, then why the verdict is what it is."""
 
 from collections.abc import AsyncIterator
-from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
@@ -9,20 +8,26 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from judge.events import Event
-from judge.noticing import noteworthy
+from judge.grading import find_suspicious_words
+from judge.runner import JUDGEMENT
 from judge.values import Build
-from judge.wire import EVENT, JUDGEMENT
 from problems.package import Package
-from web import campaigns, catalogue, confirming, submissions
-from web.asking import Ask, Asking
-from web.database import clock_ms
+from web.candidates import (
+    ProgressEvent,
+    SubmissionView,
+    Visitor,
+    campaigns,
+    confirmation,
+    submission_view,
+    submissions,
+)
+from web.hiring import reviews
 from web.pages.progress import Progress, progress_of
-from web.people import Visitor
+from web.problems import catalogue
 from web.refusals import no_such_page
 from web.rendering import page, render
-from web.submissions import SubmissionView
-from web.tables import JobState, Role, SubmissionKind
+from web.request import Context, RequestContext
+from web.storage import JobState, Role, SubmissionKind, clock_ms
 
 router = APIRouter(default_response_class=HTMLResponse)
 
@@ -32,10 +37,10 @@ LOOK_S = 2.0
 
 # Before the page's own route, which would take the ending for a part of the code.
 @router.get("/submissions/{code}.json", response_class=JSONResponse)
-def submission_json(ask: Ask, code: str, target: str = "") -> Response:
-    visitor = ask.require(*Role)
-    with ask.reading() as session:
-        view = submissions.by_code(session, code, visitor, target)
+def submission_json(context: Context, code: str, target: str = "") -> Response:
+    visitor = context.require(*Role)
+    with context.reading() as session:
+        view = submission_view.by_code(session, code, visitor, target)
     return JSONResponse(
         {
             "code": view.code,
@@ -45,7 +50,7 @@ def submission_json(ask: Ask, code: str, target: str = "") -> Response:
             "state": view.state,
             "target": view.target,
             "targets": {
-                part.target: {"state": part.state, "verdict": part.verdict} for part in view.parts
+                one.target: {"state": one.state, "verdict": one.verdict} for one in view.targets
             },
             "judgement": JUDGEMENT.dump_python(view.judgement, mode="json")
             if view.judgement
@@ -55,30 +60,31 @@ def submission_json(ask: Ask, code: str, target: str = "") -> Response:
 
 
 @router.get("/submissions/{code}")
-def submission(ask: Ask, code: str, target: str = "") -> Response:
-    visitor = ask.require(*Role)
-    with ask.reading() as session:
-        view = submissions.by_code(session, code, visitor, target)
+def submission(context: Context, code: str, target: str = "") -> Response:
+    visitor = context.require(*Role)
+    with context.reading() as session:
+        view = submission_view.by_code(session, code, visitor, target)
         package = catalogue.get(session, view.problem, view.problem_version)
         used, allowed, next_problem = 0, 0, None
         if view.campaign_id is not None and visitor.role is Role.CANDIDATE:
             campaign = campaigns.of_candidate(session, visitor)
             allowed, next_problem = campaign.submissions_max, campaign.after(view.problem)
             used = submissions.counted(session, visitor.id, view.problem)
-        events = submissions.events_after(session, view.id, view.target, 0)
+        events = submission_view.events_after(session, view.id, view.target, 0)
         progress, last_event = _progress(events, view)
-        confirmation = confirming.confirmation_code(session, view.id)
+        confirmed_as = confirmation.confirmation_code(session, view.id)
+        person_name = reviews.name_for(session, visitor, view.person_id)
     remark = None
     if view.judgement is not None and not all(build.ok for build in view.judgement.builds):
-        remark = submissions.full_width_remark(view.source, view.judgement.builds[0].output)
+        remark = submission_view.full_width_remark(view.source, view.judgement.builds[0].output)
     return page(
         "submission.html",
-        ask,
+        context,
         view=view,
         shown_target=view.target if target else "",
         package=package,
         progress=progress,
-        now_ms=ask.now_ms,
+        now_ms=context.now_ms,
         last_event=last_event,
         used=used,
         allowed=allowed,
@@ -87,7 +93,8 @@ def submission(ask: Ask, code: str, target: str = "") -> Response:
         samples_only=view.kind is SubmissionKind.SAMPLES,
         hidden=not visitor.staff,
         builds_shown=_builds_shown(view),
-        confirmation=confirmation,
+        confirmation=confirmed_as,
+        person_name=person_name,
         noticed=_noticed(view, package) if visitor.staff else (),
         excerpts=(excerpts := _excerpts(view)),
         error_lines=(error_lines := _error_lines(view)),
@@ -98,7 +105,7 @@ def submission(ask: Ask, code: str, target: str = "") -> Response:
 def _noticed(view: SubmissionView, package: Package) -> tuple[tuple[int, str], ...]:
     """What a reviewer should look at, where answer and harness share a process."""
     shares = bool(package.problem.includes.get(view.language))
-    return noteworthy(view.source, view.language) if shares else ()
+    return find_suspicious_words(view.source, view.language) if shares else ()
 
 
 def _builds_shown(view: SubmissionView) -> list[Build]:
@@ -133,21 +140,21 @@ def _error_lines(view: SubmissionView) -> list[int]:
 
 
 @router.get("/submissions/{code}/source", response_class=PlainTextResponse)
-def source(ask: Ask, code: str) -> Response:
-    visitor = ask.require(*Role)
-    with ask.reading() as session:
-        view = submissions.by_code(session, code, visitor)
+def source(context: Context, code: str) -> Response:
+    visitor = context.require(*Role)
+    with context.reading() as session:
+        view = submission_view.by_code(session, code, visitor)
     return PlainTextResponse(
         view.source, headers={"Content-Disposition": f'attachment; filename="{view.file_name}"'}
     )
 
 
 @router.get("/submissions/{code}/witness", response_class=PlainTextResponse)
-def witness(ask: Ask, code: str, target: str = "") -> Response:
+def witness(context: Context, code: str, target: str = "") -> Response:
     """The input that shows the fault, for `judge submit --input`."""
-    visitor = ask.require(*Role)
-    with ask.reading() as session:
-        view = submissions.by_code(session, code, visitor, target)
+    visitor = context.require(*Role)
+    with context.reading() as session:
+        view = submission_view.by_code(session, code, visitor, target)
     found = view.judgement.witness if view.judgement else None
     if found is None or not found.input:
         raise no_such_page(f"{code}/witness")
@@ -158,24 +165,24 @@ def witness(ask: Ask, code: str, target: str = "") -> Response:
 
 @router.get("/submissions/{code}/live", response_class=EventSourceResponse)
 async def live(
-    ask: Ask, request: Request, code: str, target: str = ""
+    context: Context, request: Request, code: str, target: str = ""
 ) -> AsyncIterator[ServerSentEvent]:
     """Progress as it happens, by the ids of the event rows; ends when there is a judgement."""
-    visitor = ask.require(*Role)
+    visitor = context.require(*Role)
     last = _last_event_id(request)
     shown = ""
     while True:
-        rings = ask.bell.rings
-        html, newest, done = await run_in_threadpool(_live_state, ask, visitor, code, target)
+        wakes = context.services.page_wakeup.wakes
+        html, newest, done = await run_in_threadpool(_live_state, context, visitor, code, target)
         if html != shown:
             shown = html
             yield ServerSentEvent(raw_data=html, id=str(max(newest, last)))
-        if request.app.state.stopping.is_set():
+        if context.services.stopping.is_set():
             return
         if done:
             yield ServerSentEvent(raw_data="done", event="done")
             return
-        await ask.bell.wait(LOOK_S, since=rings)
+        await context.services.page_wakeup.wait(LOOK_S, since=wakes)
 
 
 def _last_event_id(request: Request) -> int:
@@ -183,24 +190,19 @@ def _last_event_id(request: Request) -> int:
     return int(text) if text.isdigit() else 0
 
 
-def _live_state(ask: Asking, visitor: Visitor, code: str, target: str) -> tuple[str, int, bool]:
-    with ask.reading() as session:
+def _live_state(
+    context: RequestContext, visitor: Visitor, code: str, target: str
+) -> tuple[str, int, bool]:
+    with context.reading() as session:
         now = clock_ms(session)
-        view = submissions.by_code(session, code, visitor, target)
-        events = submissions.events_after(session, view.id, view.target, 0)
+        view = submission_view.by_code(session, code, visitor, target)
+        events = submission_view.events_after(session, view.id, view.target, 0)
         progress, newest = _progress(events, view)
     done = view.state in (JobState.JUDGED, JobState.FAILED)
-    html = render("progress.html", ask, view=view, progress=progress, now_ms=now)
+    html = render("progress.html", context, view=view, progress=progress, now_ms=now)
     return html, newest, done
 
 
-def _progress(
-    rows: list[tuple[int, int, dict[str, Any]]], view: SubmissionView
-) -> tuple[Progress, int]:
-    newest = rows[-1][0] if rows else 0
-    events: list[Event] = [
-        EVENT.validate_python(body, strict=False)
-        for _, try_number, body in rows
-        if try_number == view.tries
-    ]
-    return progress_of(events), newest
+def _progress(events: list[ProgressEvent], view: SubmissionView) -> tuple[Progress, int]:
+    newest = events[-1].id if events else 0
+    return progress_of([one.event for one in events if one.try_number == view.tries]), newest

@@ -1,0 +1,21 @@
+"""One testcase after another put to a submission's programs, and what is said of each.
+
+May enter: built programs and a pair of joined boxes. Nothing here compares costs: that is
+`benchmark`.
+"""
+
+from judge.grading.finding import Finding
+from judge.grading.grader import limits_for
+from judge.grading.run_ending import judge_ending
+from judge.grading.suspicious_words import find_suspicious_words
+from judge.grading.test_run import run_tests
+from judge.grading.validator_runner import ValidatorRunner
+
+__all__ = [
+    "Finding",
+    "ValidatorRunner",
+    "find_suspicious_words",
+    "judge_ending",
+    "limits_for",
+    "run_tests",
+]

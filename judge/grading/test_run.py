@@ -1,0 +1,135 @@
+"""Every testcase of every build of a submission, with the smallest evidence of what failed."""
+
+import dataclasses
+from collections.abc import Sequence
+
+from judge.building import Built
+from judge.events import Event, Stage
+from judge.grading.fresh_testcases import make_fresh_testcases
+from judge.grading.grader import Grader
+from judge.grading.shrinking import shrink_tail
+from judge.sandbox import Arena
+from judge.task import Task
+from judge.values import BuildKind, Testcase, TestResult, Witness
+from judge.verdicts import Verdict
+from judge.visibility import kept_result, may_be_reported, verdict_of_secret_tests
+
+SHRINKING_RUNS_MAX = 80
+WITNESS_INPUT_BYTES_MAX = 64_000
+"""A larger input explains nothing, and is not worth keeping to be replayed."""
+FAILURES_MAX = 3
+"""After this many failed tests the rest of a build are not run: the verdict stands."""
+FAILED_WALL_MS_MAX = 10_000.0
+"""The same when failed tests took this long: an endless loop need not be waited for thrice."""
+
+
+def run_tests(task: Task, built: tuple[Built, ...], arena: Arena) -> tuple[TestResult, ...]:
+    """Every testcase of every build, until a build has failed often enough."""
+    grader = _grader(task, arena)
+    cases = _testcases(task, arena)
+    plan = [(one, [case for case in cases if one.build.kind in case.builds]) for one in built]
+    total = sum(len(part) for _, part in plan)
+    results: list[TestResult] = []
+    for one, part in plan:
+        assert one.artifact is not None
+        if part:
+            grader.install(one.artifact, one.build.kind)
+        failed_ms: list[float] = []
+        for case in part:
+            if len(failed_ms) >= FAILURES_MAX or sum(failed_ms) >= FAILED_WALL_MS_MAX:
+                break
+            result = grader.grade(case)
+            if result.verdict is not Verdict.ACCEPTED:
+                failed_ms.append(result.wall_ms)
+            first = all(other.verdict is not result.verdict for other in results)
+            results.append(_with_evidence(task, result, case, grader, first=first))
+            if may_be_reported(case):
+                task.report(_tested(results, total))
+            if arena.candidate.spent:
+                return tuple(results)
+        _report_secret_tests(task, results, one.build.kind, total)
+    return tuple(results)
+
+
+def _grader(task: Task, arena: Arena) -> Grader:
+    return Grader(
+        task.problem,
+        arena,
+        task.slot.programs,
+        task.slot.sandbox.target,
+        language=task.submission.language,
+        own_files=frozenset(file.name for file in task.submission.files),
+    )
+
+
+def _testcases(task: Task, arena: Arena) -> tuple[Testcase, ...]:
+    """The package's testcases, then those that nobody has seen before."""
+    problem, slot = task.problem, task.slot
+    if task.samples_only:
+        return tuple(case for case in problem.testcases if case.sample)
+    fresh = make_fresh_testcases(problem, arena.judge, slot.programs, slot.seed)
+    return (*problem.testcases, *fresh)
+
+
+def _tested(results: list[TestResult], total: int) -> Event:
+    last = results[-1]
+    return Event(
+        stage=Stage.TESTING,
+        done=len(results),
+        total=total,
+        label=last.name if last.build is BuildKind.PLAIN else f"{last.name} ({last.build})",
+        verdict=last.verdict,
+        cpu_ms=last.cpu_ms,
+        memory_bytes=last.memory_bytes_peak,
+    )
+
+
+def _report_secret_tests(
+    task: Task, results: list[TestResult], kind: BuildKind, total: int
+) -> None:
+    verdict = verdict_of_secret_tests(results, kind)
+    if verdict is not None:
+        task.report(Event(stage=Stage.TESTING, done=len(results), total=total, verdict=verdict))
+
+
+def _with_evidence(
+    task: Task, result: TestResult, case: Testcase, grader: Grader, *, first: bool
+) -> TestResult:
+    """The result with what is kept as evidence, made smaller where that can be done."""
+    if result.verdict is Verdict.ACCEPTED or result.secret:
+        return kept_result(result)
+    if task.problem.shrink_lines and case.fresh and first:
+        return _shrunk(task, result, case, grader)
+    return _with_input(result, case.input) if first else result
+
+
+def _shrunk(task: Task, result: TestResult, case: Testcase, grader: Grader) -> TestResult:
+    """Fewer lines of the same input that fail the same way, each part of it run again."""
+    head, *lines = case.input.splitlines(keepends=True)
+    best = result
+    runs = 0
+
+    def fails(part: Sequence[bytes]) -> bool:
+        nonlocal best, runs
+        if grader.spent:
+            return False
+        runs += 1
+        task.report(Event(stage=Stage.SHRINKING, done=runs, total=SHRINKING_RUNS_MAX))
+        again = grader.grade(dataclasses.replace(case, input=head + b"".join(part)))
+        if again.verdict is not result.verdict:
+            return False
+        best = again
+        return True
+
+    smallest = shrink_tail(lines, fails, runs_max=SHRINKING_RUNS_MAX)
+    witness = best.witness or Witness(kind="input", sentence_en=best.note, sentence_zh=best.note)
+    shown = dataclasses.replace(result, note=best.note, note_zh=best.note_zh, witness=witness)
+    return _with_input(shown, head + b"".join(smallest))
+
+
+def _with_input(result: TestResult, content: bytes) -> TestResult:
+    """The witness with what replays it; only for inputs that may be shown."""
+    if result.witness is None or len(content) > WITNESS_INPUT_BYTES_MAX:
+        return result
+    text = content.decode(errors="replace")
+    return dataclasses.replace(result, witness=dataclasses.replace(result.witness, input=text))

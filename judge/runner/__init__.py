@@ -1,0 +1,47 @@
+"""The runner: asks a server for jobs, judges them, hands the judgements in.
+
+May enter: all of judging. Both sides of the wire import its messages from here.
+"""
+
+from judge.runner.blob_cache import BlobCache
+from judge.runner.http_link import HttpLink
+from judge.runner.loop import Runner, Slot
+from judge.runner.wire import (
+    JUDGEMENT,
+    LEASE_S,
+    POLL_S,
+    VERSIONS,
+    EventBatch,
+    FileReference,
+    HandBack,
+    HandIn,
+    Hello,
+    JobOffer,
+    Offering,
+    Phase,
+    PhaseName,
+    Take,
+    api,
+)
+
+__all__ = [
+    "JUDGEMENT",
+    "LEASE_S",
+    "POLL_S",
+    "VERSIONS",
+    "BlobCache",
+    "EventBatch",
+    "FileReference",
+    "HandBack",
+    "HandIn",
+    "Hello",
+    "HttpLink",
+    "JobOffer",
+    "Offering",
+    "Phase",
+    "PhaseName",
+    "Runner",
+    "Slot",
+    "Take",
+    "api",
+]

@@ -1,0 +1,139 @@
+"""The messages between runner and server; both sides import them from here.
+
+The version is in the path. A server speaks the newest and the one before, so that runners may be
+upgraded after it; others are told to upgrade (426). What version 4 changed: a runner's start has
+phases, and a judging takes its time by stages; version 3 called both of them steps.
+"""
+
+from enum import StrEnum
+from typing import Any
+
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, TypeAdapter, model_validator
+
+from judge.events import Event
+from judge.values import Judgement
+
+VERSION = 4
+VERSIONS = (3, 4)
+"""What a server speaks."""
+LEASE_S = 15
+"""A job whose runner is not heard from for this long is given to another."""
+HEARTBEAT_S = 4
+POLL_S = 25
+"""How long the server holds a runner's question for work; proxies often cut at 30 or 60 s."""
+JOB_TOKEN_HEADER = "X-Job-Token"  # noqa: S105  (a header's name)
+
+JUDGEMENT: TypeAdapter[Judgement] = TypeAdapter(Judgement)
+EVENT: TypeAdapter[Event] = TypeAdapter(Event)
+
+
+class Message(BaseModel):
+    """Nothing unknown passes the border."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Offering(Message):
+    """What a runner can judge: languages by target."""
+
+    offers: dict[str, list[str]] = {}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_lists_of_version_2(cls, given: Any) -> Any:  # noqa: ANN401  (not yet checked)
+        """Runners of version 3 still send them, empty."""
+        if not isinstance(given, dict):
+            return given
+        return {k: v for k, v in given.items() if k not in ("languages", "targets") or v}
+
+
+class Hello(Offering):
+    """What a runner offers; it has proved each language of each target by a smoke program."""
+
+    version: str
+    slots: int
+    machine: dict[str, str]
+    cpus: list[str] = []
+    """Those of each slot, in the engine's notation ("0,1")."""
+
+
+class Take(Offering):
+    """A question for work."""
+
+    wait_s: float = POLL_S
+
+
+class FileReference(Message):
+    """A source file, its bytes kept by content."""
+
+    name: str
+    sha256: str
+
+
+class JobOffer(Message):
+    """A job, held by this runner until the lease ends or is renewed."""
+
+    job: int
+    try_number: int
+    token: str
+    submission: str
+    problem: str
+    problem_version: str
+    package_sha256: str
+    language: str
+    target: str
+    files: list[FileReference]
+    samples_only: bool
+    confirming: bool = False
+    trace: str = ""
+    """One id from the request that sent the submission to the runner's log."""
+    lease_s: float = LEASE_S
+
+
+class EventBatch(Message):
+    """Events in order; `first` numbers the first of them within this try, from 0."""
+
+    first: int
+    events: list[Event]
+
+
+class HandIn(Message):
+    """A judgement, accepted once."""
+
+    judgement: Judgement
+    stages_s: dict[str, float] = Field(
+        default={}, validation_alias=AliasChoices("stages_s", "steps_s")
+    )
+    """How long each stage took on the runner."""
+
+
+class HandBack(Message):
+    """A fault of ours; the job goes to another try. `final` when another try can't help."""
+
+    reason: str
+    final: bool = False
+    untried: bool = False
+    """The runner is being stopped: this was no try."""
+
+
+class PhaseName(StrEnum):
+    """How far a runner's start has come."""
+
+    CONTACT = "contact"
+    DOCTOR = "doctor"
+    SMOKE = "smoke"
+    OFFERED = "offered"
+    DRAINING = "draining"
+
+
+class Phase(Message):
+    """One step of a runner's start or end, for the page that waits for it."""
+
+    name: PhaseName
+    good: bool = True
+    detail: str = ""
+
+
+def api(version: int = VERSION) -> str:
+    """Where the runners' API of a version lies."""
+    return f"/api/v{version}/runner"

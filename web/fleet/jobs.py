@@ -1,0 +1,287 @@
+"""Jobs: taken, kept by a lease, judged once. The job row alone decides where a job stands.
+
+    queued --take--> held --judgement--> judged
+       ^               |
+       +--lease ends---+--- after the third try ---> failed (counts for nothing)
+          or inconclusive
+
+A token, new with each take, is needed for everything a runner does with a job; a runner whose
+lease ended holds an old one and is refused, whatever it brings.
+"""
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+from sqlalchemy import ColumnElement, and_, case, or_, update
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col, select
+
+from judge.runner import (
+    LEASE_S,
+    EventBatch,
+    FileReference,
+    HandBack,
+    JobOffer,
+    Take,
+)
+from judge.targets import TargetId
+from judge.values import Judgement
+from judge.verdicts import Verdict
+from web.fleet import time_credit
+from web.fleet.runners import KnownRunner
+from web.refusals import Conflict
+from web.storage import (
+    Job,
+    JobState,
+    JudgementRow,
+    JudgingEvent,
+    ProblemVersion,
+    RunnerRow,
+    SubmissionKind,
+    SubmissionRow,
+    digest,
+    new_secret,
+    stored_judgement,
+)
+from web.webhooks import outbox
+
+TRIES_MAX = 3
+LEASE_MS = LEASE_S * 1000
+COUNT_FOR_NOTHING = (Verdict.JUDGE_ERROR, Verdict.INCONCLUSIVE)
+
+
+class Priority(IntEnum):
+    """What waits is taken in this order: lower goes first."""
+
+    SAMPLES = 0
+    """Somebody waits for them."""
+    SUBMIT = 1
+    CONFIRM = 5
+    DEMO = 9
+    """Nobody waits for the demo's own."""
+
+
+def any_waiting(session: Session) -> bool:
+    found = session.exec(select(Job.id).where(Job.state == JobState.QUEUED.value).limit(1))
+    return found.first() is not None
+
+
+def is_repeated(session: Session, job_id: int, token: str) -> bool:
+    """Whether this very holder's judgement was accepted already, and only the answer was lost."""
+    job = session.get(Job, job_id)
+    return (
+        job is not None and job.state == JobState.JUDGED.value and job.token_hash == digest(token)
+    )
+
+
+def take(session: Session, runner: KnownRunner, question: Take, now_ms: int) -> JobOffer | None:
+    """Give the first waiting job that fits; one statement decides who gets it."""
+    secret = new_secret()
+    first = (
+        select(Job.id)
+        .where(
+            Job.state == JobState.QUEUED.value,
+            or_(
+                *(
+                    and_(col(Job.target) == target, col(Job.language).in_(languages))
+                    for target, languages in question.offers.items()
+                )
+            ),
+            col(Job.needs).in_(["", *runner.labels]),
+        )
+        .order_by(col(Job.priority), col(Job.id))
+        .limit(1)
+        # Nobody waits for a job that another is just taking (PostgreSQL; SQLite has one writer).
+        .with_for_update(skip_locked=True)
+    )
+    taken = session.connection().execute(
+        update(Job)
+        .where(col(Job.id) == first.scalar_subquery())
+        .values(
+            state=JobState.HELD.value,
+            tries=Job.tries + 1,
+            runner_id=runner.id,
+            token_hash=digest(secret),
+            lease_until_ms=now_ms + LEASE_MS,
+            taken_at_ms=now_ms,
+        )
+        .returning(col(Job.id))
+    )
+    number = taken.scalar()
+    return None if number is None else _offer(session, int(number), secret)
+
+
+def _offer(session: Session, job_id: int, secret: str) -> JobOffer:
+    job = session.get_one(Job, job_id, populate_existing=True)
+    row = session.get_one(SubmissionRow, job.submission_id)
+    time_credit.grant(session, job, row, job.taken_at_ms)
+    version = session.get_one(ProblemVersion, (row.problem, row.problem_version))
+    return JobOffer(
+        job=job_id,
+        try_number=job.tries,
+        token=secret,
+        submission=row.code,
+        problem=row.problem,
+        problem_version=row.problem_version,
+        package_sha256=version.package_sha256,
+        language=row.language,
+        target=job.target,
+        files=[FileReference(name=row.file_name, sha256=row.source_sha256)],
+        samples_only=row.kind == SubmissionKind.SAMPLES.value,
+        confirming=row.kind == SubmissionKind.CONFIRM.value,
+        trace=job.trace,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A job in its holder's hands: token and runner were checked."""
+
+    job: Job
+    submission: SubmissionRow
+    runner: str
+
+    @property
+    def trace(self) -> str:
+        return self.job.trace
+
+
+def held(session: Session, runner: KnownRunner, job_id: int, token: str) -> Held:
+    """The job, if `runner` holds it by `token` now. Raises Conflict otherwise."""
+    job = session.get(Job, job_id, with_for_update=True)
+    if (
+        job is None
+        or job.state != JobState.HELD.value
+        or job.runner_id != runner.id
+        or job.token_hash != digest(token)
+    ):
+        raise Conflict(
+            f"Job {job_id} is not yours (any more); drop it.", f"任务 {job_id} 已不归你所有。"
+        )
+    return Held(job, session.get_one(SubmissionRow, job.submission_id), runner.name)
+
+
+def renew(session: Session, one: Held, now_ms: int) -> None:
+    one.job.lease_until_ms = now_ms + LEASE_MS
+    session.add(one.job)
+
+
+def may_read(session: Session, one: Held, sha256: str) -> bool:
+    """A runner reads what its job needs: the package and the sources, no other blob."""
+    row = one.submission
+    version = session.get_one(ProblemVersion, (row.problem, row.problem_version))
+    return sha256 in (version.package_sha256, row.source_sha256)
+
+
+def add_events(session: Session, one: Held, batch: EventBatch, now_ms: int) -> None:
+    """Append events; those that a repeated batch brings again are known by their number."""
+    known = session.exec(
+        select(JudgingEvent.number)
+        .where(
+            JudgingEvent.submission_id == one.job.submission_id,
+            JudgingEvent.target == one.job.target,
+            JudgingEvent.try_number == one.job.tries,
+        )
+        .order_by(col(JudgingEvent.number).desc())
+    ).first()
+    for number, event in enumerate(batch.events, start=batch.first):
+        if known is not None and number <= known:
+            continue
+        session.add(
+            JudgingEvent(
+                submission_id=one.job.submission_id,
+                target=one.job.target,
+                try_number=one.job.tries,
+                number=number,
+                body=stored_judgement.encode_event(event),
+                at_ms=now_ms,
+            )
+        )
+    renew(session, one, now_ms)
+
+
+def hand_in(session: Session, one: Held, judgement: Judgement, now_ms: int) -> int | None:
+    """Record the judgement and close the job, together. Raises Conflict if there is one already.
+
+    The number of the delivery that tells of it, where somebody wants to be told. A judgement that
+    counts for nothing is not recorded: the job is tried again, and given up at last.
+    """
+    if judgement.verdict in COUNT_FOR_NOTHING:
+        hand_back(session, one, HandBack(reason=judgement.verdict.value), now_ms)
+        return None
+    ratio = judgement.ratio
+    session.add(
+        JudgementRow(
+            submission_id=one.job.submission_id,
+            target=one.job.target,
+            problem_version=one.submission.problem_version,
+            tries=one.job.tries,
+            judged_at_ms=now_ms,
+            **stored_judgement.columns(judgement),
+        )
+    )
+    if ratio is not None and ratio.noise_floor and one.job.target == TargetId.LINUX:
+        _remember_noise(session, one.job, ratio.noise_floor, now_ms)
+    one.job.state = JobState.JUDGED.value
+    one.job.fault = ""
+    session.add(one.job)
+    try:
+        session.flush()
+    except IntegrityError as error:
+        raise Conflict("This submission is judged already.", "此提交已评测。") from error
+    return outbox.note(session, one.submission, one.job.target, now_ms)
+
+
+def _remember_noise(session: Session, job: Job, noise_floor: float, now_ms: int) -> None:
+    runner = session.get(RunnerRow, job.runner_id)
+    if runner is not None:
+        runner.offers = {**runner.offers, "noise_floor": noise_floor, "measured_at_ms": now_ms}
+        session.add(runner)
+
+
+def hand_back(session: Session, one: Held, why: HandBack, now_ms: int) -> None:
+    """Queue the job again, or give it up when that can't help or was tried often enough."""
+    job = one.job
+    job.fault = why.reason
+    if why.untried and not why.final:
+        job.tries -= 1
+    give_up = why.final or job.tries >= TRIES_MAX
+    job.state = JobState.FAILED.value if give_up else JobState.QUEUED.value
+    job.token_hash = ""
+    session.add(job)
+    if give_up:
+        time_credit.grant(session, job, one.submission, now_ms)
+
+
+def sweep(session: Session, now_ms: int) -> int:
+    """Reopen what silent runners held, and give up what was tried too often; how many in all."""
+    silent = "the runner was not heard from for too long"
+    return _reopen(session, col(Job.lease_until_ms) < now_ms, silent)
+
+
+def begin_anew(session: Session, runner: KnownRunner) -> int:
+    """Reopen what this runner held in an earlier life: who says hello has nothing in hand."""
+    return _reopen(session, col(Job.runner_id) == runner.id, "the runner was started again")
+
+
+def _reopen(session: Session, which: ColumnElement[bool], fault: str) -> int:
+    reopened = session.connection().execute(
+        update(Job)
+        .where(col(Job.state) == JobState.HELD.value, which)
+        .values(
+            token_hash="",
+            runner_id=None,
+            fault=fault,
+            state=case(
+                (col(Job.tries) >= TRIES_MAX, JobState.FAILED.value), else_=JobState.QUEUED.value
+            ),
+        )
+    )
+    return reopened.rowcount
+
+
+def any_overdue(session: Session, now_ms: int) -> bool:
+    found = session.exec(
+        select(Job.id).where(Job.state == JobState.HELD.value, Job.lease_until_ms < now_ms).limit(1)
+    )
+    return found.first() is not None

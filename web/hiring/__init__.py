@@ -1,0 +1,9 @@
+"""Those who choose: the leaderboard, reviews, points computed again, exports, removal.
+
+May enter: candidates and all below them.
+"""
+
+from web.hiring import demo, export, leaderboard, removal, rescoring, reviews
+from web.hiring.rescoring import Move
+
+__all__ = ["Move", "demo", "export", "leaderboard", "removal", "rescoring", "reviews"]

@@ -1,0 +1,104 @@
+"""Removal: a person or a campaign, and everything of theirs, so that no byte of it is left.
+
+Rows go in one transaction, with the bytes that nothing else refers to. What a database keeps of
+removed rows in its file goes by `scrub`. The audit keeps that it was done: by whom, when, and the
+code or the address' name of what is gone; neither names anybody.
+"""
+
+from collections.abc import Iterator
+
+from sqlalchemy import Delete, Engine, Select, delete
+from sqlalchemy import select as select_columns
+from sqlmodel import Session, col, select
+
+from web.refusals import no_such_page
+from web.storage import (
+    Campaign,
+    CampaignProblem,
+    Delivery,
+    Draft,
+    Invitation,
+    Job,
+    JudgementRow,
+    JudgingEvent,
+    Person,
+    Review,
+    SignIn,
+    Sitting,
+    SubmissionRow,
+    Webhook,
+    audit,
+    blobs,
+)
+
+Numbers = Select[int | None]
+
+
+def remove_campaign(session: Session, slug: str, *, actor: str, now_ms: int) -> None:
+    """A campaign with its people, sittings, submissions and judgements. Raises NotFound."""
+    campaign_id = session.exec(select(Campaign.id).where(Campaign.slug == slug)).first()
+    if campaign_id is None:
+        raise no_such_page(slug)
+    _remove_people(
+        session, select_columns(col(Person.id)).where(col(Person.campaign_id) == campaign_id)
+    )
+    for statement in (
+        delete(Delivery).where(col(Delivery.campaign_id) == campaign_id),
+        delete(Webhook).where(col(Webhook.campaign_id) == campaign_id),
+        delete(CampaignProblem).where(col(CampaignProblem.campaign_id) == campaign_id),
+        delete(Campaign).where(col(Campaign.id) == campaign_id),
+    ):
+        session.connection().execute(statement)
+    audit.note(session, actor, "campaign removed", slug, now_ms)
+
+
+def remove_person(session: Session, code: str, *, actor: str, now_ms: int) -> None:
+    """Somebody with all that they sent, typed and said. Raises NotFound."""
+    person_id = session.exec(select(Person.id).where(Person.code == code)).first()
+    if person_id is None:
+        raise no_such_page(code)
+    _remove_people(session, select_columns(col(Person.id)).where(col(Person.id) == person_id))
+    audit.note(session, actor, "person removed", code, now_ms)
+
+
+def scrub(engine: Engine) -> None:
+    """Give what removed rows took back to the disk, so that their bytes are in no file of it.
+
+    Slow with much data, and others wait meanwhile; a backup or a log for replicas that was written
+    earlier keeps what it holds.
+    """
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        if engine.dialect.name == "postgresql":
+            connection.exec_driver_sql("VACUUM FULL")
+            return
+        connection.exec_driver_sql("VACUUM")
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _remove_people(session: Session, persons: Numbers) -> None:
+    submissions = select_columns(col(SubmissionRow.id)).where(
+        col(SubmissionRow.person_id).in_(persons)
+    )
+    sources = session.exec(
+        select(SubmissionRow.source_sha256).where(col(SubmissionRow.person_id).in_(persons))
+    ).all()
+    for statement in _statements(persons, submissions):
+        session.connection().execute(statement)
+    session.expire_all()
+    blobs.drop_unreferenced(session, set(sources))
+
+
+def _statements(persons: Numbers, submissions: Numbers) -> Iterator[Delete]:
+    """What refers to something goes before it."""
+    yield delete(JudgingEvent).where(col(JudgingEvent.submission_id).in_(submissions))
+    yield delete(JudgementRow).where(col(JudgementRow.submission_id).in_(submissions))
+    yield delete(Delivery).where(col(Delivery.submission_id).in_(submissions))
+    yield delete(Job).where(col(Job.submission_id).in_(submissions))
+    yield delete(SubmissionRow).where(col(SubmissionRow.person_id).in_(persons))
+    yield delete(Draft).where(col(Draft.person_id).in_(persons))
+    yield delete(Sitting).where(col(Sitting.person_id).in_(persons))
+    yield delete(SignIn).where(col(SignIn.person_id).in_(persons))
+    yield delete(Invitation).where(col(Invitation.person_id).in_(persons))
+    yield delete(Review).where(col(Review.candidate_id).in_(persons))
+    yield delete(Review).where(col(Review.reviewer_id).in_(persons))
+    yield delete(Person).where(col(Person.id).in_(persons))

@@ -1,0 +1,70 @@
+"""Stored judgements under a new rule: who moves, before anything is changed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, select
+
+from judge.rescoring import Bars, rescore
+from web.candidates import CampaignView, Visitor
+from web.hiring import leaderboard
+from web.storage import JudgementRow, Person, SubmissionRow, stored_judgement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """One candidate's line before and after."""
+
+    code: str
+    score: tuple[float, float]
+    ranks: tuple[tuple[int, int], tuple[int, int]]
+    verdicts: tuple[str, ...]
+    """What became what, problem by problem, where a verdict changed."""
+
+    @property
+    def moved(self) -> bool:
+        return self.score[0] != self.score[1] or self.ranks[0] != self.ranks[1]
+
+
+def apply(
+    session: Session, campaign: CampaignView, reader: Visitor, bars: Mapping[str, Bars]
+) -> list[Move]:
+    """Rescore all judgements of a campaign in this session; the lines in their new order.
+
+    The caller commits, or rolls back after a look.
+    """
+    before = {line.code: line for line in leaderboard.build(session, campaign, reader).lines}
+    rows = session.exec(
+        select(JudgementRow, SubmissionRow)
+        .join(SubmissionRow, col(SubmissionRow.id) == col(JudgementRow.submission_id))
+        .join(Person, col(Person.id) == col(SubmissionRow.person_id))
+        .where(Person.campaign_id == campaign.id)
+    ).all()
+    for row, submission in rows:
+        _rescore_row(session, row, bars.get(submission.problem))
+    session.flush()
+    after = leaderboard.build(session, campaign, reader).lines
+    return [_move(before[line.code], line) for line in after]
+
+
+def _rescore_row(session: Session, row: JudgementRow, bars: Bars | None) -> None:
+    old = stored_judgement.decode(row.body)
+    new = rescore(old, bars)
+    if new == old:
+        return
+    row.sqlmodel_update(stored_judgement.columns(new))
+    session.add(row)
+
+
+def _move(before: leaderboard.BoardLine, after: leaderboard.BoardLine) -> Move:
+    verdicts = tuple(
+        f"{problem}: {before.cells[problem].verdict} → {cell.verdict}"
+        for problem, cell in after.cells.items()
+        if problem in before.cells and before.cells[problem].verdict is not cell.verdict
+    )
+    return Move(
+        code=after.code,
+        score=(before.score, after.score),
+        ranks=((before.best_rank, before.worst_rank), (after.best_rank, after.worst_rank)),
+        verdicts=verdicts,
+    )

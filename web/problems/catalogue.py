@@ -1,0 +1,57 @@
+"""Problems that the server knows, in the versions that were loaded."""
+
+import threading
+
+from sqlmodel import Session, col, select
+
+from judge.errors import PackageFault
+from problems import tree
+from problems.package import Package, load
+from web.refusals import no_such_page
+from web.storage import ProblemVersion, blobs
+
+_KEPT_MAX = 64
+_kept: dict[tuple[str, str], Package] = {}
+_lock = threading.Lock()
+
+
+def add(session: Session, package: Package, now_ms: int) -> str:
+    """Keep a package for campaigns to use; its version. The same package twice is one version."""
+    slug, version = package.problem.slug, package.problem.version
+    if session.get(ProblemVersion, (slug, version)) is None:
+        sha256 = blobs.keep(session, tree.pack(package.tree))
+        session.add(
+            ProblemVersion(slug=slug, version=version, package_sha256=sha256, loaded_at_ms=now_ms)
+        )
+        session.flush()
+    return version
+
+
+def get(session: Session, slug: str, version: str) -> Package:
+    """A package by its pinned version; read once, then kept in memory."""
+    with _lock:
+        kept = _kept.get((slug, version))
+    if kept is not None:
+        return kept
+    row = session.get(ProblemVersion, (slug, version))
+    if row is None:
+        raise no_such_page(slug)
+    package = load(tree.unpack(blobs.fetch(session, row.package_sha256)), slug=slug)
+    with _lock:
+        while len(_kept) >= _KEPT_MAX:
+            del _kept[next(iter(_kept))]
+        _kept[(slug, version)] = package
+    return package
+
+
+def newest(session: Session) -> list[Package]:
+    """The newest version of every problem, by slug; unreadable ones are left out."""
+    rows = session.exec(select(ProblemVersion).order_by(col(ProblemVersion.loaded_at_ms))).all()
+    versions = {row.slug: row.version for row in rows}
+    found = []
+    for slug in sorted(versions):
+        try:
+            found.append(get(session, slug, versions[slug]))
+        except PackageFault:
+            continue
+    return found
