@@ -164,7 +164,7 @@ def reached_from(path: Path) -> set[str]:
     for one in imports(path):
         if one.module in ROOMS and one.module != room_of(name):
             found |= {inner.module for inner in imports(known[one.module])}
-        found |= {full for full in (one.module, *(f"{one.module}.{n}" for n in one.names))}
+        found |= {one.module, *(f"{one.module}.{n}" for n in one.names)}
     return {full for full in found if full in known and full != name}
 
 

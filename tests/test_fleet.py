@@ -235,7 +235,10 @@ def test_a_runner_of_the_version_before_goes_on_and_others_are_told_to_upgrade(
 
     def send(path: str, message: str, **headers: str) -> httpx.Response:
         headers = {**runner.headers, **headers}
-        return runner.browser.post(f"{api(old)}{path}", content=message, headers=headers)
+        answer: httpx.Response = runner.browser.post(
+            f"{api(old)}{path}", content=message, headers=headers
+        )
+        return answer
 
     assert send("/step", '{"name":"contact","good":true,"detail":"x"}').status_code == 204
     assert send("/hello", HELLO_OF_VERSION_3).status_code == 200
