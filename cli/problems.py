@@ -53,9 +53,9 @@ def new(
         if shape not in skeleton.SHAPES:
             fail(f"--shape {shape}: it can be {' or '.join(skeleton.SHAPES)}")
         wanted = [language.strip() for language in languages.split(",") if language.strip()]
-        unknown = [language for language in wanted if language not in LANGUAGES]
-        if unknown or not wanted:
-            fail(f"--languages {languages}: known are {', '.join(LANGUAGES)}")
+        known = [language.id for language in LANGUAGES.values() if language.skeleton is not None]
+        if not wanted or not set(wanted) <= set(known):
+            fail(f"--languages {languages}: known are {', '.join(known)}")
         files = skeleton.make(folder.name, shape=shape, languages=wanted)
         load(files, slug=folder.name)
         for path, content in files.items():

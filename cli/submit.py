@@ -111,8 +111,7 @@ def _submission(package: Package, file: Path, language_id: str, target: Target) 
         )
     if wanted not in target.languages:
         fail(f"{target.name} offers {', '.join(target.languages)}, not {wanted} (--target)")
-    extension = LANGUAGES[wanted].extensions[0]
-    name = f"{package.problem.solution_name}.{extension}"
+    name = LANGUAGES[wanted].answer_file(package.problem.solution_name)
     return Submission(
         problem=package.problem.slug, language=wanted, files=(SourceFile(name, content),)
     )

@@ -123,10 +123,15 @@ class Artifact:
 
     files: tuple[SourceFile, ...]
     command: tuple[str, ...]
-    """{directory} in it stands for where the files are put."""
+    """{directory} in it stands for where the files are put, {mebibytes} for the memory limit."""
 
-    def command_in(self, directory: str) -> tuple[str, ...]:
-        return tuple(word.replace("{directory}", directory) for word in self.command)
+    def command_in(self, directory: str, limits: Limits) -> tuple[str, ...]:
+        """The command line of the program in `directory`, to be run under `limits`."""
+        words = {"{directory}": directory, "{mebibytes}": str(limits.memory_bytes // MEBIBYTE)}
+        command = self.command
+        for word, value in words.items():
+            command = tuple(part.replace(word, value) for part in command)
+        return command
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

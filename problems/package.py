@@ -291,8 +291,9 @@ def _judge_program(files: tree.Tree, folder: str, name: str) -> JudgeProgram:
         language = language_of_file(file.name)
         if language is not None:
             return JudgeProgram(name=name, language=language.id, files=inside)
+    known = ", ".join(f".{language.extensions[0]}" for language in LANGUAGES.values())
     raise PackageFault(
-        folder, "has no source of a known language (.py, .cpp, .c, .rs); build scripts are not run"
+        folder, f"has no source of a known language ({known}); build scripts are not run"
     )
 
 
@@ -323,6 +324,8 @@ def _statements(files: tree.Tree) -> tuple[dict[str, str], bool]:
 def _starter(files: tree.Tree, problem: Problem) -> dict[str, str]:
     found: dict[str, str] = {}
     for language in problem.languages:
-        for file in _below(files, f"starter/{language}/"):
+        inside = _below(files, f"starter/{language}/")
+        wanted = LANGUAGES[language].answer_file(problem.solution_name)
+        for file in sorted(inside, key=lambda file: file.name == wanted):
             found[language] = file.content.decode(errors="replace")
     return found

@@ -108,8 +108,7 @@ def answers(files: Tree, stem: str, solution: str) -> dict[str, tuple[SourceFile
         name = path.removeprefix("submissions/accepted/")
         language = language_of_file(name)
         if name.startswith(f"{stem}.") and path.startswith("submissions/accepted/") and language:
-            renamed = f"{solution}.{name.rsplit('.', 1)[-1]}"
-            found[language.id] = (SourceFile(renamed, content),)
+            found[language.id] = (SourceFile(language.answer_file(solution), content),)
     return found
 
 
@@ -123,9 +122,8 @@ def references(
     found = answers(files, stem, extra.solution)
     for language_id in languages:
         if language_id not in found:
-            extension = LANGUAGES[language_id].extensions[0]
             raise PackageFault(
-                f"submissions/accepted/{stem}.{extension}",
+                f"submissions/accepted/{LANGUAGES[language_id].answer_file(stem)}",
                 "is missing; a benchmark needs a reference in every offered language",
             )
     return found

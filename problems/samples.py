@@ -94,7 +94,8 @@ def read_submissions(
         language = _language(sources, entry)
         if language is None or language not in problem.languages:
             continue
-        renamed = _renamed(sources, problem.solution_name) if systems else sources
+        own_name = LANGUAGES[language].answer_file(problem.solution_name)
+        renamed = _renamed(sources, own_name) if systems else sources
         found.append(
             SampleSubmission(
                 name,
@@ -158,10 +159,9 @@ def _language(sources: tuple[SourceFile, ...], entry: SubmissionYaml | None) -> 
     return None
 
 
-def _renamed(sources: tuple[SourceFile, ...], stem: str) -> tuple[SourceFile, ...]:
-    if len(sources) != 1:
-        return sources
-    return (SourceFile(f"{stem}.{sources[0].name.rsplit('.', 1)[-1]}", sources[0].content),)
+def _renamed(sources: tuple[SourceFile, ...], name: str) -> tuple[SourceFile, ...]:
+    """As an answer is that is typed: a single file has the name that the harness expects."""
+    return (SourceFile(name, sources[0].content),) if len(sources) == 1 else sources
 
 
 def _expected_on(name: str, systems: SystemsYaml | None) -> dict[str, frozenset[Verdict]]:

@@ -12,42 +12,6 @@ from problems.tree import Tree
 
 SHAPES = ("library", "program")
 
-_LIBRARY = {
-    "c": {
-        "harness": '#include "add.h"\n#include <stdio.h>\n\nint main(void) {\n  long long a, b;\n'
-        '  if (scanf("%lld %lld", &a, &b) != 2) return 1;\n  printf("%lld\\n", add(a, b));\n}\n',
-        "header": "long long add(long long a, long long b);\n",
-        "answer": '#include "add.h"\n\nlong long add(long long a, long long b) {{ return {}; }}\n',
-    },
-    "cpp": {
-        "harness": '#include "add.h"\n#include <iostream>\n\nint main() {\n  long long a, b;\n'
-        "  std::cin >> a >> b;\n  std::cout << add(a, b) << '\\n';\n}\n",
-        "header": "long long add(long long a, long long b);\n",
-        "answer": '#include "add.h"\n\nlong long add(long long a, long long b) {{ return {}; }}\n',
-    },
-    "rust": {
-        "harness": "mod solution;\n\nfn main() {\n    let mut line = String::new();\n"
-        "    std::io::stdin().read_line(&mut line).unwrap();\n"
-        "    let n: Vec<i64> = line.split_whitespace().map(|w| w.parse().unwrap()).collect();\n"
-        '    println!("{}", solution::add(n[0], n[1]));\n}\n',
-        "answer": "pub fn add(a: i64, b: i64) -> i64 {{\n    {}\n}}\n",
-    },
-    "python3": {
-        "harness": "from solution import add\n\na, b = map(int, input().split())\nprint(add(a, b))\n",
-        "answer": "def add(a, b):\n    return {}\n",
-    },
-}
-_PROGRAM = {
-    "c": '#include <stdio.h>\n\nint main(void) {{\n  long long a, b;\n  if (scanf("%lld %lld", &a, &b)'
-    ' != 2) return 1;\n  printf("%lld\\n", {});\n}}\n',
-    "cpp": "#include <iostream>\n\nint main() {{\n  long long a, b;\n  std::cin >> a >> b;\n"
-    "  std::cout << {} << '\\n';\n}}\n",
-    "rust": "fn main() {{\n    let mut line = String::new();\n"
-    "    std::io::stdin().read_line(&mut line).unwrap();\n"
-    "    let n: Vec<i64> = line.split_whitespace().map(|w| w.parse().unwrap()).collect();\n"
-    '    let (a, b) = (n[0], n[1]);\n    println!("{{}}", {});\n}}\n',
-    "python3": "a, b = map(int, input().split())\nprint({})\n",
-}
 _VALIDATOR = '''"""Judge the sum; exit with 42 (right) or 43 (wrong), as the package format says."""
 
 import sys
@@ -86,7 +50,7 @@ _STATEMENTS = {
 
 
 def make(name: str, *, shape: str, languages: Sequence[str]) -> Tree:
-    """Files of a new package. `shape` is one of SHAPES, `languages` are ids of ours."""
+    """Files of a new package. `shape` is one of SHAPES, `languages` have a skeleton."""
     files = {
         "problem.yaml": _problem_yaml(name, languages),
         "systems.yaml": f"shape: {shape}\nskills: [arithmetic]\nminutes: 15\n"
@@ -112,23 +76,23 @@ def _problem_yaml(name: str, languages: Sequence[str]) -> str:
     )
 
 
-def _sources(language: str, shape: str) -> dict[str, str]:
-    extension = LANGUAGES[language].extensions[0]
-    if shape == "program":
-        template = _PROGRAM[language]
-        stem = "main"
-        files: dict[str, str] = {}
-    else:
-        template = _LIBRARY[language]["answer"]
-        stem = "solution"
-        harness = "main" if language in ("rust", "python3") else "harness"
-        folder = f"include/{language}"
-        files = {f"{folder}/{harness}.{extension}": _LIBRARY[language]["harness"]}
-        if "header" in _LIBRARY[language]:
-            files[f"{folder}/add.h"] = _LIBRARY[language]["header"]
+def _sources(language_id: str, shape: str) -> dict[str, str]:
+    language = LANGUAGES[language_id]
+    sources = language.skeleton
+    assert sources is not None
+    extension = language.extensions[0]
+    library = shape == "library"
+    template = sources.answer if library else sources.program
+    files: dict[str, str] = {}
+    if library:
+        folder = f"include/{language_id}"
+        files[f"{folder}/{sources.harness_stem}.{extension}"] = sources.harness
+        if sources.header:
+            files[f"{folder}/add.h"] = sources.header
+    starter = language.answer_file("solution" if library else "main")
     return {
         **files,
-        f"starter/{language}/{stem}.{extension}": template.format("0"),
-        f"submissions/accepted/ok.{extension}": template.format("a + b"),
-        f"submissions/wrong_answer/difference.{extension}": template.format("a - b"),
+        f"starter/{language_id}/{starter}": template.replace("{sum}", "0"),
+        f"submissions/accepted/ok.{extension}": template.replace("{sum}", "a + b"),
+        f"submissions/wrong_answer/difference.{extension}": template.replace("{sum}", "a - b"),
     }

@@ -35,7 +35,7 @@ from judge.grading.default_validator import compare
 from judge.grading.sanitizer_reports import find_report
 from judge.grading.shrinking import shrink, shrink_tail
 from judge.grading.suspicious_words import find_suspicious_words
-from judge.languages import language_of_file
+from judge.languages import LANGUAGES, language_of_file
 from judge.performance import (
     Benchmark,
     GrowthPoint,
@@ -107,14 +107,14 @@ def test_however_secret_tests_end_a_submission_tells_a_few_bits() -> None:
 def test_a_reviewer_is_pointed_to_ways_around_a_harness_and_an_honest_answer_has_none() -> None:
     attacks = ROOT / "tests" / "attacks" / "harness"
     patching = (attacks / "patches_clock.c").read_text()
-    assert {word for _, word in find_suspicious_words(patching, "c")} >= {
+    assert {word for _, word in find_suspicious_words(patching, LANGUAGES["c"])} >= {
         "constructor",
         "/proc/self",
     }
     for answer in BANK.glob("*/submissions/accepted/*"):
         language = language_of_file(answer.name)
         assert language is not None
-        assert find_suspicious_words(answer.read_text(), language.id) == (), answer
+        assert find_suspicious_words(answer.read_text(), language) == (), answer
 
 
 def test_the_most_severe_verdict_leads() -> None:

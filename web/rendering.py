@@ -20,7 +20,6 @@ from web import charts, i18n, performance_charts
 from web.request import RequestContext
 
 TEMPLATES = Path(__file__).parent / "templates"
-_LEXERS = {"c": "c", "cpp": "cpp", "rust": "rust", "python3": "python"}
 
 
 @cache
@@ -40,7 +39,7 @@ def _environment(language: str) -> Environment:
         instant=lambda at_ms: i18n.instant(at_ms, language),
         duration=lambda ms: i18n.duration(ms, language),
         statement=lambda text, tex=False: Markup(statements.render(text, tex=tex)),  # noqa: S704
-        source=_source_lines,
+        source=source_lines,
         mebibytes=lambda size: f"{size / 1048576:.1f}",
         json=lambda value: Markup(json.dumps(value).replace("<", "\\u003c")),  # noqa: S704
     )
@@ -56,9 +55,10 @@ def _environment(language: str) -> Environment:
     return environment
 
 
-def _source_lines(text: str, language: str) -> list[Markup]:
+def source_lines(text: str, language: str) -> list[Markup]:
     """Highlighted lines of a source, for a numbered listing; the highlighter escapes."""
-    lexer = get_lexer_by_name(_LEXERS.get(language, "text"), stripnl=False)
+    name = LANGUAGES[language].lexer if language in LANGUAGES else "text"
+    lexer = get_lexer_by_name(name, stripnl=False)
     html = highlight(text, lexer, HtmlFormatter(nowrap=True))
     return [Markup(line) for line in html.rstrip("\n").split("\n")]  # noqa: S704
 

@@ -113,7 +113,7 @@ class PairedRuns:
             mode = public if owner is None else private
             self._box.put(f"{directory}/{file.name}", file.content, user=owner, mode=mode)
         self._commands[user] = Command(
-            arguments=artifact.command_in(directory),
+            arguments=artifact.command_in(directory, self._limits),
             user=user,
             environment=ENVIRONMENT,
             directory="/tmp",  # noqa: S108  (inside the container)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from judge.errors import JudgeProgramFault
-from judge.languages import ENVIRONMENT, SOURCE_DIRECTORY, BuildPlan, Language, Names
+from judge.languages import ENVIRONMENT, SOURCE_DIRECTORY, BuildPlan, FileNames, Language
 from judge.sandbox import Box, Command, Sandbox, User
 from judge.values import (
     FREE,
@@ -105,7 +105,7 @@ def _joined(first: Execution, second: Execution) -> Execution:
     )
 
 
-def _names(files: Iterable[SourceFile]) -> Names:
+def _names(files: Iterable[SourceFile]) -> FileNames:
     return tuple(file.name for file in files)
 
 

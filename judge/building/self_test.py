@@ -43,7 +43,7 @@ def _run(program: Artifact, kind: BuildKind, sandbox: Sandbox) -> Execution:
         for file in program.files:
             arena.candidate.put(f"{PROGRAM_DIRECTORY}/{file.name}", file.content, mode=0o755)
         command = Command(
-            arguments=program.command_in(PROGRAM_DIRECTORY),
+            arguments=program.command_in(PROGRAM_DIRECTORY, LIMITS),
             user=User.CANDIDATE,
             environment=(*ENVIRONMENT, *SANITIZER_ENVIRONMENT[kind]),
             fixed_addresses=kind is BuildKind.THREAD,

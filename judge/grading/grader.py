@@ -75,8 +75,8 @@ class Grader:
         for file in artifact.files:
             mode = 0o755 if file.name == "program" else 0o644
             self._arena.candidate.put(f"{PROGRAM_DIRECTORY}/{file.name}", file.content, mode=mode)
-        self._command = artifact.command_in(PROGRAM_DIRECTORY)
         limits = limits_for(self._problem, self._language, kind)
+        self._command = artifact.command_in(PROGRAM_DIRECTORY, limits)
         if limits.memory_bytes != self._limits.memory_bytes:
             self._arena.candidate.limit_memory(limits.memory_bytes)
         self._limits = limits

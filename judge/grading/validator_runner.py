@@ -173,4 +173,4 @@ def install_judge_program(
     artifact = programs.program(program)
     for file in artifact.files:
         box.put(f"{directory}/{file.name}", file.content, mode=0o755)
-    return artifact.command_in(directory)
+    return artifact.command_in(directory, JUDGE_LIMITS)

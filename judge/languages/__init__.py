@@ -11,8 +11,8 @@ from judge.languages.base import (
     PROGRAM_DIRECTORY,
     SOURCE_DIRECTORY,
     BuildPlan,
+    FileNames,
     Language,
-    Names,
 )
 from judge.languages.sanitizer_options import MEMORY_FACTOR, SANITIZER_ENVIRONMENT, TIME_FACTOR
 
@@ -39,8 +39,8 @@ __all__ = [
     "SOURCE_DIRECTORY",
     "TIME_FACTOR",
     "BuildPlan",
+    "FileNames",
     "Language",
-    "Names",
     "language_of_file",
     "windows",
 ]

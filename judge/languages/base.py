@@ -1,4 +1,4 @@
-"""What a language must tell: names, build plans, and where its compiler's words point."""
+"""What a language tells of itself, and what several of them share."""
 
 import re
 from collections.abc import Callable
@@ -25,6 +25,13 @@ _GCC_DIAGNOSTIC = re.compile(
 )
 
 
+FileNames = tuple[str, ...]
+"""Plain names of files in SOURCE_DIRECTORY."""
+
+Arguments = tuple[str, ...]
+"""Words of a command line."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuildPlan:
     """How to build: command lines, one after the other; `output` is what they leave.
@@ -32,41 +39,89 @@ class BuildPlan:
     For a language that runs from source, `output` is "" and the sources are the program.
     """
 
-    commands: tuple[tuple[str, ...], ...]
+    commands: tuple[Arguments, ...]
     output: str
 
 
-Names = tuple[str, ...]
-"""File names in SOURCE_DIRECTORY."""
+Planner = Callable[[FileNames, FileNames, BuildKind, Rules], BuildPlan]
+"""From an answer's own files, and those that the package gives, to a program."""
+ObjectPlanner = Callable[[str, BuildKind], BuildPlan]
+"""From a source that the package gives to an object that answers are linked with."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Skeleton:
+    """A new package's sources in this language: the sum of two numbers, to be replaced.
+
+    `{sum}` in an answer stands for what it gives: right, wrong, or nothing yet.
+    """
+
+    program: str
+    """An answer that reads both numbers from standard input."""
+    answer: str
+    """An answer that is called by the harness."""
+    harness: str
+    harness_stem: str = "harness"
+    """Its file's name without the ending."""
+    header: str = ""
+    """add.h, where the language has such files."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Language:
-    """One language on one target."""
+    """One language on one target: all that it differs by from others."""
 
     id: str
     name: str
     extensions: tuple[str, ...]
-    build_kinds: tuple[BuildKind, ...]
-    plan: Callable[[Names, Names, BuildKind, Rules], BuildPlan]
-    """From an answer's own files, and those that the package gives, to a program."""
-    run: tuple[str, ...]
-    """The command line; {directory} is where the program lies, {entry} the file that starts it."""
-    entry_names: tuple[str, ...]
-    diagnose: Callable[[str], tuple[Diagnostic, ...]]
+    """The usual one first."""
+    plan: Planner
+    run: Arguments
+    """The command line; {directory} is where the program lies, {entry} the file that starts it,
+    {mebibytes} how much memory the program may use, for a runtime that must be told."""
     smoke: SourceFile
     """A program that prints `smoke ok`: a runner offers the language when that has worked."""
-    plan_object: Callable[[str, BuildKind], BuildPlan] | None = None
-    """From a source that the package gives to an object that answers are linked with, where the
-    language can do that: once for all answers, and out of their reach."""
+    entry_names: FileNames = ()
+    build_kinds: tuple[BuildKind, ...] = (BuildKind.PLAIN,)
+    diagnose: Callable[[str], tuple[Diagnostic, ...]] = lambda _output: ()
+    """Where the compiler's words point."""
+    plan_object: ObjectPlanner | None = None
+    """For a language that can link answers with the package's objects: those are made once for all
+    answers, and out of their reach."""
+    answer_name: str = "{solution}.{extension}"
+    """The file of an answer that is typed or uploaded, and of its starter code; {solution} is the
+    stem that the problem gives it."""
+    lexer: str = "text"
+    """Pygments' name, for highlighted listings."""
+    editor_mode: str = ""
+    """One of web/assets/editor.js; "" for plain text."""
+    suspicious_words: str = ""
+    """A regular expression: words that point a reviewer to a line (grading/suspicious_words.py)."""
+    skeleton: Skeleton | None = None
+    """What `judge problems new` makes; None where it can't."""
 
-    def entry(self, names: tuple[str, ...]) -> str:
+    def entry(self, names: FileNames) -> str:
         """The file that starts the program: a known entry name, else the first source."""
         for wanted in self.entry_names:
             if wanted in names:
                 return wanted
         sources = [name for name in names if name.rsplit(".", 1)[-1] in self.extensions]
         return sources[0] if sources else names[0]
+
+    def answer_file(self, solution: str) -> str:
+        """The name of an answer's file in a problem whose answers have the stem `solution`."""
+        return self.answer_name.format(solution=solution, extension=self.extensions[0])
+
+
+def plan_from_source(check: Arguments, extensions: tuple[str, ...]) -> Planner:
+    """For a language that runs from source: its "build" is `check`, with the sources after it."""
+
+    def plan(own: FileNames, given: FileNames, kind: BuildKind, _rules: Rules) -> BuildPlan:
+        assert kind is BuildKind.PLAIN
+        sources = (n for n in (*own, *given) if n.rsplit(".", 1)[-1] in extensions)
+        return BuildPlan(commands=((*check, *sources),), output="")
+
+    return plan
 
 
 def gcc_diagnostics(output: str) -> tuple[Diagnostic, ...]:
@@ -113,7 +168,7 @@ _NAMES = ("/bin/sh", "/usr/local/lib/judge/names.sh")
 """Refuses an answer that defines what its harness wants of the system: sandboxes/build/names.sh."""
 
 
-def names_check(own: Names, given: Names | None, rules: Rules) -> tuple[str, ...]:
+def names_check(own: FileNames, given: FileNames | None, rules: Rules) -> Arguments:
     """The command that checks an answer's objects, or its whole program, for foreign names."""
     options = () if rules.own_allocator else ("--no-allocator",)
     return (*_NAMES, *options, *own, *(() if given is None else ("--", *given)))
@@ -121,21 +176,19 @@ def names_check(own: Names, given: Names | None, rules: Rules) -> tuple[str, ...
 
 def gcc_planners(
     compiler: str,
-    options: Names,
+    options: Arguments,
     extensions: tuple[str, ...],
     *,
-    libraries: Names = ("-lm",),
+    libraries: Arguments = ("-lm",),
     suffix: str = "",
-) -> tuple[
-    Callable[[Names, Names, BuildKind, Rules], BuildPlan], Callable[[str, BuildKind], BuildPlan]
-]:
+) -> tuple[Planner, ObjectPlanner]:
     """Planners for gcc's front ends: of a program, and of a package's object.
 
     benchmarks/compiling.py has what each flag costs on Linux. `suffix` ends a program's name where
     the linker would add it.
     """
 
-    def gcc(kind: BuildKind) -> tuple[str, ...]:
+    def gcc(kind: BuildKind) -> Arguments:
         return (
             compiler,
             *options,
@@ -147,7 +200,7 @@ def gcc_planners(
             *KIND_FLAGS[kind],
         )
 
-    def plan(own: Names, given: Names, kind: BuildKind, rules: Rules) -> BuildPlan:
+    def plan(own: FileNames, given: FileNames, kind: BuildKind, rules: Rules) -> BuildPlan:
         sources = tuple(name for name in own if name.rsplit(".", 1)[-1] in extensions)
         objects = tuple(name for name in given if name.endswith(".o"))
         output = f"{OUTPUT}-{kind}{suffix}"

@@ -1,10 +1,40 @@
 """C17 by gcc."""
 
-from judge.languages.base import Language, gcc_diagnostics, gcc_planners
+from judge.languages.base import Language, Skeleton, gcc_diagnostics, gcc_planners
 from judge.values import BuildKind, SourceFile
 
 _EXTENSIONS = ("c",)
 _plan, _plan_object = gcc_planners("/usr/bin/gcc", ("-std=gnu17", "-fuse-ld=mold"), _EXTENSIONS)
+SUSPICIOUS_WORDS = (
+    r"\b(?:__)?asm(?:__)?\b|\bconstructor\b|\binit_array\b|\bmprotect\b|/proc/self|\b_exit\b"
+    r"|\b_Exit\b|\bquick_exit\b|\bsyscall\b|\bno_sanitize\w*|\bdlsym\b|\bptrace\b"
+    r"|\b__builtin_return_address\b|\b__builtin_frame_address\b"
+)
+
+SKELETON = Skeleton(
+    program="""#include <stdio.h>
+
+int main(void) {
+  long long a, b;
+  if (scanf("%lld %lld", &a, &b) != 2) return 1;
+  printf("%lld\\n", {sum});
+}
+""",
+    header="long long add(long long a, long long b);\n",
+    answer="""#include "add.h"
+
+long long add(long long a, long long b) { return {sum}; }
+""",
+    harness="""#include "add.h"
+#include <stdio.h>
+
+int main(void) {
+  long long a, b;
+  if (scanf("%lld %lld", &a, &b) != 2) return 1;
+  printf("%lld\\n", add(a, b));
+}
+""",
+)
 
 C = Language(
     id="c",
@@ -17,4 +47,8 @@ C = Language(
     entry_names=("main.c",),
     diagnose=gcc_diagnostics,
     smoke=SourceFile("main.c", b'#include <stdio.h>\nint main(void) { puts("smoke ok"); }\n'),
+    lexer="c",
+    editor_mode="cpp",
+    suspicious_words=SUSPICIOUS_WORDS,
+    skeleton=SKELETON,
 )

@@ -1,6 +1,7 @@
 """C++20 by g++."""
 
-from judge.languages.base import Language, gcc_diagnostics, gcc_planners
+from judge.languages import c
+from judge.languages.base import Language, Skeleton, gcc_diagnostics, gcc_planners
 from judge.values import BuildKind, SourceFile
 
 _EXTENSIONS = ("cpp", "cc", "cxx", "c++")
@@ -8,6 +9,27 @@ _plan, _plan_object = gcc_planners(
     "/usr/bin/g++",
     ("-std=gnu++20", "-fuse-ld=mold", "-I/usr/local/lib/judge/parsed"),
     _EXTENSIONS,
+)
+_SKELETON = Skeleton(
+    program="""#include <iostream>
+
+int main() {
+  long long a, b;
+  std::cin >> a >> b;
+  std::cout << {sum} << '\\n';
+}
+""",
+    header=c.SKELETON.header,
+    answer=c.SKELETON.answer,
+    harness="""#include "add.h"
+#include <iostream>
+
+int main() {
+  long long a, b;
+  std::cin >> a >> b;
+  std::cout << add(a, b) << '\\n';
+}
+""",
 )
 
 CPP = Language(
@@ -25,4 +47,8 @@ CPP = Language(
         b"#include <iostream>\n#include <thread>\n"
         b'int main() { std::jthread t([] { std::cout << "smoke ok\\n"; }); }\n',
     ),
+    lexer="cpp",
+    editor_mode="cpp",
+    suspicious_words=c.SUSPICIOUS_WORDS,
+    skeleton=_SKELETON,
 )

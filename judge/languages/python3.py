@@ -2,8 +2,8 @@
 
 import re
 
-from judge.languages.base import BuildPlan, Language, Names
-from judge.values import BuildKind, Diagnostic, Rules, SourceFile
+from judge.languages.base import Language, Skeleton, plan_from_source
+from judge.values import Diagnostic, SourceFile
 
 _DIAGNOSTIC = re.compile(
     r'File "(?P<file>[^"]+)", line (?P<line>\d+)\n(?:.*\n)*?(?P<message>\w*Error: .*)$',
@@ -11,15 +11,10 @@ _DIAGNOSTIC = re.compile(
 )
 
 
+_EXTENSIONS = ("py",)
 _CHECK = (
     "import sys\nfor name in sys.argv[1:]:\n    compile(open(name, 'rb').read(), name, 'exec')\n"
 )
-
-
-def plan(own: Names, given: Names, kind: BuildKind, _rules: Rules) -> BuildPlan:
-    sources = tuple(name for name in (*own, *given) if name.endswith(".py"))
-    assert kind is BuildKind.PLAIN
-    return BuildPlan(commands=(("/usr/bin/python3", "-I", "-c", _CHECK, *sources),), output="")
 
 
 def _diagnose(output: str) -> tuple[Diagnostic, ...]:
@@ -39,11 +34,24 @@ def _diagnose(output: str) -> tuple[Diagnostic, ...]:
 PYTHON3 = Language(
     id="python3",
     name="Python 3.13",
-    extensions=("py",),
-    build_kinds=(BuildKind.PLAIN,),
-    plan=plan,
+    extensions=_EXTENSIONS,
+    plan=plan_from_source(("/usr/bin/python3", "-I", "-c", _CHECK), _EXTENSIONS),
     run=("/usr/bin/python3", "-X", "utf8", "{directory}/{entry}"),
     entry_names=("main.py", "__main__.py"),
     diagnose=_diagnose,
     smoke=SourceFile("main.py", b'import threading\nprint("smoke ok")\n'),
+    lexer="python",
+    editor_mode="python",
+    suspicious_words=(
+        r"\bsys\._getframe\b|\bsys\.modules\b|\b__main__\b|\bgc\.\w+|\bctypes\b"
+        r"|\binspect\b|\bos\._exit\b|\batexit\b|/proc/self|\bsettrace\b|\bsetprofile\b"
+    ),
+    skeleton=Skeleton(
+        program="a, b = map(int, input().split())\nprint({sum})\n",
+        answer="def add(a, b):\n    return {sum}\n",
+        harness=(
+            "from solution import add\n\na, b = map(int, input().split())\nprint(add(a, b))\n"
+        ),
+        harness_stem="main",
+    ),
 )

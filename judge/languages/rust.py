@@ -5,7 +5,14 @@ Debian's rustc ships no sanitizer runtimes, so there is the plain build only.
 
 import re
 
-from judge.languages.base import OUTPUT, BuildPlan, Language, Names, names_check
+from judge.languages.base import (
+    OUTPUT,
+    BuildPlan,
+    FileNames,
+    Language,
+    Skeleton,
+    names_check,
+)
 from judge.values import BuildKind, Diagnostic, Rules, SourceFile
 
 _DIAGNOSTIC = re.compile(
@@ -15,7 +22,7 @@ _DIAGNOSTIC = re.compile(
 )
 
 
-def _plan(own: Names, given: Names, kind: BuildKind, rules: Rules) -> BuildPlan:
+def _plan(own: FileNames, given: FileNames, kind: BuildKind, rules: Rules) -> BuildPlan:
     output = f"{OUTPUT}-{kind}"
     rustc = (
         "/usr/bin/rustc",
@@ -50,10 +57,36 @@ RUST = Language(
     id="rust",
     name="Rust 2021",
     extensions=("rs",),
-    build_kinds=(BuildKind.PLAIN,),
     plan=_plan,
     run=("{directory}/program",),
     entry_names=("main.rs",),
     diagnose=_diagnose,
     smoke=SourceFile("main.rs", b'fn main() { println!("smoke ok"); }\n'),
+    lexer="rust",
+    editor_mode="rust",
+    suspicious_words=(
+        r"\basm!|\bno_mangle\b|\blink_section\b|\bmprotect\b|/proc/self|\bprocess::exit\b"
+        r"|\bexport_name\b|\bno_sanitize\b"
+    ),
+    skeleton=Skeleton(
+        program="""fn main() {
+    let mut line = String::new();
+    std::io::stdin().read_line(&mut line).unwrap();
+    let n: Vec<i64> = line.split_whitespace().map(|w| w.parse().unwrap()).collect();
+    let (a, b) = (n[0], n[1]);
+    println!("{}", {sum});
+}
+""",
+        answer="pub fn add(a: i64, b: i64) -> i64 {\n    {sum}\n}\n",
+        harness="""mod solution;
+
+fn main() {
+    let mut line = String::new();
+    std::io::stdin().read_line(&mut line).unwrap();
+    let n: Vec<i64> = line.split_whitespace().map(|w| w.parse().unwrap()).collect();
+    println!("{}", solution::add(n[0], n[1]));
+}
+""",
+        harness_stem="main",
+    ),
 )

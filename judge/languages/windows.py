@@ -8,13 +8,21 @@ for Windows.
 import dataclasses
 
 from judge.languages import c, cpp, python3, rust
-from judge.languages.base import OUTPUT, BuildPlan, Language, Names, gcc_planners, names_check
+from judge.languages.base import (
+    OUTPUT,
+    Arguments,
+    BuildPlan,
+    FileNames,
+    Language,
+    gcc_planners,
+    names_check,
+)
 from judge.values import BuildKind, Rules, SourceFile
 
 _CROSS = "/usr/bin/x86_64-w64-mingw32ucrt-"
 _STACK = "-Wl,--stack,67108864"
-"""Of 64 MiB, as on Linux; Windows reserves what the program's own head asks for."""
-_LIBRARIES: Names = ("-lm", "-lsynchronization", "-lpsapi", "-lbcrypt", "-lws2_32")
+"""A stack of 64 MiB, as on Linux; Windows reserves what the program's own head asks for."""
+_LIBRARIES: Arguments = ("-lm", "-lsynchronization", "-lpsapi", "-lbcrypt", "-lws2_32")
 _SMOKE_THREAD = b"static DWORD WINAPI work(LPVOID text) { puts(text); return 0; }\n"
 
 _c_plan, _c_object = gcc_planners(
@@ -48,7 +56,7 @@ PYTHON3 = dataclasses.replace(
 )
 
 
-def _rust_plan(own: Names, given: Names, kind: BuildKind, rules: Rules) -> BuildPlan:
+def _rust_plan(own: FileNames, given: FileNames, kind: BuildKind, rules: Rules) -> BuildPlan:
     output, object_file = f"{OUTPUT}-{kind}.exe", f"{OUTPUT}.o"
     rustc = (
         "/usr/bin/rustc",
@@ -89,7 +97,7 @@ def _on_windows(language: Language) -> Language:
         )
         return BuildPlan(commands=commands, output=plan.output)
 
-    def plan(own: Names, given: Names, kind: BuildKind, rules: Rules) -> BuildPlan:
+    def plan(own: FileNames, given: FileNames, kind: BuildKind, rules: Rules) -> BuildPlan:
         return native(language.plan(own, given, kind, rules))
 
     of_object = language.plan_object

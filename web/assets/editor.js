@@ -12,7 +12,9 @@ import {Compartment, EditorState} from "@codemirror/state"
 import {drawSelection, EditorView, highlightActiveLine, highlightActiveLineGutter, keymap, lineNumbers} from "@codemirror/view"
 import {tags} from "@lezer/highlight"
 
-const languages = {c: cpp, cpp, rust, python3: python}
+// By judge/languages: `editor_mode` of a language is a name here; others are plain text.
+const modes = {cpp, rust, python}
+const speechOf = mode => modes[mode]?.() ?? []
 
 // Colours are the page's own tokens, so both themes come from one style sheet.
 const highlight = HighlightStyle.define([
@@ -22,7 +24,7 @@ const highlight = HighlightStyle.define([
   {tag: [tags.typeName, tags.className, tags.macroName, tags.processingInstruction], color: "var(--link)"},
 ])
 
-export function mount(textarea, {language, label, nonce, phrases, onChange, readOnly}) {
+export function mount(textarea, {mode, label, nonce, phrases, onChange, readOnly}) {
   const speech = new Compartment(), editable = new Compartment()
   const view = new EditorView({
     parent: textarea.parentElement,
@@ -37,7 +39,7 @@ export function mount(textarea, {language, label, nonce, phrases, onChange, read
         autocompletion({defaultKeymap: true, activateOnTyping: true}),
         indentUnit.of("    "),
         syntaxHighlighting(highlight), syntaxHighlighting(defaultHighlightStyle, {fallback: true}),
-        speech.of((languages[language] ?? cpp)()),
+        speech.of(speechOf(mode)),
         editable.of(EditorState.readOnly.of(Boolean(readOnly))),
         keymap.of([{key: "Ctrl-m", run: toggleTabFocusMode}, indentWithTab,
           ...closeBracketsKeymap, ...defaultKeymap.filter(b => b.key !== "Mod-Enter"), ...searchKeymap, ...historyKeymap]),
@@ -55,7 +57,7 @@ export function mount(textarea, {language, label, nonce, phrases, onChange, read
     focus: () => view.focus(),
     text: () => view.state.doc.toString(),
     setText: text => view.dispatch({changes: {from: 0, to: view.state.doc.length, insert: text}}),
-    setLanguage: name => view.dispatch({effects: speech.reconfigure((languages[name] ?? cpp)())}),
+    setMode: mode => view.dispatch({effects: speech.reconfigure(speechOf(mode))}),
     goTo(line) {
       const at = view.state.doc.line(Math.min(Math.max(line, 1), view.state.doc.lines))
       view.dispatch({selection: {anchor: at.from}, effects: EditorView.scrollIntoView(at.from, {y: "center"})})

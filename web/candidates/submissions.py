@@ -92,7 +92,6 @@ def submit(
     text = check_source(form.source, bytes_max=package.code_bytes_max)
     if form.kind is SubmissionKind.SUBMIT:
         _check_count(session, visitor, package, submissions_max)
-    extension = LANGUAGES[form.language].extensions[0]
     row = SubmissionRow(
         code=new_code(),
         person_id=visitor.id,
@@ -101,7 +100,7 @@ def submit(
         problem_version=package.problem.version,
         language=form.language,
         kind=form.kind.value,
-        file_name=f"{package.problem.solution_name}.{extension}",
+        file_name=LANGUAGES[form.language].answer_file(package.problem.solution_name),
         source_sha256=blobs.keep(session, text.encode()),
         created_at_ms=now_ms,
     )

@@ -9,6 +9,7 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 from starlette.responses import Response
 
+from judge.languages import LANGUAGES
 from judge.verdicts import Verdict
 from web.candidates import (
     DraftPlace,
@@ -193,6 +194,7 @@ def _problem_page(
                     else (draft.text if draft else package.starter.get(la, "")),
                     "revision": draft.revision if draft else 0,
                     "starter": package.starter.get(la, ""),
+                    "mode": LANGUAGES[la].editor_mode,
                 }
                 for la, draft in saved.items()
             },

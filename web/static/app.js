@@ -94,7 +94,7 @@ async function openEditor() {
     await queueSave()
     language = select.value
     put(byLanguage[language].text)
-    editor?.setLanguage(language)
+    editor?.setMode(byLanguage[language].mode)
     recover()
     $("#langname") && ($("#langname").textContent = select.selectedOptions[0].textContent)
   })
@@ -107,7 +107,7 @@ async function openEditor() {
 
   async function rich() {
     const {mount} = await import("/static/vendor/editor.js")
-    editor = mount(area, {language, label: form.dataset.label, nonce: form.dataset.nonce, phrases: texts.phrases, onChange: changed})
+    editor = mount(area, {mode: byLanguage[language].mode, label: form.dataset.label, nonce: form.dataset.nonce, phrases: texts.phrases, onChange: changed})
     const line = Number(form.dataset.line)
     if (line > 0) editor.goTo(line)
   }
