@@ -7,7 +7,7 @@ from judge.grading import run_tests
 from judge.scoring import judge_performance, score
 from judge.task import Task
 from judge.values import Artifact, BuildKind, Judgement, TestResult
-from judge.verdicts import Verdict, most_severe
+from judge.verdicts import Verdict, together
 from judge.visibility import counter_readings
 
 
@@ -25,14 +25,13 @@ def judge_submission(task: Task, monitor: AAMonitor | None = None) -> Judgement:
         return _conclude(task, Verdict.COMPILE_ERROR, built, (), Measured())
     with slot.sandbox.arena(task.problem.limits) as arena:
         tests = run_tests(task, built, arena)
-        verdict = most_severe((Verdict.ACCEPTED, *(test.verdict for test in tests)))
+        verdict = together(test.verdict for test in tests)
         measured = Measured()
         if verdict is Verdict.ACCEPTED and not task.samples_only:
             measured = measure_performance(task, _plain(built), arena, monitor)
-            if measured.unfit:
-                verdict = Verdict.INCONCLUSIVE
             tests = (*tests, *measured.failures)
-            verdict = most_severe((verdict, *(test.verdict for test in measured.failures)))
+            unfit = (Verdict.INCONCLUSIVE,) if measured.unfit else ()
+            verdict = together((*unfit, *(test.verdict for test in tests)))
     return _conclude(task, verdict, built, tests, measured)
 
 

@@ -45,6 +45,19 @@ def most_severe(verdicts: Iterable[Verdict]) -> Verdict:
     return max(verdicts, key=lambda verdict: verdict.severity)
 
 
+def together(verdicts: Iterable[Verdict]) -> Verdict:
+    """What several runs of one submission say together; accepted where there were none.
+
+    A fault that is sure leads whatever else could not be told: nobody gains by making an oracle
+    spend its budget.
+    """
+    said = set(verdicts)
+    sure = said - {Verdict.ACCEPTED, Verdict.INCONCLUSIVE}
+    if sure:
+        return most_severe(sure)
+    return Verdict.INCONCLUSIVE if Verdict.INCONCLUSIVE in said else Verdict.ACCEPTED
+
+
 @dataclass(frozen=True, slots=True)
 class VerdictText:
     """How a verdict is shown: glyph, two letters, and in each language its name and next step."""

@@ -25,7 +25,7 @@ def benchmark(extra: SystemsYaml, *, interactive: bool) -> Benchmark | None:
         raise PackageFault(
             PLACE,
             f"benchmark.metric is {given.metric}; latencies are taken from outside the program, "
-            "by the harness of an interactive problem (OpenLoop of judge_harness.py)",
+            "by the harness of an interactive problem (OpenLoop of oracles.open_loop)",
         )
     by_the_clock = given.metric.is_by_the_clock
     return Benchmark(

@@ -15,24 +15,24 @@ SHAPES = ("library", "program")
 _VALIDATOR = '''"""Judge the sum; exit with 42 (right) or 43 (wrong), as the package format says."""
 
 import sys
+from pathlib import Path
 
-sys.path.insert(0, "/usr/local/lib/judge")
-from judge_harness import accept, reject
+from oracles.feedback import Rejection, accept, reject
 
-with open(sys.argv[1]) as file:
-    a, b = map(int, file.read().split())
+input_path, _answer_path, feedback = sys.argv[1:4]
+a, b = map(int, Path(input_path).read_text().split())
 got = sys.stdin.read().strip()
 if got == str(a + b):
-    accept(sys.argv[3])
+    accept(feedback)
 reject(
-    sys.argv[3],
-    {
-        "kind": "difference",
-        "sentence_en": f"{a} + {b}: expected {a + b}, got {got[:40] or 'nothing'}.",
-        "sentence_zh": f"{a} + {b}：期望 {a + b}，得到 {got[:40] or '空'}。",
-        "expected": str(a + b),
-        "got": got[:400],
-    },
+    feedback,
+    Rejection(
+        "difference",
+        f"{a} + {b}: expected {a + b}, got {got[:40] or 'nothing'}.",
+        f"{a} + {b}：期望 {a + b}，得到 {got[:40] or '空'}。",
+        expected=str(a + b),
+        got=got[:400],
+    ),
 )
 '''
 _GENERATOR = '''"""fresh.py SEED: one input."""

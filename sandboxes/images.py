@@ -29,6 +29,8 @@ from sandboxes.containers import BUILD_IMAGE, RUN_IMAGE, WINE_BUILD_IMAGE, WINE_
 
 BASE = "debian:trixie-slim"
 CONTEXT = Path(__file__).parent
+ORACLES = CONTEXT.parent / "oracles"
+"""A package of its own beside this one, which the images have as it is."""
 SOURCES_LABEL = "judge.sources"
 _CONTEXT_SUFFIXES = (".c", ".h", ".py", ".sh", ".lock")
 
@@ -52,7 +54,7 @@ class Recipe:
 LINUX = Recipe(
     dockerfile="linux.Dockerfile",
     stages={RUN_IMAGE: "run", BUILD_IMAGE: "build"},
-    folders=("supervisor", "python", "build"),
+    folders=("supervisor", "compatibility", "build"),
     locks=("run", "build"),
 )
 WINE = Recipe(
@@ -80,8 +82,8 @@ class ImageState:
 def sources_digest(recipe: Recipe) -> str:
     """A digest over all that a target's images are built from."""
     digest = hashlib.sha256()
-    for path in _context_files(recipe):
-        digest.update(path.relative_to(CONTEXT).as_posix().encode() + b"\0")
+    for name, path in _context_files(recipe).items():
+        digest.update(name.encode() + b"\0")
         digest.update(path.read_bytes())
     if recipe.stands_on is not None:
         digest.update(sources_digest(recipe.stands_on).encode())
@@ -209,23 +211,25 @@ def _build_stream(
     )
 
 
-def _context_files(recipe: Recipe) -> list[Path]:
-    wanted = [CONTEXT / recipe.dockerfile]
-    for name in recipe.folders:
-        folder = CONTEXT / name
-        wanted += sorted(
-            path
-            for path in folder.iterdir()
-            if path.suffix in _CONTEXT_SUFFIXES or path.name == "Makefile"
-        )
-    wanted += [CONTEXT / "locks" / f"{lock}.lock" for lock in recipe.locks]
-    return wanted
+def _context_files(recipe: Recipe) -> dict[str, Path]:
+    """What is ours of a build's context, by its name there."""
+    folders = [CONTEXT / name for name in recipe.folders]
+    if recipe.stands_on is None:
+        folders.append(ORACLES)
+    found = {recipe.dockerfile: CONTEXT / recipe.dockerfile}
+    for folder in folders:
+        for path in sorted(folder.iterdir()):
+            if path.suffix in _CONTEXT_SUFFIXES or path.name == "Makefile":
+                found[f"{folder.name}/{path.name}"] = path
+    for lock in recipe.locks:
+        found[f"locks/{lock}.lock"] = CONTEXT / "locks" / f"{lock}.lock"
+    return found
 
 
 def _context(recipe: Recipe, fetched: Path) -> io.BytesIO:
     """As one archive whose bytes depend on the files alone, so that the engine's cache can tell."""
     buffer = io.BytesIO()
-    ours = {path.relative_to(CONTEXT).as_posix(): path for path in _context_files(recipe)}
+    ours = _context_files(recipe)
     brought = {
         path.relative_to(fetched).as_posix(): path
         for path in sorted(fetched.rglob("*"))

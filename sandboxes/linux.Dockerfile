@@ -38,7 +38,8 @@ RUN make -C /usr/local/src/supervisor CC=gcc \
 
 FROM base AS run
 COPY --from=compilers /usr/local/sbin/supervisor /usr/local/sbin/supervisor
-COPY python /usr/local/lib/judge
+COPY compatibility /usr/local/lib/judge
+COPY oracles /usr/local/lib/judge/oracles
 RUN python3 -m compileall -q /usr/local/lib/judge
 
 FROM compilers AS build

@@ -16,7 +16,8 @@ COPY w64devkit C:/w64devkit/
 # CPython for Windows, from PyPI by its digest.
 COPY python-windows C:/Python/
 COPY build/names.sh C:/usr/local/lib/judge/names.sh
-COPY python C:/usr/local/lib/judge/
+COPY compatibility C:/usr/local/lib/judge/
+COPY oracles C:/usr/local/lib/judge/oracles/
 COPY windows C:/source/
 RUN C:\w64devkit\bin\make.exe -C C:/source CC=C:/w64devkit/bin/gcc.exe supervisor.exe && mkdir C:\judge && copy C:\source\supervisor.exe C:\judge\
 RUN C:\w64devkit\bin\sh.exe -c "cd /w64devkit && for a in $(find . -name 'lib*.a'); do nm -g --defined-only -P $a 2>/dev/null; done | cut -d' ' -f1 | grep -v -x -e '.*:' -e main -e wmain -e WinMain -e wWinMain | sort -u > /usr/local/lib/judge/library.names"

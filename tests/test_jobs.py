@@ -363,7 +363,7 @@ def test_what_could_not_be_measured_is_measured_again_and_counts_for_nothing(wor
         row = session.exec(select(SubmissionRow)).one()
         assert submissions.counted(session, row.person_id, row.problem) == 0
     page = world.signed_in(Role.INTERVIEWER).get(f"/submissions/{code}").text
-    assert "too noisy to measure it, 3 times" in page
+    assert "It could not be told, 3 times" in page
 
 
 def test_a_submission_whose_machine_failed_says_so_and_uses_up_nothing(world: World) -> None:

@@ -21,6 +21,7 @@ from judge.values import BuildKind, Judgement, SourceFile, Submission
 from judge.verdicts import Verdict
 from problems import skeleton
 from problems.package import Package, load, load_folder
+from problems.skeleton import make
 from sandboxes import containers
 
 pytestmark = pytest.mark.docker
@@ -309,6 +310,39 @@ def test_what_is_killed_remembers_nothing(slot: TargetSlot) -> None:
     )
     assert cheat != source
     assert judge(slot, package, "python3", cheat).verdict is Verdict.NOT_DURABLE
+
+
+UNDECIDED = b"""import sys
+from oracles.feedback import accept, reject, undecided
+
+got = sys.stdin.read().split()
+if "wrong" in got:
+    reject(sys.argv[3], {"kind": "note", "sentence_en": "Wrong.", "sentence_zh": "\xe9\x94\x99"})
+if "deep" in got:
+    undecided(sys.argv[3], "Too many orders to try.", "\xe5\xa4\xaa\xe5\xa4\x9a")
+accept(sys.argv[3])
+"""
+
+
+@pytest.mark.parametrize(
+    ("source", "verdict"),
+    [
+        ("print('deep' if input() == '1' else 'fine')", Verdict.INCONCLUSIVE),
+        ("print('deep' if input() == '1' else 'wrong')", Verdict.WRONG_ANSWER),
+        ("print('fine')", Verdict.ACCEPTED),
+    ],
+)
+def test_an_oracle_that_can_not_tell_is_inconclusive_unless_something_is_wrong_for_sure(
+    slot: TargetSlot, source: str, verdict: Verdict
+) -> None:
+    files = dict(make("deep", shape="program", languages=["python3"]))
+    files["systems.yaml"] = b"shape: program\n"
+    for number in (1, 2):
+        files[f"data/secret/{number}.in"] = f"{number}\n".encode()
+        files[f"data/secret/{number}.ans"] = b"\n"
+    files["data/sample/1.ans"] = b"\n"
+    files["output_validator/main.py"] = UNDECIDED
+    assert judge(slot, load(files, slug="deep"), "python3", source).verdict is verdict
 
 
 @pytest.mark.soak

@@ -51,8 +51,8 @@ for line in want:
 sys.exit(42 if got == want else 43)
 """
 HARNESS = b"""import sys
-sys.path.insert(0, "/usr/local/lib/judge")
-from judge_harness import Candidate, CandidateEnded, accept, reject
+from oracles.candidate import Candidate, CandidateEnded
+from oracles.feedback import accept, reject
 got = []
 for life in range(2):
     with Candidate() as program:

@@ -1,7 +1,7 @@
 """Latencies that a package's harness took from outside the program, and what is made of them.
 
 The harness lets requests come at a fixed rate and counts each latency from the instant at which its
-request was due (`OpenLoop` of judge_harness.py), so that a slow answer is paid for by all who
+request was due (oracles.open_loop), so that a slow answer is paid for by all who
 waited behind it. Leaving them out is what Gil Tene called coordinated omission; the histogram is
 his: HdrHistogram, here with three significant digits from 1 µs to 10 minutes.
 """

@@ -15,6 +15,7 @@ VERDICTS_OF_WITNESSES = (
     Verdict.DATA_RACE,
     Verdict.TIME_LIMIT,
     Verdict.RUNTIME_ERROR,
+    Verdict.INCONCLUSIVE,
 )
 
 _UNREADABLE = (ValueError, TypeError, AttributeError, KeyError, RecursionError)

@@ -117,7 +117,8 @@ class ValidatorRunner:
             self._installed = install_judge_program(program, self._box, self._programs)
         launcher: tuple[str, ...] = ()
         if self._problem.shape is Shape.INTERACTIVE and not self._problem.harness_starts:
-            launcher = ("/usr/bin/python3", "-I", "/usr/local/lib/judge/interact.py")
+            # Nothing is imported from where it runs: -P.
+            launcher = ("/usr/bin/python3", "-P", "-m", "oracles.interact")
         command = Command(
             arguments=(
                 *launcher,
