@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from cli.console import ProgressLines, fail, faults_explained, out
 from cli.serving import opened
 from cli.start import DataDir, settings_from
+from web.hiring import removal
 from web.settings import database_url
 from web.storage import migrate, open_engine, transfer
 
@@ -74,6 +75,14 @@ def restore(
     with faults_explained(), _current(_sqlite(file)) as source, opened(settings) as target:
         rows = transfer.copy(source, target, ProgressLines().say)
     out.print(f"{rows} rows restored")
+
+
+@app.command()
+def scrub(data_dir: DataDir = None) -> None:
+    """Take the bytes of removed rows out of the database's file; others wait meanwhile."""
+    with faults_explained(), opened(settings_from(data_dir, None, None, None)) as engine:
+        removal.scrub(engine)
+        out.print("the database's file holds nothing of removed rows")
 
 
 @app.command()

@@ -76,7 +76,7 @@ class Attack:
 
 
 def read_windows_attacks() -> list[Attack]:
-    """Those that only mean something to Windows: tests/test_windows.py."""
+    """Those that only mean something to Windows: tests/sandboxes/test_windows.py."""
     return [_read(path) for path in sorted(WINDOWS_FOLDER.iterdir())]
 
 

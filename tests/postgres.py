@@ -26,7 +26,7 @@ class Cluster:
     """One server; `durable` for tests that kill it."""
 
     def __init__(self, folder: Path, *, durable: bool = False) -> None:
-        self._data = folder / "data"
+        self.data = folder / "data"
         self._log = folder / "log"
         self.port = _free_port()
         self._settings = {**SETTINGS, "port": str(self.port)}
@@ -37,7 +37,7 @@ class Cluster:
                 "synchronous_commit": "off",
             }
         shutil.chown(folder, ACCOUNT)
-        self._as_account("initdb", "-D", str(self._data), "-A", "trust", "-U", "judge")
+        self._as_account("initdb", "-D", str(self.data), "-A", "trust", "-U", "judge")
 
     def url(self, database: str) -> str:
         return f"postgresql+psycopg://judge@127.0.0.1:{self.port}/{database}"
@@ -45,12 +45,12 @@ class Cluster:
     def start(self) -> None:
         options = " ".join(f"-c {name}='{value}'" for name, value in self._settings.items())
         self._as_account(
-            "pg_ctl", "start", "-w", "-D", str(self._data), "-l", str(self._log), "-o", options
+            "pg_ctl", "start", "-w", "-D", str(self.data), "-l", str(self._log), "-o", options
         )
 
     def stop(self, mode: str = "fast") -> None:
         """`immediate` is what a crash looks like."""
-        self._as_account("pg_ctl", "stop", "-w", "-D", str(self._data), "-m", mode)
+        self._as_account("pg_ctl", "stop", "-w", "-D", str(self.data), "-m", mode)
 
     def answers(self) -> bool:
         """Whether it takes connections."""

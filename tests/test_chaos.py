@@ -30,7 +30,7 @@ from problems.package import load
 from tests.chaos.fleet import REAL, RUNNERS, Fleet, Outage
 from tests.postgres import running
 from tests.processes import PrivateEngine
-from tests.test_followups import receiving
+from tests.webhooks.test_webhooks import receiving
 from web.candidates import campaigns, people
 from web.candidates.campaigns import NewCampaign
 from web.fleet import runners

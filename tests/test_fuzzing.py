@@ -14,7 +14,7 @@ import pytest
 from sandboxes import containers
 from tests.fuzzing import images
 from tests.fuzzing.seeds import ANSWERS, CHANCE, REQUESTS, answers, requests
-from tests.test_frames import whatever_comes_is_a_frame_or_a_fault
+from tests.sandboxes.test_frames import whatever_comes_is_a_frame_or_a_fault
 
 SHORT_S, LONG_S = 10, 600
 RUNS_MIN_PER_S = 500

@@ -9,8 +9,10 @@ from collections.abc import Iterator
 
 from sqlalchemy import Delete, Engine, Select, delete
 from sqlalchemy import select as select_columns
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, col, select
 
+from judge.errors import HostUnfit
 from web.refusals import no_such_page
 from web.storage import (
     Campaign,
@@ -32,6 +34,12 @@ from web.storage import (
 )
 
 Numbers = Select[int | None]
+SCRUB_WAIT_MS = 2_000
+"""For others who use a SQLite file; it can be asked for again."""
+_UNSCRUBBED = (
+    "all rows are removed, but the database's file still holds bytes of them, since others were "
+    "using it; run `judge db scrub` when the server is less busy, or stopped"
+)
 
 
 def remove_campaign(session: Session, slug: str, *, actor: str, now_ms: int) -> None:
@@ -65,14 +73,23 @@ def scrub(engine: Engine) -> None:
     """Give what removed rows took back to the disk, so that their bytes are in no file of it.
 
     Slow with much data, and others wait meanwhile; a backup or a log for replicas that was written
-    earlier keeps what it holds.
+    earlier keeps what it holds. Raises HostUnfit where somebody reads too long for it.
     """
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        if engine.dialect.name == "postgresql":
-            connection.exec_driver_sql("VACUUM FULL")
-            return
-        connection.exec_driver_sql("VACUUM")
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        try:
+            if engine.dialect.name == "postgresql":
+                connection.exec_driver_sql("VACUUM FULL")
+                connection.exec_driver_sql("CHECKPOINT")  # the files that it replaced go with it
+                return
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={SCRUB_WAIT_MS}")
+            connection.exec_driver_sql("VACUUM")
+            busy, *_ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
+        except OperationalError as error:
+            raise HostUnfit(_UNSCRUBBED) from error
+        finally:
+            connection.invalidate()  # its patience is not that of others
+    if busy:
+        raise HostUnfit(_UNSCRUBBED)
 
 
 def _remove_people(session: Session, persons: Numbers) -> None:

@@ -11,7 +11,7 @@ from judge.runner.wire import HandIn
 from judge.values import Build, BuildKind, Judgement
 from judge.verdicts import Verdict
 from tests.conftest import World
-from tests.test_jobs import ApiRunner, submit_as
+from tests.fleet.test_jobs import ApiRunner, submit_as
 from web.candidates import confirmation
 from web.fleet import jobs
 from web.storage.database import now_ms, transaction

@@ -11,7 +11,7 @@ import pytest
 from sqlmodel import Session, select
 
 from tests.conftest import World
-from tests.test_jobs import ApiRunner, submit
+from tests.fleet.test_jobs import ApiRunner, submit
 from web.storage.tables import Delivery, DeliveryState, Webhook
 from web.webhooks import dbos_worker
 from web.webhooks.dbos_worker import WebhookWorker

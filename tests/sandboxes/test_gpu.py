@@ -46,7 +46,7 @@ def test_where_no_gpu_is_the_command_says_so(monkeypatch: pytest.MonkeyPatch) ->
 @pytest.fixture(scope="module")
 def slot() -> Iterator[TargetSlot]:
     with closing(containers.connect()) as client:
-        folder = Path(__file__).parent / "gpu"
+        folder = Path(__file__).parents[1] / "gpu"
         images.follow_build(
             IMAGE,
             lambda: client.api.build(

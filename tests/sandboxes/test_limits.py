@@ -189,7 +189,7 @@ def test_the_supervisor_reads_both_kinds_of_counters(
     pool: Pool, files: dict[str, str], cpu_ns: int, kills: int
 ) -> None:
     """Its own source, over a tree laid out as a host of that kind shows it."""
-    sources = Path(__file__).parents[1] / "sandboxes" / "supervisor"
+    sources = Path(__file__).parents[2] / "sandboxes" / "supervisor"
     gcc = "gcc -std=c17 -D_GNU_SOURCE -DCGROUP_ROOT='\"/box/tree\"' -o /box/a main.c cgroup.c"
     main = (
         '#include "supervisor.h"\n#include <stdio.h>\n#include <stdlib.h>\n'

@@ -13,7 +13,7 @@ from judge.verdicts import Verdict
 from problems import BANK, skeleton, statements, tree
 from problems.package import load, load_folder
 
-PACKAGES = Path(__file__).parent / "packages"
+PACKAGES = Path(__file__).parents[1] / "packages"
 
 
 def minimal(**more: str) -> dict[str, bytes]:

@@ -30,7 +30,7 @@ pytestmark = [pytest.mark.docker, pytest.mark.windows]
 
 ATTACKS = [*read_windows_attacks(), *(one for one in read_attacks() if one.shape == "program")]
 WALL_S_MAX = 60.0
-GUESS = Path(__file__).parent / "packages" / "guess"
+GUESS = Path(__file__).parents[1] / "packages" / "guess"
 RIGHT = b"""#include <stdio.h>
 int main(void) { int a, b; scanf("%d %d", &a, &b); printf("%d\\n", a + b); }
 """

@@ -22,7 +22,7 @@ from judge.runner.wire import (
     api,
 )
 from tests.conftest import World
-from tests.test_jobs import ApiRunner, expire_leases, state, submit
+from tests.fleet.test_jobs import ApiRunner, expire_leases, state, submit
 from web.fleet import runners, time_credit
 from web.problems import catalogue
 from web.storage.database import now_ms, transaction

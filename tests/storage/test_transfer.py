@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from cli.main import app
 from tests.conftest import TEMPLATE, World
-from tests.test_jobs import ApiRunner, submit
+from tests.fleet.test_jobs import ApiRunner, submit
 from web.settings import Settings
 from web.storage.database import open_engine
 from web.storage.tables import Role

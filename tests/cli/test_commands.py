@@ -12,7 +12,7 @@ from judge.benchmark.confidence_sequence import ROUNDS_MIN
 
 pytestmark = pytest.mark.docker
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 PACKAGES = ROOT / "tests" / "packages"
 BANK = ROOT / "problems" / "bank"
 

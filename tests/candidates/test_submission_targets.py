@@ -2,28 +2,19 @@
 
 import dataclasses
 import re
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 from sqlmodel import select
 
-import sandboxes
-from judge.errors import PackageFault
 from judge.events import Event, Stage
-from judge.grading.windows_exit_codes import exit_words
 from judge.runner.wire import EventBatch, HandBack, HandIn, Hello, JobOffer, Take, api
-from judge.targets import TARGETS, WINDOWS_WINE
-from judge.values import Ending, Execution, Measurement, MemorySource
 from judge.verdicts import Verdict
 from problems import BANK
-from problems.package import load, load_folder
+from problems.package import load
 from problems.tree import read_folder
-from sandboxes.wine import parse_report, windows_path, with_told_code
+from tests.candidates.test_confirmation import end_sittings, measured
 from tests.conftest import World
-from tests.test_confirming import end_sittings, measured
-from tests.test_jobs import JUDGEMENT, ApiRunner, submit_as
+from tests.fleet.test_jobs import JUDGEMENT, ApiRunner, submit_as
 from web.candidates import submission_targets, submission_view, submissions
 from web.candidates.people import Visitor
 from web.hiring import demo, leaderboard
@@ -206,114 +197,3 @@ def test_what_is_judged_on_windows_alone_is_refused_where_nobody_can(world: Worl
             submissions_max=3,
             now_ms=1,
         )
-
-
-@pytest.mark.parametrize(
-    ("systems", "message"),
-    [
-        (b"targets: [windows]", "targets"),
-        (b"targets: []", "targets"),
-        (b"line_ends: both", "line_ends"),
-        (b"targets: [windows-native]", "no interactive"),
-        (b"targets: [windows-wine, linux]", "linux must be the first of targets"),
-    ],
-)
-def test_what_a_package_may_not_say_of_targets(systems: bytes, message: str) -> None:
-    files = dict(read_folder(BANK / "write-ahead-log"))
-    only_linux = files["systems.yaml"].replace(b"benchmark:\n", b"benchmark:\n  targets: [linux]\n")
-    files["systems.yaml"] = only_linux + systems + b"\n"
-    with pytest.raises(PackageFault, match=message):
-        load(files, slug="x")
-
-
-def test_planted_programs_may_earn_something_else_on_another_target() -> None:
-    package = load_folder(BANK / "atomic-save")
-    by_name = {one.name: one for one in package.submissions}
-    waits = by_name["rejected/never_waits.c"]
-    assert waits.expected_for("linux") == {Verdict.ACCEPTED}
-    assert waits.expected_for("windows-wine") == {Verdict.WRONG_ANSWER}
-
-
-def test_an_exit_code_is_read_as_its_system_means_it() -> None:
-    assert exit_words(0xC0000005, windows=True)[0] == "STATUS_ACCESS_VIOLATION (0xC0000005)"
-    assert exit_words(0xC0000005, windows=False)[0] == "exit code 3221225477"
-    assert exit_words(3, windows=True)[0] == "exit code 3, which abort() ends with"
-    assert exit_words(3, windows=False)[0] == "exit code 3"
-
-
-def test_line_ends_are_forgiven_on_windows_alone() -> None:
-    said = b"1\r\n2\n\r3\r\n"
-    assert TARGETS["linux"].text_of(said, exact_line_ends=False) == said
-    assert WINDOWS_WINE.text_of(said, exact_line_ends=True) == said
-    assert WINDOWS_WINE.text_of(said, exact_line_ends=False) == b"1\n2\n\r3\n"
-
-
-@pytest.mark.parametrize(
-    "content",
-    [None, b"", b"\xff\xfe", b"exit_code -1\n", b"exit_code 4294967296\n", b"exit_code 1e3\n"],
-)
-def test_what_a_program_put_in_its_reports_place_is_none(content: bytes | None) -> None:
-    assert parse_report(content).get("exit_code") is None
-
-
-@pytest.mark.parametrize(
-    ("code", "stderr", "told", "left"),
-    [
-        (255, b"\r\njudge: exit_code 3221225477\r\n", 0xC0000005, b""),
-        (255, b"a\njudge: exit_code 256\n\njudge: exit_code 300\n", 256, b"a"),
-        (0, b"\njudge: exit_code 300\n", 0, b""),
-        (7, b"\njudge: exit_code 300\n", 7, b""),
-        (255, b"\njudge: exit_code 4294967296\n", 255, b""),
-        (255, b"\njudge: exit_code 12\n", 255, b""),
-        (255, b"it said judge: exit_code 300\n", 255, b"it said judge: exit_code 300\n"),
-        (1, b"0024:err:virtual:virtual_setup_exception stack overflow 1 bytes\n", 0xC00000FD, None),
-    ],
-)
-def test_the_code_of_a_served_program_is_its_own_line_where_linux_saw_that_it_was_great(
-    code: int, stderr: bytes, told: int, left: bytes | None
-) -> None:
-    ended = Execution(
-        ending=Ending.EXITED,
-        exit_code=code,
-        signal=0,
-        stdout=b"",
-        stderr=stderr,
-        measurement=Measurement(
-            wall_ns=1, cpu_ns=1, memory_bytes_peak=1, memory_source=MemorySource.CGROUP
-        ),
-    )
-    found = with_told_code(ended)
-    assert found.exit_code == told
-    assert found.stderr == (stderr if left is None else left)
-
-
-HARNESS_FOLDER = Path(sandboxes.__file__).parent / "python"
-
-
-@pytest.mark.parametrize("pieces", [[b"a\r\nb\r", b"\nc\rd\r"], [b"\r", b"\r", b"\n\r"]])
-def test_line_ends_are_forgiven_wherever_a_pipe_cuts_them(pieces: list[bytes]) -> None:
-    """By the way itself from a program to an interactor; only a judge's machine imports it."""
-    script = (
-        "import os, sys, time\n"
-        f"sys.path.insert(0, {str(HARNESS_FOLDER)!r})\n"
-        "from interact import without_cr\n"
-        "reads, writes = os.pipe()\n"
-        "end = without_cr(reads)\n"
-        "for piece in sys.argv[1:]:\n"
-        "    os.write(writes, bytes.fromhex(piece))\n"
-        "    time.sleep(0.05)\n"
-        "os.close(writes)\n"
-        "with open(end, 'rb') as seen: sys.stdout.buffer.write(seen.read())\n"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", script, *(piece.hex() for piece in pieces)],
-        capture_output=True,
-        check=True,
-    )
-    assert done.stdout == b"".join(pieces).replace(b"\r\n", b"\n")
-
-
-def test_paths_are_told_to_windows_programs_as_theirs() -> None:
-    assert windows_path("/prog/main.py") == "C:/prog/main.py"
-    assert windows_path("/usr/bin/x") == "/usr/bin/x"
-    assert windows_path("an argument") == "an argument"

@@ -1,0 +1,130 @@
+"""What is said of pairs: the ratio, its interval, and what disturbed them."""
+
+import dataclasses
+import math
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from judge.benchmark.ratio import (
+    UNBOUNDED,
+    candidate_first,
+    disturbance,
+    guard_of,
+    is_decided,
+    is_inconclusive,
+    ratio_of,
+    rounds_of,
+    share_interval,
+)
+from judge.performance import (
+    Benchmark,
+    Metric,
+    Surroundings,
+    Usage,
+    Workload,
+)
+from tests.benchmark.pairs import BENCHMARK, pair, pairs_of
+
+
+def test_a_program_as_fast_as_the_reference_is_not_too_slow() -> None:
+    ratio = ratio_of(pairs_of([0.98, 1.0, 1.02, 1.01, 0.99, 1.0, 1.03, 0.97]), BENCHMARK)
+    assert ratio.low <= ratio.estimate <= ratio.high < 1.5
+    assert is_decided(ratio)
+    assert not ratio.too_slow
+    assert not ratio.too_close
+
+
+def test_a_program_twice_as_slow_is_too_slow_and_one_at_the_bar_too_close() -> None:
+    assert ratio_of(pairs_of([2.0, 2.1, 1.9, 2.0, 2.05, 1.95, 2.0, 2.0]), BENCHMARK).too_slow
+    assert ratio_of(pairs_of([1.4, 1.6, 1.45, 1.55, 1.5, 1.42, 1.58, 1.5]), BENCHMARK).too_close
+
+
+def test_of_too_few_rounds_nothing_is_said() -> None:
+    ratio = ratio_of(pairs_of([2.0] * 7), BENCHMARK)
+    assert not is_decided(ratio)
+    assert (ratio.low, ratio.high) == (0.0, UNBOUNDED)
+
+
+def test_disturbed_pairs_do_not_count_and_too_many_of_them_are_inconclusive() -> None:
+    quiet = pairs_of([1.4, 1.6] * 8)
+    assert not is_inconclusive(ratio_of(quiet, BENCHMARK))
+    loud = [dataclasses.replace(pair, disturbed="steal") for pair in pairs_of([9.0] * 20)]
+    ratio = ratio_of([*quiet, *loud], BENCHMARK)
+    assert (ratio.rounds, ratio.discarded) == (16, 20)
+    assert is_inconclusive(ratio)
+    # Beside others nobody is thrown away by CPU time; but nothing is too close to call there.
+    around = Surroundings(wall_ns=100, cpus=1, others_ns=50, stolen_ns=0)
+    beside = [dataclasses.replace(pair, surroundings=around) for pair in quiet]
+    assert is_inconclusive(ratio_of(beside, BENCHMARK))
+    # However loud the machine was: who is clear of the bar is judged.
+    assert not is_inconclusive(ratio_of([*pairs_of([1.0] * 16), *loud], BENCHMARK))
+
+
+def test_what_disturbs_is_told_without_knowing_who_was_faster() -> None:
+    def around(others_ns: int, stolen_ns: int = 0, wall_ns: int = 100) -> Surroundings:
+        return Surroundings(wall_ns=wall_ns, cpus=2, others_ns=others_ns, stolen_ns=stolen_ns)
+
+    def used(preemptions: int) -> list[Usage]:
+        one = Usage(cpu_ns=500_000_000, wall_ns=1, memory_bytes_peak=1, preemptions=preemptions)
+        return [one, one]
+
+    assert disturbance(around(10), used(0), Metric.WALL_TIME) == ""
+    assert disturbance(around(70), used(0), Metric.WALL_TIME) == "load"
+    assert disturbance(around(70), used(0), Metric.THROUGHPUT) == "load"
+    assert disturbance(around(70), used(400), Metric.CPU_TIME) == ""
+    assert disturbance(around(70), used(600), Metric.CPU_TIME) == "switches"
+    assert disturbance(around(10), used(600), Metric.CPU_TIME) == ""
+    assert disturbance(around(0, 11), used(0), Metric.CPU_TIME) == "steal"
+    assert disturbance(around(50, wall_ns=0), used(0), Metric.WALL_TIME) == ""
+
+
+def test_two_workloads_make_a_round_together() -> None:
+    both = dataclasses.replace(
+        BENCHMARK, workloads=(Workload(name="w", input=""), Workload(name="v", input=""))
+    )
+    others = [dataclasses.replace(pair, workload="v") for pair in pairs_of([4.0, 1.0])]
+    rounds = rounds_of([*pairs_of([1.0, 1.0, 1.0]), *others], both)
+    assert rounds == [pytest.approx(math.log(2)), 0.0]
+
+
+def test_the_same_pairs_give_the_same_interval() -> None:
+    ratios = [random.Random(1).uniform(0.9, 1.1) for _ in range(9)]
+    assert ratio_of(pairs_of(ratios), BENCHMARK) == ratio_of(pairs_of(ratios), BENCHMARK)
+
+
+@given(st.lists(st.floats(0.2, 5.0), min_size=8, max_size=31))
+def test_the_estimate_lies_in_its_interval(ratios: list[float]) -> None:
+    ratio = ratio_of(pairs_of(ratios), BENCHMARK)
+    assert ratio.low <= ratio.estimate * 1.000001
+    assert ratio.estimate <= ratio.high * 1.000001
+
+
+def test_the_order_of_pairs_is_balanced() -> None:
+    assert [candidate_first(n) for n in range(4)] == [True, False, False, True]
+
+
+def test_a_share_of_all_runs_still_has_an_interval() -> None:
+    low, high = share_interval(300, 300)
+    assert 0.98 < low < 1.0
+    assert high == 1.0
+    assert share_interval(0, 20)[0] == 0.0
+    assert share_interval(10, 20)[0] < 0.5 < share_interval(10, 20)[1]
+
+
+def test_cpu_time_is_bounded_where_the_clock_decides() -> None:
+    benchmark = Benchmark(
+        workloads=(Workload(name="w", input=""),),
+        metric=Metric.WALL_TIME,
+        limit=1.5,
+        full=1.0,
+        cpu_limit=2.0,
+    )
+    guard = guard_of(benchmark)
+    assert guard is not None
+    spinning = [pair(cpu=800, wall=101) for _ in range(8)]
+    assert not ratio_of(spinning, benchmark).too_slow
+    assert ratio_of(spinning, guard).too_slow
+    assert ratio_of(spinning, guard).estimate == pytest.approx(8)
