@@ -1,6 +1,6 @@
 """How many runners and submissions one server carries: the real API, simulated runners, no Docker.
 
-    .venv/bin/python benchmarks/runners.py [--runners 1,10,100,1000] [--waiting 10000]
+    .venv/bin/python benchmarks/fleet.py [--runners 1,10,100,1000] [--waiting 10000]
                                           [--database sqlite,postgres] [--sitting 60]
 
 For each database and each number of runners that poll: CPU of the server while nothing happens;

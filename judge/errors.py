@@ -14,7 +14,7 @@ never becomes a candidate's verdict. What a candidate's program does wrong is a 
 """
 
 
-class JudgeFault(Exception):  # noqa: N818  (a fault is the field's word; see STYLE)
+class JudgeFault(Exception):  # noqa: N818  (a fault is the field's word)
     """Something of ours failed. The message names the value and the remedy."""
 
 

@@ -25,7 +25,7 @@ class Metric(StrEnum):
 
     @property
     def percentile(self) -> float | None:
-        """Of a latency: which; None for anything else."""
+        """Which percentile a latency is; None for anything else."""
         return float(self.removeprefix("latency-p")) if self.startswith("latency-p") else None
 
     @property
@@ -80,7 +80,7 @@ class GrowthTest:
     input: str
     sizes: tuple[int, ...]
     expected: str
-    """A class of judge/growth.py, such as "n log n"."""
+    """A class of judge/benchmark/complexity_fit.py, such as "n log n"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -72,7 +72,7 @@ class Watch:
     wall_ns: int = 0
     cpus: int = 1
     busy_ns: int = 0
-    """Of all of the slot's CPUs, our own programs' time included."""
+    """Time that all of the slot's CPUs were busy, with our own programs too."""
     stolen_ns: int = 0
     switches: int = 0
     """Context switches of the whole machine."""

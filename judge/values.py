@@ -339,7 +339,7 @@ class TestResult:
     witness: Witness | None = None
     counters: dict[str, float] = field(default_factory=dict)
     secret: bool = False
-    """A fixed test that candidates don't have: judge/showing.py says what they see of it."""
+    """A fixed test that candidates don't have: judge/visibility.py says what they see of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

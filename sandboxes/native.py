@@ -6,8 +6,8 @@ or out of a running Hyper-V container, and docker-py's named pipe can't be attac
 wait, copy out the result. Nothing of one run is there in the next, and the supervisor's job object
 (windows/run.c) keeps limits and accounts.
 
-Never run on Windows by us: tests/test_native.py drives it with an engine whose containers are of
-Wine.
+Never run on Windows by us: tests/sandboxes/test_native.py drives it with an engine whose containers
+are of Wine.
 """
 
 import contextlib

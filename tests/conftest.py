@@ -113,7 +113,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
-    """Of a server with a fresh database: SQLite, or what JUDGE_TEST_DATABASE says."""
+    """The settings of a server with a fresh database: SQLite, or what JUDGE_TEST_DATABASE says."""
     if os.environ.get("JUDGE_TEST_DATABASE", "sqlite") == "sqlite":
         made = Settings(data_dir=tmp_path, database="")
         template: Path = request.getfixturevalue("sqlite_template")

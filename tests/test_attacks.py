@@ -41,7 +41,7 @@ WALL_S_MAX = 120.0
 LEFT_S_MAX = 20.0
 HONEST = "import sys\nx = 0\nfor i in range(400000): x = x * 31 + i & 0xffff\nprint(x)\n"
 RATIO_MAX = 1.6
-"""Of the neighbour's CPU time beside an attack and alone, in the worst pair, thrice in a row: two
+"""The neighbour's CPU time beside an attack and alone, in the worst pair, thrice in a row: two
 CPUs of one machine share its caches and memory, and other work passes by. The median is held far
 closer. Both are beside what an honest busy program costs the neighbour on this very machine."""
 MEDIAN_RATIO_MAX = 1.05

@@ -416,7 +416,7 @@ class Record:
             assert made_by == one.tries == tries[one.submission_id], one.submission_id
 
     def _events_are_whole(self) -> None:
-        """Of each try the events are numbered from 0 without a gap, none twice."""
+        """The events of each try are numbered from 0 without a gap, none twice."""
         for submission, events in self.events.items():
             numbers: dict[int, list[int]] = {}
             for event in events:

@@ -3,7 +3,7 @@
 Candidate and reference run in turn (ABBA) on the same fresh input, in one container on the same
 CPUs; what is judged is the ratio of their costs, and its interval against the bar. Two sources of
 noise fall out this way that an absolute limit has: how fast the machine is, and how busy just now.
-What may be said after how many rounds is sequential.py's.
+What may be said after how many rounds is confidence_sequence.py's.
 """
 
 import dataclasses
@@ -17,10 +17,10 @@ from judge.performance import Benchmark, Metric, Pair, Ratio, Surroundings, Usag
 UNBOUNDED = 1e6
 """The upper bound of a ratio of which nothing can be said yet; JSON has no infinity."""
 STOLEN_SHARE_MAX = 0.05
-"""Of a pair's time on its CPUs, given to others by the hypervisor."""
+"""A pair's time on its CPUs that the hypervisor may give to others."""
 OTHERS_SHARE_MAX = 0.25
-"""Of a pair's time on its CPUs, used by programs that aren't the pair's. Counters tick every 10 ms,
-so that a quiet pair of 50 ms may show a fifth."""
+"""A pair's time on its CPUs that other programs may use. Counters tick every 10 ms, so that a quiet
+pair of 50 ms may show a fifth."""
 PREEMPTIONS_PER_S_MAX = 1000.0
 """How often a second of its CPU time a pair may be taken off its CPUs while others are at work.
 A busy neighbour makes it 200 to 330; more often, and caches are cold each time."""

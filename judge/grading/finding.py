@@ -6,7 +6,7 @@ from judge.values import Witness
 from judge.verdicts import Verdict
 
 SHOWN_CHARACTERS = 2_000
-"""Of what a program or a package's program says itself."""
+"""So much is shown of what a program, or a package's program, says itself."""
 
 
 @dataclass(frozen=True, slots=True)

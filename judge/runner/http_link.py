@@ -1,4 +1,4 @@
-"""`judge.link.Link` over HTTP: the runner calls, the server never does."""
+"""`Link` over HTTP: the runner calls, the server never does."""
 
 import time
 from collections.abc import Callable, Mapping, Sequence

@@ -51,7 +51,7 @@ class Fleet:
     """A file on the database's disk: as large as what is free, for a while."""
     rng: random.Random
     tries_in_hand: Callable[[], dict[int, int]]
-    """Of each runner that holds jobs, the most tries. In the third nobody strikes at it: what is
+    """The most tries of each runner that holds jobs. In the third nobody strikes at it: what is
     promised after that is a judge error."""
     outages: list[Outage] = field(default_factory=list)
     struck_at_work: int = 0

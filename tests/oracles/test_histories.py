@@ -162,7 +162,7 @@ def test_a_finding_that_the_plain_search_does_not_share_is_a_fault_of_ours() -> 
 
 
 def random_history(rng: random.Random) -> list[QueueOperation]:
-    """Of a true queue, then perhaps with two results exchanged; operations in no order."""
+    """A true queue's, then perhaps with two results exchanged; operations in no order."""
     queue: list[int] = []
     made: list[QueueOperation] = []
     at, spread = 0.0, rng.choice((0.3, 1.0, 3.0))

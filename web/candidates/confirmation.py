@@ -20,7 +20,7 @@ _DUE = text(
     "  PARTITION BY s.person_id, s.problem ORDER BY j.score DESC, s.id) AS place,"
     "  j.ratio AS ratio, j.refused AS refused"
     " FROM submission s"
-    # What it is worth is what it is worth on its worst target: parts.py.
+    # What it is worth is what it is worth on its worst target: submission_targets.py.
     " JOIN (SELECT submission_id, MIN(score) AS score, MAX(ratio) AS ratio,"
     "  SUM(CASE WHEN verdict = 'accepted' THEN 0 ELSE 1 END) AS refused"
     "  FROM judgement GROUP BY submission_id) j ON j.submission_id = s.id"

@@ -1,8 +1,8 @@
 """Who waits for work stands in line, so that a thousand who wait cost as much as one.
 
-Those that offer the same form a line. Its head alone looks, when there is a ring or each second;
-when it has found a job, or waited long enough, the next is the head and looks at once. So a ring
-wakes one of them and not all, and work goes round.
+Those that offer the same form a line. Its head alone looks, when it is woken or each second;
+when it has found a job, or waited long enough, the next is the head and looks at once. So a
+new job wakes one of them and not all, and work goes round.
 """
 
 import asyncio
@@ -17,16 +17,16 @@ from web.fleet.wakeups import Wakeup
 Found = TypeVar("Found")
 
 LOOK_S = 1.0
-"""A ring of another server may be lost: the head looks this often anyway."""
+"""A wake-up by another server may be lost: the head looks this often anyway."""
 CHECK_S = 5.0
 """Whether those behind are still there is asked this often."""
 
 
 class Dispatcher:
-    """Of one server; `bell` rings when a job is queued."""
+    """The lines of one server; `wakeup` tells when a job is queued."""
 
-    def __init__(self, page_wakeup: Wakeup) -> None:
-        self._bell = page_wakeup
+    def __init__(self, wakeup: Wakeup) -> None:
+        self._wakeup = wakeup
         self._lines: dict[Hashable, deque[asyncio.Event]] = {}
         """By what is offered: an event for each who waits, set when it becomes the head."""
 
@@ -65,9 +65,9 @@ class Dispatcher:
         deadline: float,
     ) -> Found | None:
         while True:
-            wakes = self._bell.wakes
+            wakes = self._wakeup.wakes
             found = await look()
             left_s = deadline - time.monotonic()
             if found is not None or left_s <= 0 or not await go_on():
                 return found
-            await self._bell.wait(min(LOOK_S, left_s), since=wakes)
+            await self._wakeup.wait(min(LOOK_S, left_s), since=wakes)

@@ -15,7 +15,7 @@ WRITE_S = 1.0
 
 
 class Heartbeats:
-    """Of one server."""
+    """The heartbeats that one server has heard and not written yet."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine

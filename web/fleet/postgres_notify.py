@@ -1,4 +1,4 @@
-"""Several servers on one PostgreSQL: what one of them rings is heard by the others.
+"""Several servers on one PostgreSQL: who is woken by one of them is woken by the others.
 
 NOTIFY carries no content: who is woken looks into the database, as always. When it fails nothing is
 lost but time, since every waiter also looks by itself each second.
@@ -16,30 +16,30 @@ from web.fleet.wakeups import Wakeup
 _log = logging.getLogger(__name__)
 
 GATHERED_S = 0.02
-"""Rings within this time go out as one."""
+"""Wake-ups within this time go out as one."""
 AGAIN_S = 1.0
 
 
 class PostgresNotify:
-    """Passes rings on between the servers of one database; does nothing on SQLite."""
+    """Passes wake-ups on between the servers of one database; does nothing on SQLite."""
 
-    def __init__(self, engine: Engine, bells: dict[str, Wakeup]) -> None:
-        self._bells = bells
-        self._rung: set[str] = set()
-        self._any_rung = threading.Event()
+    def __init__(self, engine: Engine, wakeups: dict[str, Wakeup]) -> None:
+        self._wakeups = wakeups
+        self._noted: set[str] = set()
+        self._any_noted = threading.Event()
         self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
         if engine.dialect.name == "postgresql":
             url = engine.url.set(drivername="postgresql")
             self._address = url.render_as_string(hide_password=False)
-            for channel, page_wakeup in bells.items():
+            for channel, page_wakeup in wakeups.items():
                 page_wakeup.listener = partial(self._note, channel)
             for work in (self._speak, self._listen):
                 self._threads.append(threading.Thread(target=work, daemon=True))
 
     def _note(self, channel: str) -> None:
-        self._rung.add(channel)
-        self._any_rung.set()
+        self._noted.add(channel)
+        self._any_noted.set()
 
     def start(self) -> None:
         for thread in self._threads:
@@ -47,7 +47,7 @@ class PostgresNotify:
 
     def stop(self) -> None:
         self._stopping.set()
-        self._any_rung.set()
+        self._any_noted.set()
         for thread in self._threads:
             thread.join(timeout=AGAIN_S + 1)
 
@@ -55,7 +55,7 @@ class PostgresNotify:
         while not self._stopping.is_set():
             try:
                 with psycopg.connect(self._address, autocommit=True) as connection:
-                    connection.execute("SET synchronous_commit = off")  # a ring need not survive
+                    connection.execute("SET synchronous_commit = off")  # a wake-up need not survive
                     self._pass_on(connection)
             except psycopg.Error as error:
                 _log.warning("other servers can't be told: %s", error)
@@ -63,11 +63,11 @@ class PostgresNotify:
 
     def _pass_on(self, connection: psycopg.Connection) -> None:
         while not self._stopping.is_set():
-            self._any_rung.wait()
-            self._any_rung.clear()
-            for channel in self._bells:
-                if channel in self._rung:
-                    self._rung.discard(channel)
+            self._any_noted.wait()
+            self._any_noted.clear()
+            for channel in self._wakeups:
+                if channel in self._noted:
+                    self._noted.discard(channel)
                     connection.execute(f"NOTIFY {channel}")
             self._stopping.wait(GATHERED_S)
 
@@ -75,11 +75,11 @@ class PostgresNotify:
         while not self._stopping.is_set():
             try:
                 with psycopg.connect(self._address, autocommit=True) as connection:
-                    for channel in self._bells:
+                    for channel in self._wakeups:
                         connection.execute(f"LISTEN {channel}")
                     while not self._stopping.is_set():
                         for notice in connection.notifies(timeout=AGAIN_S, stop_after=1):
-                            self._bells[notice.channel].wake_here()
+                            self._wakeups[notice.channel].wake_here()
             except psycopg.Error as error:
                 _log.warning("other servers can't be heard: %s", error)
                 self._stopping.wait(AGAIN_S)

@@ -48,7 +48,7 @@ def running(session: Session, sitting: Sitting, now_ms: int) -> int:
 
 
 def _uncredited(sitting: Sitting, since_ms: int, now_ms: int) -> int:
-    """Of a wait that began at `since_ms`, within the sitting and not given back already."""
+    """What a wait that began at `since_ms` took within the sitting, and was not given back yet."""
     if since_ms > sitting.ends_at_ms or now_ms - since_ms <= UNNOTICED_MS:
         return 0
     return max(0, now_ms - max(since_ms, sitting.credited_until_ms))

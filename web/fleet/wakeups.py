@@ -1,6 +1,6 @@
 """Wakes whoever waits for news: runners for jobs, pages for events.
 
-Within one process; `listener` tells the other servers of the same database (replicas.py).
+Within one process; `listener` tells the other servers of the same database (postgres_notify.py).
 """
 
 import asyncio
@@ -15,7 +15,7 @@ class Wakeup:
         self._lock = threading.Lock()
         self._waiting: set[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = set()
         self.wakes = 0
-        """So far: who remembers it before looking misses no ring while looking."""
+        """So far: who remembers it before looking misses no wake-up while looking."""
         self.listener: Callable[[], None] | None = None
 
     def wake(self) -> None:
@@ -34,7 +34,7 @@ class Wakeup:
                 loop.call_soon_threadsafe(event.set)
 
     async def wait(self, timeout_s: float, *, since: int) -> None:
-        """Until there was a ring after the first `since` ones, or `timeout_s`."""
+        """Until there was a wake-up after the first `since` ones, or `timeout_s`."""
         event = asyncio.Event()
         entry = (asyncio.get_running_loop(), event)
         with self._lock:

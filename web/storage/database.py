@@ -26,7 +26,7 @@ MIGRATIONS = Path(__file__).parents[1] / "migrations"
 BUSY_MS = 10_000
 POOL_SIZE = 20
 THREADS = 40
-"""Of a server; Starlette's own number."""
+"""So many does a server have; Starlette's own number."""
 _POSTGRES_OPTIONS = (
     "-c idle_in_transaction_session_timeout=10000 -c lock_timeout=10000 -c timezone=UTC"
 )

@@ -4,7 +4,7 @@ The wire between runner and server has another (judge/runner/wire.py): a runner 
 a judgement otherwise without a row being touched, and a row of yesterday is read for ever. A body
 without a version is of 0, from before there was one. When the stored form changes, `VERSION` goes
 up, and a function in `_UPGRADES` makes a body of the next version out of one; a golden body of each
-version is in tests/web/storage/golden/.
+version is in tests/storage/golden/.
 """
 
 from collections.abc import Callable

@@ -270,7 +270,7 @@ class Webhook(SQLModel, table=True):
 
 
 class Delivery(SQLModel, table=True):
-    """One judgement to be told of, written with it; followups.py carries it out."""
+    """One judgement to be told of, written with it; a worker carries it out."""
 
     __table_args__ = (
         UniqueConstraint("submission_id", "target"),
