@@ -1,9 +1,12 @@
 """The `judge` command."""
 
+from typing import Annotated
+
 import typer
 
 from cli import campaigns, database, images, problems, runners, webhooks
 from cli.campaigns import invite
+from cli.console import out
 from cli.database import backup, migrate_database, restore
 from cli.doctor import doctor
 from cli.rescore import rescore
@@ -12,10 +15,10 @@ from cli.runners import link
 from cli.start import serve, start
 from cli.submit import submit
 from cli.verify import verify
+from judge.version import VERSION
 
 app = typer.Typer(
     name="judge",
-    help="Judge answers to systems problems, in hardened containers.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
@@ -31,6 +34,18 @@ app.add_typer(images.app, name="images")
 app.add_typer(problems.app, name="problems")
 app.add_typer(runners.app, name="runners")
 app.add_typer(webhooks.app, name="webhook")
+
+
+@app.callback(invoke_without_command=True)
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, help="The release, and no more.")
+    ] = False,
+) -> None:
+    """Judge answers to systems problems, in hardened containers."""
+    if version:
+        out.print(VERSION)
+        raise typer.Exit
 
 
 def main() -> None:

@@ -62,6 +62,9 @@ def start(
     port: Port = None,
     public_url: PublicUrl = None,
     no_demo: Annotated[bool, typer.Option("--no-demo", help="No invented people.")] = False,
+    new_demo: Annotated[
+        bool, typer.Option("--new-demo", help="The demo anew, with the bank as it is now.")
+    ] = False,
     target: Annotated[
         list[str] | None,
         typer.Option(
@@ -78,6 +81,9 @@ def start(
         with closing(containers.connect()) as client:
             images.ensure(client, progress.say)
         with opened(settings) as engine:
+            if new_demo:
+                with transaction(engine) as session:
+                    demo.remove(session, now_ms())
             _serve_and_judge(settings, engine, progress, targets, with_demo=not no_demo)
 
 

@@ -61,7 +61,7 @@ def merged(ranges: Sequence[Range], one: Range) -> tuple[Range, ...]:
 
 
 @dataclass
-class Ending:
+class SaveEnding:
     """How the program's call ended, and what was found afterwards."""
 
     returned: str = ""
@@ -81,7 +81,7 @@ class SaveLog:
 
     def __init__(self, lines: Sequence[Words]) -> None:
         self.lines = lines
-        self.ending = Ending()
+        self.ending = SaveEnding()
         self._windows = bool(lines) and lines[0][-1] == "windows"
         self._at = 0
         self._files: dict[str, FileContent] = {}

@@ -33,6 +33,7 @@ from judge.values import (
 from problems import performance, schema, tree
 from problems.samples import SampleSubmission, read_submissions
 from problems.schema import ProblemYaml, SystemsYaml
+from problems.skills import skill_name
 from problems.testdata import parse_flags, read_testcases
 
 DEFAULT_TIME_LIMIT_S = 5.0
@@ -67,6 +68,9 @@ class Package:
     def name(self, language: str) -> str:
         wanted = "zh" if language.startswith("zh") else "en"
         return self.names.get(wanted) or next(iter(self.names.values()))
+
+    def skill_names(self, language: str) -> list[str]:
+        return [skill_name(skill, language) for skill in self.skills]
 
     def counter_label(self, name: str, language: str) -> str:
         """What people call a counter, "" for one that this version doesn't have."""

@@ -124,7 +124,7 @@ def _entries(files: tree.Tree) -> dict[str, SubmissionYaml]:
     if place not in files:
         return {}
     try:
-        loaded = yaml.safe_load(files[place].decode()) or {}
+        loaded = schema.read_yaml(files[place]) or {}
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise PackageFault(place, f"is not YAML in UTF-8: {error}") from error
     if not isinstance(loaded, dict):

@@ -192,10 +192,15 @@ class SubmissionYaml(Strict):
     test_case: Any = None
 
 
+def read_yaml(content: bytes) -> Any:  # noqa: ANN401  (YAML)
+    """Plain values of YAML in UTF-8, by libyaml: ten times as fast as the parser in Python."""
+    return yaml.load(content.decode(), Loader=yaml.CSafeLoader)
+
+
 def parse(model: type[Model], content: bytes, place: str) -> Model:
     """Read YAML into `model`. Raises PackageFault that names the key, and the nearest known one."""
     try:
-        loaded = yaml.safe_load(content.decode())
+        loaded = read_yaml(content)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise PackageFault(place, f"is not YAML in UTF-8: {error}") from error
     if loaded is None:

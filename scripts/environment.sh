@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sourced by the scripts: makes what is missing on this machine, saying what and how long.
 # Everything it installs comes from the machine's own apt and PyPI mirrors.
 
@@ -30,9 +31,10 @@ install_packages() {
 $(tail -n 15 "$LOG")"
 }
 
+# JUDGE_PYTHON, or the newest that will do.
 find_python() {
   local name
-  for name in python3.13 python3.12 python3.11 python3; do
+  for name in ${JUDGE_PYTHON:+"$JUDGE_PYTHON"} python3.13 python3.12 python3.11 python3; do
     command -v "$name" >/dev/null || continue
     "$name" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && {
       echo "$name"

@@ -1,6 +1,7 @@
 """Who may import whom: packages, and the rooms within them, each only what is below it."""
 
 import ast
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -9,6 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 PACKAGES: dict[str, set[str]] = {
     "judge": set(),
+    "oracles": set(),
     "problems": {"judge"},
     "sandboxes": {"judge"},
     "web": {"judge", "problems"},
@@ -31,7 +33,7 @@ ROOMS: dict[str, set[str]] = {
 }
 """Each room, and the rooms that it may import; from any of them, its face alone."""
 FILES_MAX = 15
-INSIDE_CONTAINERS = ("problems/bank", "sandboxes/python")
+INSIDE_CONTAINERS = ("problems/bank", "sandboxes/compatibility")
 
 
 @dataclass(frozen=True)
@@ -195,9 +197,48 @@ def test_public_classes_have_names_of_their_own() -> None:
             seen[node.name] = place(path)
 
 
+def has_functions(path: Path) -> bool:
+    return any(
+        isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
+        for node in tree(path).body
+    )
+
+
+def test_pure_modules_have_their_tests_where_one_looks_for_them() -> None:
+    """Pure is what reaches neither a container nor a network, a database or a thread."""
+    impure = {"judge.sandbox", "judge.task", "judge.building", "httpx", "threading", "sqlmodel"}
+    homes = {"judge.languages": "languages", "judge": "judge", "web": "web", "oracles": "oracles"}
+    for path in (*modules("judge"), *modules("oracles")):
+        name = name_of(path)
+        reached = {one.module for one in imports(path)}
+        if name == "oracles.interact" or path.name == "__init__.py":
+            continue  # its one pure function is tested with the candidate's end
+        if reached & impure or not has_functions(path):
+            continue
+        room = name.rsplit(".", 1)[0]
+        home = homes.get(room, room.rsplit(".", 1)[-1])
+        if home == "languages":
+            continue  # each is proved by its smoke program, and all by what tests of all ask
+        wanted = ROOT / "tests" / home / f"test_{path.stem}.py"
+        assert wanted.exists(), f"{place(path)} has no {wanted.relative_to(ROOT)}"
+
+
 def test_only_the_sandboxes_import_docker() -> None:
     for path in every_module():
         assert "docker" not in roots(path) or place(path).startswith("sandboxes/"), path
+
+
+def test_oracles_need_the_standard_library_alone() -> None:
+    """They lie in the images as they are, and nothing else of Python does."""
+    for path in modules("oracles"):
+        foreign = roots(path) - set(sys.stdlib_module_names) - {"oracles"}
+        assert not foreign, f"{place(path)} imports {foreign}"
+
+
+def test_validators_of_the_bank_need_oracles_alone() -> None:
+    for path in (ROOT / "problems" / "bank").glob("*/output_validator/*.py"):
+        foreign = roots(path) - set(sys.stdlib_module_names) - {"oracles"}
+        assert not foreign, f"{place(path)} imports {foreign}"
 
 
 def test_the_domain_knows_no_database_and_no_server() -> None:
@@ -226,7 +267,12 @@ def test_routes_and_commands_use_no_select_and_no_row() -> None:
 
 
 def test_the_environment_is_read_in_settings_and_at_the_edges_only() -> None:
-    allowed = {"cli/start.py", "sandboxes/containers.py", "sandboxes/images.py"}
+    allowed = {
+        "cli/start.py",
+        "sandboxes/containers.py",
+        "sandboxes/images.py",
+        "oracles/candidate.py",
+    }
     for path in every_module():
         assert place(path) in allowed or "os.environ" not in path.read_text(), place(path)
 

@@ -16,6 +16,9 @@ ROOT = Path(__file__).parents[1]
 PACKAGES = "judge|oracles|problems|sandboxes|web|cli|tests|benchmarks"
 FILE = re.compile(r"(?<![\w/.*…<{-])((?:[\w.-]+/)*[\w-]+\.(?:py|md|html|sh|mjs|toml|Dockerfile))\b")
 DOTTED = re.compile(rf"`((?:{PACKAGES})(?:\.\w+)+)`")
+GLOSSARY = (ROOT / "docs" / "glossary.md").read_text()
+UNSAID = {"verdict text", "user", "watch"}
+"""Classes that are no words of ours: parts of another, or a system's own."""
 LABELS = {"judge.owner"}
 """Labels of containers, which look like modules."""
 LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#\s]+)")
@@ -49,16 +52,16 @@ def names() -> frozenset[str]:
     return frozenset(Path(name).name for name in tracked())
 
 
-def words_of(name: str) -> Iterator[tuple[int, str]]:
+@cache
+def words_of(name: str) -> tuple[tuple[int, str], ...]:
     """(line, text) of what a file says to people: comments and docstrings, or all of a text."""
     text = (ROOT / name).read_text()
     lines = enumerate(text.splitlines(), start=1)
     if name.endswith(".py"):
-        yield from words_of_python(text)
-    elif name.endswith(".md"):
-        yield from lines
-    else:
-        yield from ((n, line) for n, line in lines if re.search(r"(^|\s)(#|//|/?\*|\{#)", line))
+        return tuple(words_of_python(text))
+    if name.endswith(".md"):
+        return tuple(lines)
+    return tuple((n, line) for n, line in lines if re.search(r"(^|\s)(#|//|/?\*|\{#)", line))
 
 
 def words_of_python(text: str) -> Iterator[tuple[int, str]]:
@@ -166,6 +169,51 @@ def test_docstrings_are_whole_sentences() -> None:
         if not text.startswith("#") and re.match(r"\s*Of\b(?! course)", text)
     ]
     assert lost == []
+
+
+def glossary() -> list[str]:
+    """The words of docs/glossary.md, in their order."""
+    rows = re.findall(r"^\| ([^|]+) \| [^|]+ \| [^|]+ \| [^|]+ \|$", GLOSSARY, re.MULTILINE)
+    return [row for row in rows if row not in ("word", "---")]
+
+
+def in_words(name: str) -> str:
+    """CampaignProblem → campaign problem; SubmissionRow → submission."""
+    return re.sub(r"(?<!^)(?=[A-Z])", " ", name.removesuffix("Row")).lower()
+
+
+def classes(module: str) -> list[str]:
+    found = ast.parse((ROOT / module).read_text()).body
+    return [node.name for node in found if isinstance(node, ast.ClassDef)]
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        "judge/values.py",
+        "judge/performance.py",
+        "judge/events.py",
+        "judge/verdicts.py",
+        "judge/task.py",
+        "judge/sandbox.py",
+        "judge/grading/finding.py",
+        "web/storage/tables.py",
+    ],
+)
+def test_the_glossary_has_every_word_of_the_domain_and_the_tables(module: str) -> None:
+    missing = {in_words(name) for name in classes(module)} - set(glossary()) - UNSAID
+    assert missing == set(), "docs/glossary.md has no line for it"
+
+
+def test_a_word_stands_in_the_glossary_once_and_in_both_languages() -> None:
+    words = glossary()
+    assert len(words) > 100
+    assert sorted(words) == sorted(set(words))
+    for line in GLOSSARY.splitlines():
+        if line.startswith("| ") and not line.startswith(("| word", "| ---")):
+            _, _, chinese, _, meaning, _ = (cell.strip() for cell in line.split("|"))
+            assert re.search("[\u4e00-\u9fff]|A/A", chinese), line
+            assert re.search("[\u4e00-\u9fff]", meaning), line
 
 
 def test_the_release_is_written_once() -> None:

@@ -85,6 +85,7 @@ def _mutate(rng: random.Random, data: bytearray, corpus: list[bytes]) -> None:
                 data[at] ^= 1 << rng.randrange(8)
 
 
+@pytest.mark.simulated
 def test_no_mutant_of_an_answer_breaks_the_host() -> None:
     assert fuzz_the_host(3, seed=1) > 100
 

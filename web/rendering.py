@@ -17,7 +17,7 @@ from judge.targets import TARGETS
 from judge.verdicts import TEXTS, Verdict
 from problems import statements
 from web import charts, i18n, performance_charts
-from web.request import RequestContext
+from web.request import RequestContext, set_cookie
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -76,4 +76,7 @@ def page(
     **values: Any,  # noqa: ANN401  (a template's values)
 ) -> HTMLResponse:
     """A whole page."""
-    return HTMLResponse(render(name, context, **values), status_code=status)
+    answer = HTMLResponse(render(name, context, **values), status_code=status)
+    if context.language_asked:
+        set_cookie(answer, context, i18n.COOKIE, context.language, http_only=False)
+    return answer

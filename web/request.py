@@ -7,9 +7,10 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 from sqlmodel import Session
+from starlette.responses import Response
 
 from web import i18n
-from web.candidates import Visitor, require, visitor_of
+from web.candidates import SIGN_IN_DAYS, Visitor, require, visitor_of
 from web.services import Services, services_of
 from web.settings import Settings
 from web.storage import Role, clock_ms, transaction
@@ -24,6 +25,8 @@ class RequestContext:
 
     visitor: Visitor | None
     language: str
+    language_asked: bool
+    """Whether the address asked for it: then the browser keeps it, for what a page loads later."""
     now_ms: int
     nonce: str
     trace: str
@@ -47,6 +50,21 @@ class RequestContext:
         return require(self.visitor, *roles)
 
 
+def set_cookie(
+    answer: Response, context: RequestContext, name: str, value: str, *, http_only: bool
+) -> None:
+    """Give the browser something to keep as long as a sign-in lasts."""
+    answer.set_cookie(
+        name,
+        value,
+        max_age=SIGN_IN_DAYS * 86_400,
+        httponly=http_only,
+        secure=context.services.settings.secure,
+        samesite="lax",
+        path="/",
+    )
+
+
 def cookie_name(settings: Settings) -> str:
     return "__Host-judge" if settings.secure else "judge"
 
@@ -57,10 +75,12 @@ def context_of(request: Request) -> RequestContext:
     with Session(services.engine) as session:
         now = clock_ms(session)
         visitor = visitor_of(session, request.cookies.get(cookie_name(services.settings)), now)
+    asked = request.query_params.get("lang")
     return RequestContext(
         visitor=visitor,
+        language_asked=asked in i18n.LANGUAGES,
         language=i18n.choose(
-            request.query_params.get("lang"),
+            asked,
             request.cookies.get(i18n.COOKIE),
             request.headers.get("accept-language"),
         ),

@@ -18,9 +18,9 @@ install() { apt-get install -y --no-install-recommends --allow-downgrades "$@"; 
 newest() { apt-get upgrade -y && install "$@"; }
 
 apt-get update
+# shellcheck disable=SC2086 # a list of words
 if [ -n "${UNLOCKED:-}" ]; then
   newest "$@"
-# shellcheck disable=SC2086 # a list of words
 elif ! install $locked; then
   echo "The mirror has other versions than the lock; asking snapshot.debian.org for those of $day."
   archive="http://snapshot.debian.org/archive"

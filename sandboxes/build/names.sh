@@ -12,7 +12,7 @@
 # allocator's names nor, in C and C++, ask the kernel for memory itself.
 set -eu
 names=/usr/local/lib/judge/library.names
-own= given= in_given= no_allocator=
+own='' given='' in_given='' no_allocator=''
 for word; do
   if [ "$word" = --no-allocator ]; then no_allocator=yes
   elif [ "$word" = -- ]; then in_given=yes

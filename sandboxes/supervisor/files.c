@@ -12,8 +12,13 @@
 
 enum { PATH_BYTES_MAX = 512, WIPE_DEPTH_MAX = 16, WIPE_ROUNDS_MAX = 10000 };
 
-struct put_head { uint32_t mode, uid, path_length, unused; };
-struct get_head { uint64_t bytes_max; uint32_t uid, path_length; };
+struct put_head {
+  uint32_t mode, uid, path_length, unused;
+};
+struct get_head {
+  uint64_t bytes_max;
+  uint32_t uid, path_length;
+};
 
 static void become(uid_t uid) {
   setfsgid(uid);
@@ -93,14 +98,17 @@ void files_get(uint64_t length) {
     if (got < 0) error_number = errno;
     if (got <= 0) break;
     sent += (uint64_t)got;
-    if (sent > head.bytes_max) error_number = EFBIG; /* it grew while we read */
-    else send_frame(K_FILE, 0, chunk, (size_t)got);
+    if (sent > head.bytes_max)
+      error_number = EFBIG; /* it grew while we read */
+    else
+      send_frame(K_FILE, 0, chunk, (size_t)got);
   }
   if (fd >= 0) close(fd);
   send_frame(K_DONE, (uint32_t)error_number, NULL, 0);
 }
 
-static unsigned moved; /* folders that lay too deep for one round, named by this number at the top */
+static unsigned
+    moved; /* folders that lay too deep for one round, named by this number at the top */
 
 static bool move_to_top(int fd, const char *name, int top) {
   char place[32];
@@ -127,8 +135,10 @@ static unsigned empty_directory(int fd, int top, unsigned depth) {
     if (fchmodat(fd, entry->d_name, 0700, 0) != 0 && errno == ENOENT) continue;
     if (depth == WIPE_DEPTH_MAX && move_to_top(fd, entry->d_name, top)) continue;
     int inner = openat(fd, entry->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    if (inner >= 0 && depth < WIPE_DEPTH_MAX) left += empty_directory(inner, top, depth + 1);
-    else if (inner >= 0) close(inner);
+    if (inner >= 0 && depth < WIPE_DEPTH_MAX)
+      left += empty_directory(inner, top, depth + 1);
+    else if (inner >= 0)
+      close(inner);
     if (unlinkat(fd, entry->d_name, AT_REMOVEDIR) != 0) left++;
   }
   closedir(directory);

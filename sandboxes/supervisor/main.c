@@ -22,13 +22,13 @@ int main(int argc, char **argv) {
   struct frame_head head;
   while (read_head(&head)) {
     switch (head.kind) {
-      case K_HELLO: send_frame(K_DONE, PROTOCOL_VERSION, NULL, 0); break;
-      case K_PUT: files_put(head.length); break;
-      case K_GET: files_get(head.length); break;
-      case K_RUN: run_once(head.length); break;
-      case K_SERVE: serve(head.length, owner); break;
-      case K_WIPE: wipe(owner); break;
-      default: die("a request of unknown kind\n");
+    case K_HELLO: send_frame(K_DONE, PROTOCOL_VERSION, NULL, 0); break;
+    case K_PUT: files_put(head.length); break;
+    case K_GET: files_get(head.length); break;
+    case K_RUN: run_once(head.length); break;
+    case K_SERVE: serve(head.length, owner); break;
+    case K_WIPE: wipe(owner); break;
+    default: die("a request of unknown kind\n");
     }
   }
   kill_everything();

@@ -36,11 +36,14 @@ void read_program(struct program *program, uint64_t length) {
   for (uint32_t i = 0; i < wanted; i++) {
     char *nul = at < end ? memchr(at, '\0', (size_t)(end - at)) : NULL;
     if (nul == NULL) die("a RUN with too few strings\n");
-    if (i < head->argument_count) program->arguments[i] = at;
+    if (i < head->argument_count)
+      program->arguments[i] = at;
     else if (i < head->argument_count + head->environment_count)
       program->environment[i - head->argument_count] = at;
-    else if (i == wanted - 2) program->directory = at;
-    else program->input = at;
+    else if (i == wanted - 2)
+      program->directory = at;
+    else
+      program->input = at;
     at = nul + 1;
   }
   program->arguments[head->argument_count] = NULL;

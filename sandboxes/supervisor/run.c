@@ -98,8 +98,10 @@ static void watch(struct run *run, const struct run_head *head) {
     }
     if (fds[0].revents != 0) reap(run, head);
     uint32_t ending;
-    if (run->running && over) stop_for(run, E_OUTPUT_LIMIT);
-    else if (run->running && clock_expired(&run->clock, &ending)) stop_for(run, ending);
+    if (run->running && over)
+      stop_for(run, E_OUTPUT_LIMIT);
+    else if (run->running && clock_expired(&run->clock, &ending))
+      stop_for(run, ending);
   }
 }
 

@@ -61,9 +61,14 @@ static unsigned alive(const struct service *service) {
 /* The two descriptors of a start message; false if it isn't one. */
 static bool receive_pipes(int connection, int pipes[2]) {
   char byte;
-  union { struct cmsghdr head; char bytes[CMSG_SPACE(sizeof(int[2]))]; } control;
+  union {
+    struct cmsghdr head;
+    char bytes[CMSG_SPACE(sizeof(int[2]))];
+  } control;
   struct iovec vector = {.iov_base = &byte, .iov_len = 1};
-  struct msghdr message = {.msg_iov = &vector, .msg_iovlen = 1, .msg_control = &control,
+  struct msghdr message = {.msg_iov = &vector,
+                           .msg_iovlen = 1,
+                           .msg_control = &control,
                            .msg_controllen = sizeof control};
   struct timeval second = {.tv_sec = 1};
   setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &second, sizeof second);
@@ -160,7 +165,10 @@ static void kill_one(struct service *service, struct served *one) {
   struct rusage usage;
   int control = one->control;
   one->control = -1;
-  if (alive(service) == 1) kill(-1, SIGKILL); else kill(one->pid, SIGKILL);
+  if (alive(service) == 1)
+    kill(-1, SIGKILL);
+  else
+    kill(one->pid, SIGKILL);
   while (wait4(one->pid, &status, 0, &usage) < 0 && errno == EINTR) {}
   report_end(service, one, status, &usage);
   if (alive(service) == 0) clean_up(service);
@@ -220,7 +228,8 @@ void serve(uint64_t length, uid_t owner) {
   sigaddset(&set, SIGCHLD);
   sigprocmask(SIG_BLOCK, &set, NULL);
   service.child_signals = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
-  if (service.child_signals < 0 || pipe2(service.err, O_CLOEXEC | O_NONBLOCK) != 0) die("no pipe\n");
+  if (service.child_signals < 0 || pipe2(service.err, O_CLOEXEC | O_NONBLOCK) != 0)
+    die("no pipe\n");
   service.listener = listen_on(program.input);
   clock_start(&service.clock, &program.head);
   watchdog_arm(&service.clock);

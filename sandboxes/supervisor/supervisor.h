@@ -41,18 +41,37 @@ enum {
 
 enum kind {
   /* host to supervisor */
-  K_HELLO = 1, K_PUT = 2, K_GET = 3, K_RUN = 4, K_SERVE = 5, K_STOP = 6, K_WIPE = 7,
+  K_HELLO = 1,
+  K_PUT = 2,
+  K_GET = 3,
+  K_RUN = 4,
+  K_SERVE = 5,
+  K_STOP = 6,
+  K_WIPE = 7,
   /* supervisor to host */
-  K_DONE = 65, K_OUT = 66, K_ERR = 67, K_RESULT = 68, K_FILE = 69, K_LISTENING = 70,
+  K_DONE = 65,
+  K_OUT = 66,
+  K_ERR = 67,
+  K_RESULT = 68,
+  K_FILE = 69,
+  K_LISTENING = 70,
 };
 
 /* Why a run ended. The numbers are the wire's; sandboxes/frames.py has the same. */
 enum ending {
-  E_EXITED = 0, E_SIGNALLED = 1, E_WALL_LIMIT = 2, E_CPU_LIMIT = 3, E_OUTPUT_LIMIT = 4,
-  E_NOT_STARTED = 5, E_MEMORY_LIMIT = 6,
+  E_EXITED = 0,
+  E_SIGNALLED = 1,
+  E_WALL_LIMIT = 2,
+  E_CPU_LIMIT = 3,
+  E_OUTPUT_LIMIT = 4,
+  E_NOT_STARTED = 5,
+  E_MEMORY_LIMIT = 6,
 };
 
-struct frame_head { uint32_t kind, argument; uint64_t length; };
+struct frame_head {
+  uint32_t kind, argument;
+  uint64_t length;
+};
 
 /* RUN and SERVE: this head, then the strings, each ended by NUL: arguments, environment, working
  * directory, path of the standard input (RUN; "" for none) or name of the socket (SERVE).
@@ -66,16 +85,21 @@ struct run_head {
 };
 
 struct run_result {
-  uint32_t ending; int32_t exit_code, signal, error_number;
+  uint32_t ending;
+  int32_t exit_code, signal, error_number;
   uint64_t wall_ns, cpu_ns, process_bytes_peak, oom_kills;
-  uint32_t threads, threads_asleep, starts, failures; /* starts: a held run that never came to its program has 0 */
-  uint64_t preemptions; /* how often the program was taken off its CPU against its will */
+  uint32_t threads, threads_asleep;
+  uint32_t starts; /* a held run that never came to its program has 0 */
+  uint32_t failures;
+  uint64_t preemptions;      /* how often the program was taken off its CPU against its will */
   uint64_t preparing_cpu_ns; /* used before the program was let go, where it was held */
 };
 
 /* What a harness hears on its connection when the program it started has ended. */
 struct served_report {
-  uint32_t ending; int32_t exit_code, signal; uint32_t killed_on_request;
+  uint32_t ending;
+  int32_t exit_code, signal;
+  uint32_t killed_on_request;
   uint64_t cpu_ns, process_bytes_peak;
 };
 
@@ -97,9 +121,16 @@ void files_get(uint64_t length);
 unsigned wipe_writable(uid_t owner);
 
 /* processes.c */
-struct program { char *arguments[ARGUMENTS_MAX + 1], *environment[ARGUMENTS_MAX + 1];
-                 const char *directory, *input; struct run_head head; char strings[STRINGS_BYTES_MAX]; };
-struct served { pid_t pid; int control; };
+struct program {
+  char *arguments[ARGUMENTS_MAX + 1], *environment[ARGUMENTS_MAX + 1];
+  const char *directory, *input;
+  struct run_head head;
+  char strings[STRINGS_BYTES_MAX];
+};
+struct served {
+  pid_t pid;
+  int control;
+};
 void read_program(struct program *program, uint64_t length);
 pid_t spawn(const struct program *program, int in, int out, int err, int *error_number);
 void kill_everything(void);
@@ -110,7 +141,11 @@ void run_once(uint64_t length);
 void serve(uint64_t length, uid_t owner);
 
 /* limits.c: the clock of one run, and when to look at it and at the memory next */
-struct clock { uint64_t started_ns, wall_ns, cpu_start_ns, cpu_limit_ns, next_look_ns, oom_kills_before, preemptions_before; unsigned cpus; };
+struct clock {
+  uint64_t started_ns, wall_ns, cpu_start_ns, cpu_limit_ns, next_look_ns, oom_kills_before,
+      preemptions_before;
+  unsigned cpus;
+};
 void clock_start(struct clock *clock, const struct run_head *head);
 bool clock_expired(struct clock *clock, uint32_t *ending);
 int clock_wait_ms(const struct clock *clock);
@@ -124,7 +159,10 @@ void watchdog_arm(const struct clock *clock);
 bool watchdog_disarm(uint32_t *ending);
 
 /* output.c: passing what a program writes on to the host, and counting it */
-struct output { uint64_t total, limit; uint64_t stderr_sent; };
+struct output {
+  uint64_t total, limit;
+  uint64_t stderr_sent;
+};
 bool pass_on(struct output *output, int from, enum kind kind, bool *over);
 
 #endif

@@ -19,11 +19,14 @@ static bool fired;
 static uint32_t fired_for;
 
 static bool must_end(const struct clock *clock, uint32_t *ending) {
-  if (cgroup_oom_kills() != clock->oom_kills_before) *ending = E_MEMORY_LIMIT;
-  else if (now_ns() - clock->started_ns >= clock->wall_ns + LATE_NS) *ending = E_WALL_LIMIT;
+  if (cgroup_oom_kills() != clock->oom_kills_before)
+    *ending = E_MEMORY_LIMIT;
+  else if (now_ns() - clock->started_ns >= clock->wall_ns + LATE_NS)
+    *ending = E_WALL_LIMIT;
   else if (cgroup_cpu_ns() - clock->cpu_start_ns >= clock->cpu_limit_ns + LATE_NS * clock->cpus)
     *ending = E_CPU_LIMIT;
-  else return false;
+  else
+    return false;
   return true;
 }
 

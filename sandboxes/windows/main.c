@@ -59,6 +59,7 @@ int wmain(int count, wchar_t **words) {
     return serve_requests(words[2]) ? 0 : EXIT_BROKEN;
   fputs("usage: supervisor.exe --run REPORT PROGRAM [ARGUMENT...]\n"
         "       supervisor.exe --served PROGRAM [ARGUMENT...]\n"
-        "       supervisor.exe --requests DIRECTORY\n", stderr);
+        "       supervisor.exe --requests DIRECTORY\n",
+        stderr);
   return EXIT_BROKEN;
 }

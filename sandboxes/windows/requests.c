@@ -22,14 +22,21 @@ static bool add_environment(struct request *request, const char *text) {
 }
 
 static bool set_field(struct request *request, const char *name, const char *value) {
-  const struct { const char *name; wchar_t *into; int characters; } texts[] = {
+  const struct {
+    const char *name;
+    wchar_t *into;
+    int characters;
+  } texts[] = {
       {"command_line", request->command_line, COMMAND_CHARACTERS_MAX},
       {"directory", request->directory, PATH_CHARACTERS_MAX},
       {"input", request->input, PATH_CHARACTERS_MAX},
       {"output", request->output, PATH_CHARACTERS_MAX},
       {"error", request->error, PATH_CHARACTERS_MAX},
   };
-  const struct { const char *name; uint64_t *into; } numbers[] = {
+  const struct {
+    const char *name;
+    uint64_t *into;
+  } numbers[] = {
       {"wall_ms", &request->wall_ms},
       {"cpu_ms", &request->cpu_ms},
       {"memory_bytes", &request->memory_bytes},

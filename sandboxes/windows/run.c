@@ -25,8 +25,10 @@ static HANDLE open_stream(const wchar_t *path, DWORD which, bool for_input) {
     SetHandleInformation(ours, HANDLE_FLAG_INHERIT, HANDLE_FLAG_INHERIT);
     return ours;
   }
-  return for_input ? CreateFileW(path, GENERIC_READ, FILE_SHARE_READ, &inherited, OPEN_EXISTING, 0, NULL)
-                   : CreateFileW(path, GENERIC_WRITE, FILE_SHARE_READ, &inherited, CREATE_ALWAYS, 0, NULL);
+  return for_input
+             ? CreateFileW(path, GENERIC_READ, FILE_SHARE_READ, &inherited, OPEN_EXISTING, 0, NULL)
+             : CreateFileW(path, GENERIC_WRITE, FILE_SHARE_READ, &inherited, CREATE_ALWAYS, 0,
+                           NULL);
 }
 
 /* Everything that a job can be told to do about its limits; Wine takes it and does nothing. */
@@ -100,8 +102,8 @@ static uint64_t written(const struct run *run) {
   return total;
 }
 
-/* Whether it took more memory or wrote more than it may; EXITED for neither. The job itself tells of
- * memory: an allocation beyond the limit only fails, and a program may go on without. */
+/* Whether it took more memory or wrote more than it may; EXITED for neither. The job itself tells
+ * of memory: an allocation beyond the limit only fails, and a program may go on without. */
 static enum ending overflowed(const struct run *run, const struct request *request) {
   DWORD message;
   ULONG_PTR key;
@@ -136,9 +138,11 @@ static void account(const struct run *run, struct result *result) {
   JOBOBJECT_EXTENDED_LIMIT_INFORMATION peak = {0};
   JOBOBJECT_BASIC_ACCOUNTING_INFORMATION used = {0};
   result->cpu_ns = job_cpu_ns(run);
-  if (QueryInformationJobObject(run->job, JobObjectExtendedLimitInformation, &peak, sizeof peak, NULL))
+  if (QueryInformationJobObject(run->job, JobObjectExtendedLimitInformation, &peak, sizeof peak,
+                                NULL))
     result->memory_bytes_peak = peak.PeakJobMemoryUsed;
-  if (QueryInformationJobObject(run->job, JobObjectBasicAccountingInformation, &used, sizeof used, NULL))
+  if (QueryInformationJobObject(run->job, JobObjectBasicAccountingInformation, &used, sizeof used,
+                                NULL))
     result->processes = used.TotalProcesses;
 }
 

@@ -33,9 +33,9 @@ enum { PATH_CHARACTERS_MAX = 1024, COMMAND_CHARACTERS_MAX = 16 * 1024 };
 /* One program to run; a limit of 0 is none. */
 struct request {
   wchar_t command_line[COMMAND_CHARACTERS_MAX];
-  wchar_t directory[PATH_CHARACTERS_MAX];                                        /* "" for ours */
+  wchar_t directory[PATH_CHARACTERS_MAX]; /* "" for ours */
   wchar_t input[PATH_CHARACTERS_MAX], output[PATH_CHARACTERS_MAX], error[PATH_CHARACTERS_MAX];
-  wchar_t environment[COMMAND_CHARACTERS_MAX];        /* NAME=VALUE, each ended by NUL; "" for ours */
+  wchar_t environment[COMMAND_CHARACTERS_MAX]; /* NAME=VALUE, each ended by NUL; "" for ours */
   uint64_t wall_ms, cpu_ms, memory_bytes, output_bytes;
   uint32_t processes;
 };

@@ -18,6 +18,4 @@ static long linux_call(long number, long first, long second) {
 }
 
 /* The Linux supervisor sees us stopped, starts its clocks, and lets us go. */
-void await_start(void) {
-  linux_call(LINUX_KILL, linux_call(LINUX_GETPID, 0, 0), LINUX_SIGSTOP);
-}
+void await_start(void) { linux_call(LINUX_KILL, linux_call(LINUX_GETPID, 0, 0), LINUX_SIGSTOP); }

@@ -44,6 +44,7 @@ NOISES: dict[str, Callable[[random.Random, int], float]] = {
 }
 
 
+@pytest.mark.simulated
 @pytest.mark.parametrize("noise", NOISES)
 def test_a_program_at_the_bar_is_called_either_way_in_a_hundredth_of_cases_at_most(
     noise: str,
@@ -54,6 +55,7 @@ def test_a_program_at_the_bar_is_called_either_way_in_a_hundredth_of_cases_at_mo
     assert found["clear"] < 0.0147
 
 
+@pytest.mark.simulated
 def test_a_program_four_per_cent_off_is_told_by_cpu_time() -> None:
     found = crossings(NOISES["normal"], 1.04)
     assert found["slow"] > 0.98

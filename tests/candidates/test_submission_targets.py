@@ -15,7 +15,7 @@ from problems.tree import read_folder
 from tests.candidates.test_confirmation import end_sittings, measured
 from tests.conftest import World
 from tests.fleet.test_jobs import JUDGEMENT, ApiRunner, submit_as
-from web.candidates import submission_targets, submission_view, submissions
+from web.candidates import campaigns, submission_targets, submission_view, submissions
 from web.candidates.people import Visitor
 from web.hiring import demo, leaderboard
 from web.refusals import NotYours
@@ -197,3 +197,18 @@ def test_what_is_judged_on_windows_alone_is_refused_where_nobody_can(world: Worl
             submissions_max=3,
             now_ms=1,
         )
+
+
+def test_the_demo_is_made_anew_and_nothing_else_goes_with_it(world: World) -> None:
+    with transaction(world.engine) as session:
+        assert demo.ensure(session, [load_folder(BANK / "bplus-tree")], 1)
+        demo.send(session, 2)
+        first = set(session.exec(select(SubmissionRow.code)).all())
+        assert first
+        demo.remove(session, 3)
+        assert not session.exec(select(SubmissionRow.code)).all()
+        demo.remove(session, 3)  # there is none: nothing to do
+        assert demo.ensure(session, [load_folder(BANK / "bplus-tree")], 4)
+        demo.send(session, 5)
+        assert first.isdisjoint(session.exec(select(SubmissionRow.code)).all())
+        assert campaigns.exists(session, world.campaign.slug)

@@ -2,16 +2,12 @@
 
 import json
 from dataclasses import replace
-from pathlib import Path
 
 import httpx
 import pytest
 from fastapi.testclient import TestClient
 from sqlmodel import col, select
 
-from judge.errors import LinkFault
-from judge.runner.blob_cache import BlobCache
-from judge.runner.http_link import HttpLink
 from judge.runner.wire import (
     JOB_TOKEN_HEADER,
     VERSIONS,
@@ -23,6 +19,7 @@ from judge.runner.wire import (
 )
 from tests.conftest import World
 from tests.fleet.test_jobs import ApiRunner, expire_leases, state, submit
+from tests.runner.test_wire import HAND_IN_OF_VERSION_3, HELLO_OF_VERSION_3, TAKE_OF_VERSION_3
 from web.fleet import runners, time_credit
 from web.problems import catalogue
 from web.storage.database import now_ms, transaction
@@ -38,19 +35,6 @@ def operator(world: World) -> TestClient:
 
 def token_in(page: str) -> str:
     return page.split("JUDGE_RUNNER_TOKEN=")[1].split(maxsplit=1)[0]
-
-
-# As release 0.1 of the wire's version 3 sent them.
-HELLO_OF_VERSION_3 = (
-    '{"offers":{"linux":["python3"]},"languages":[],"targets":[],"version":"0.1","slots":1,'
-    '"machine":{"a":"b"},"cpus":["0"]}'
-)
-TAKE_OF_VERSION_3 = '{"offers":{"linux":["python3"]},"languages":[],"targets":[],"wait_s":0.0}'
-HAND_IN_OF_VERSION_3 = (
-    '{"judgement":{"verdict":"accepted","score":100.0,"too_close":false,"also":[],"builds":[],'
-    '"tests":[],"ratio":null,"counters":[],"witness":null,"machine":{},"growth":null,"guard":null,'
-    '"extras":{"scaling":null,"latencies":[],"tradeoff":null}},"steps_s":{"compiling":0.1}}'
-)
 
 
 def audited(world: World) -> list[tuple[str, str, str]]:
@@ -308,36 +292,3 @@ def test_the_command_line_registers_and_shows_the_token_once(world: World) -> No
     link = run("link", "operator")[1].strip()
     browser = world.browser()
     assert browser.post(link[link.index("/i/") :]).headers["location"] == "/runners"
-
-
-def test_what_a_runner_fetched_it_keeps_and_trusts_by_its_content(tmp_path: Path) -> None:
-    keep = BlobCache(tmp_path / "kept", bytes_max=100)
-    fetched: list[str] = []
-
-    def fetch(content: bytes) -> bytes:
-        fetched.append("again")
-        return content
-
-    first = b"a" * 60
-    sha = digest(first.decode())
-    assert keep.get(sha, lambda: fetch(first)) == first
-    assert keep.get(sha, lambda: fetch(b"")) == first
-    assert len(fetched) == 1
-    (tmp_path / "kept" / sha).write_bytes(b"half")
-    assert keep.get(sha, lambda: fetch(first)) == first
-    with pytest.raises(LinkFault, match="other bytes"):
-        keep.get(digest("b"), lambda: b"c")
-    second = b"b" * 60
-    keep.get(digest(second.decode()), lambda: second)
-    assert [path.name for path in (tmp_path / "kept").iterdir()] == [digest(second.decode())]
-
-
-def test_a_token_file_is_read_anew_each_time() -> None:
-    said = iter(["one", "two"])
-    link = HttpLink("http://127.0.0.1:9", lambda: next(said))
-    for _ in range(2):
-        with pytest.raises(LinkFault):
-            link.phase(Phase(name=PhaseName.CONTACT))
-    with pytest.raises(StopIteration):
-        link.phase(Phase(name=PhaseName.CONTACT))
-    link.close()

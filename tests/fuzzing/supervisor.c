@@ -81,16 +81,47 @@ ssize_t __wrap_write(int fd, const void *from, size_t length) {
   return (ssize_t)part;
 }
 
-_Noreturn void __wrap__exit(int code) { (void)code; longjmp(gave_up, 1); }
+_Noreturn void __wrap__exit(int code) {
+  (void)code;
+  longjmp(gave_up, 1);
+}
 pid_t __wrap_getpid(void) { return 1; }
-int __wrap_kill(pid_t pid, int number) { (void)pid; (void)number; return 0; }
-int __wrap_setfsuid(uid_t uid) { (void)uid; return 0; }
-int __wrap_setfsgid(gid_t gid) { (void)gid; return 0; }
-int __wrap_mkdir(const char *path, mode_t mode) { (void)path; (void)mode; return 0; }
-int __wrap_unlink(const char *path) { (void)path; return 0; }
-int __wrap_chmod(const char *path, mode_t mode) { (void)path; (void)mode; return 0; }
-int __wrap_fchmod(int fd, mode_t mode) { (void)fd; (void)mode; return decide(16) == 0 ? -1 : 0; }
-int __wrap_prctl(int option, ...) { (void)option; return 0; }
+int __wrap_kill(pid_t pid, int number) {
+  (void)pid;
+  (void)number;
+  return 0;
+}
+int __wrap_setfsuid(uid_t uid) {
+  (void)uid;
+  return 0;
+}
+int __wrap_setfsgid(gid_t gid) {
+  (void)gid;
+  return 0;
+}
+int __wrap_mkdir(const char *path, mode_t mode) {
+  (void)path;
+  (void)mode;
+  return 0;
+}
+int __wrap_unlink(const char *path) {
+  (void)path;
+  return 0;
+}
+int __wrap_chmod(const char *path, mode_t mode) {
+  (void)path;
+  (void)mode;
+  return 0;
+}
+int __wrap_fchmod(int fd, mode_t mode) {
+  (void)fd;
+  (void)mode;
+  return decide(16) == 0 ? -1 : 0;
+}
+int __wrap_prctl(int option, ...) {
+  (void)option;
+  return 0;
+}
 void __wrap_watchdog_start(void) {}
 void __wrap_cgroup_open(void) {}
 

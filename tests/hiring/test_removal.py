@@ -176,7 +176,10 @@ def test_what_is_not_there_is_named(world: World, wanted: tuple[str, ...]) -> No
 
 
 @pytest.mark.sqlite
-def test_a_file_that_others_read_is_scrubbed_later_and_that_is_said(world: World) -> None:
+def test_a_file_that_others_read_is_scrubbed_later_and_that_is_said(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(removal, "SCRUB_WAIT_MS", 100)
     marks = new_marks()
     code = use_all(world, marks)
     with world.engine.connect() as reading:

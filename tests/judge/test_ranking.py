@@ -3,6 +3,8 @@
 import math
 import random
 
+import pytest
+
 from judge.benchmark.ratio import (
     ratio_of,
 )
@@ -28,6 +30,7 @@ def confirmed(rng: random.Random, true: float, rounds: int = 31) -> Judgement:
     )
 
 
+@pytest.mark.simulated
 def test_with_400_candidates_every_true_rank_lies_in_its_range_in_19_of_20_boards() -> None:
     rng, boards, held = random.Random(3), 30, 0
     for _ in range(boards):

@@ -12,6 +12,7 @@ from judge.values import DefaultValidator, JudgeProgram, Shape
 from judge.verdicts import Verdict
 from problems import BANK, skeleton, statements, tree
 from problems.package import load, load_folder
+from problems.skills import IN_CHINESE
 
 PACKAGES = Path(__file__).parents[1] / "packages"
 
@@ -41,6 +42,11 @@ def test_the_bank_is_readable_and_bilingual() -> None:
                 sample.name.startswith("accepted/ok.") and sample.submission.language == language
                 for sample in package.submissions
             )
+
+
+def test_the_banks_skills_have_chinese_names() -> None:
+    for folder in sorted(path.parent for path in BANK.glob("*/problem.yaml")):
+        assert set(load_folder(folder).skills) <= set(IN_CHINESE), folder.name
 
 
 def test_numbers_in_both_statements_are_the_same() -> None:

@@ -144,7 +144,7 @@ def enqueue(
 def _targets(session: Session, package: Package, language: str) -> tuple[str, ...]:
     """Where it is judged. Raises Invalid for a language that is offered nowhere."""
     if language not in package.problem.languages:
-        offered = ", ".join(package.problem.languages)
+        offered = ", ".join(LANGUAGES[one].name for one in package.problem.languages)
         raise Invalid(
             f"The language “{language}” is not offered here; offered are {offered}.",
             f"此题不提供语言“{language}”；可选：{offered}。",

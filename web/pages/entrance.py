@@ -12,10 +12,10 @@ from starlette.responses import Response
 from judge.benchmark import ERROR, ROUNDS_MAX, ROUNDS_MIN
 from judge.scoring import ACCEPTED_POINTS, PARTIAL_POINTS, PERFORMANCE_POINTS, TOO_SLOW_POINTS
 from web import i18n
-from web.candidates import SIGN_IN_DAYS, campaigns, people
+from web.candidates import campaigns, people
 from web.fleet import runners
 from web.rendering import page
-from web.request import Context, RequestContext, cookie_name
+from web.request import Context, cookie_name, set_cookie
 from web.storage import Role
 
 router = APIRouter(default_response_class=HTMLResponse)
@@ -52,7 +52,7 @@ def accept(context: Context, secret: str) -> Response:
     with context.writing() as session:
         token, visitor = people.sign_in(session, secret, context.now_ms)
     answer = RedirectResponse(HOME[visitor.role], status_code=303)
-    _set_cookie(answer, context, cookie_name(context.services.settings), token, http_only=True)
+    set_cookie(answer, context, cookie_name(context.services.settings), token, http_only=True)
     return answer
 
 
@@ -74,7 +74,7 @@ def language(
     local = back if back.startswith("/") and not back.startswith(("//", "/\\")) else "/"
     answer = RedirectResponse(local, status_code=303)
     if to in i18n.LANGUAGES:
-        _set_cookie(answer, context, i18n.COOKIE, to, http_only=False)
+        set_cookie(answer, context, i18n.COOKIE, to, http_only=False)
     return answer
 
 
@@ -119,17 +119,3 @@ def privacy(context: Context) -> Response:
 @router.get("/keys")
 def keys(context: Context) -> Response:
     return page("keys.html", context)
-
-
-def _set_cookie(
-    answer: Response, context: RequestContext, name: str, value: str, *, http_only: bool
-) -> None:
-    answer.set_cookie(
-        name,
-        value,
-        max_age=SIGN_IN_DAYS * 86_400,
-        httponly=http_only,
-        secure=context.services.settings.secure,
-        samesite="lax",
-        path="/",
-    )

@@ -1,0 +1,54 @@
+"""The messages between runner and server: today's, and those of the version before."""
+
+import pytest
+from pydantic import ValidationError
+
+from judge.runner.wire import VERSION, VERSIONS, HandIn, Hello, Message, Take, api
+
+# As release 0.1 of the wire's version 3 sent them.
+HELLO_OF_VERSION_3 = (
+    '{"offers":{"linux":["python3"]},"languages":[],"targets":[],"version":"0.1","slots":1,'
+    '"machine":{"a":"b"},"cpus":["0"]}'
+)
+TAKE_OF_VERSION_3 = '{"offers":{"linux":["python3"]},"languages":[],"targets":[],"wait_s":0.0}'
+HAND_IN_OF_VERSION_3 = (
+    '{"judgement":{"verdict":"accepted","score":100.0,"too_close":false,"also":[],"builds":[],'
+    '"tests":[],"ratio":null,"counters":[],"witness":null,"machine":{},"growth":null,"guard":null,'
+    '"extras":{"scaling":null,"latencies":[],"tradeoff":null}},"steps_s":{"compiling":0.1}}'
+)
+
+
+def test_a_server_speaks_the_newest_version_and_the_one_before() -> None:
+    assert VERSIONS == (VERSION - 1, VERSION)
+    assert api() == f"/api/v{VERSION}/runner"
+    assert api(3) == "/api/v3/runner"
+
+
+def test_messages_of_the_version_before_are_understood() -> None:
+    hello = Hello.model_validate_json(HELLO_OF_VERSION_3)
+    assert hello.offers == {"linux": ["python3"]}
+    assert Take.model_validate_json(TAKE_OF_VERSION_3).wait_s == 0.0
+    assert HandIn.model_validate_json(HAND_IN_OF_VERSION_3).stages_s == {"compiling": 0.1}
+
+
+@pytest.mark.parametrize(
+    ("message", "content"),
+    [
+        (Take, '{"offers":{},"languages":["c"]}'),
+        (Take, '{"offers":{},"else":1}'),
+        (Take, "7"),
+        (HandIn, "{}"),
+        (Hello, '{"offers":{}}'),
+    ],
+)
+def test_nothing_unknown_and_nothing_half_said_passes_the_border(
+    message: type[Message], content: str
+) -> None:
+    with pytest.raises(ValidationError):
+        message.model_validate_json(content)
+
+
+def test_what_is_sent_says_stages() -> None:
+    handed_in = HandIn.model_validate_json(HAND_IN_OF_VERSION_3).model_dump_json()
+    assert '"stages_s":{"compiling":0.1}' in handed_in
+    assert HandIn.model_validate_json(handed_in).stages_s == {"compiling": 0.1}
