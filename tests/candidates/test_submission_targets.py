@@ -201,14 +201,14 @@ def test_what_is_judged_on_windows_alone_is_refused_where_nobody_can(world: Worl
 
 def test_the_demo_is_made_anew_and_nothing_else_goes_with_it(world: World) -> None:
     with transaction(world.engine) as session:
-        assert demo.ensure(session, [load_folder(BANK / "bplus-tree")], 1)
+        assert demo.ensure(session, [world.package], 1)
         demo.send(session, 2)
         first = set(session.exec(select(SubmissionRow.code)).all())
         assert first
         demo.remove(session, 3)
         assert not session.exec(select(SubmissionRow.code)).all()
         demo.remove(session, 3)  # there is none: nothing to do
-        assert demo.ensure(session, [load_folder(BANK / "bplus-tree")], 4)
+        assert demo.ensure(session, [world.package], 4)
         demo.send(session, 5)
         assert first.isdisjoint(session.exec(select(SubmissionRow.code)).all())
         assert campaigns.exists(session, world.campaign.slug)
