@@ -3,9 +3,9 @@
     .venv/bin/python benchmarks/fairness.py [--full] [--pairs N] [--programs A,B] [--noise A,B]
                                              [--save]
 
-Programs of known factor (their work is scaled, what starting costs included) race the reference in
-the judge's own containers; beside them nothing, a busy loop on the same CPU, one on another CPU, or
-a compiler. All pairs are recorded once, by CPU and by wall time; each rule then judges the same
+Programs of known factor (their work is scaled, what starting costs included) run beside the
+reference in the judge's own containers; beside them nothing, a busy loop on the same CPU, one on
+another CPU, or a compiler. All pairs are recorded once, by CPU and by wall time; each rule then judges the same
 record, from every starting point. Bar: 1.2; the record of the program there is moved so that its
 median lies at the bar exactly; another that turns out to be within 4 % of it is left out. Wrong: a
 factor below it rejected, or one above accepted as clear.
@@ -157,7 +157,7 @@ class Record:
     @property
     def is_near_the_bar(self) -> bool:
         """Whether the true ratio, by all pairs, lies within 4 % of the bar, whatever was wanted."""
-        true = statistics.median(mine / theirs for mine, theirs in self.all["cpu"])
+        true = statistics.median(candidate / reference for candidate, reference in self.all["cpu"])
         return abs(true / BAR - 1) < NEAR
 
 
@@ -200,8 +200,8 @@ def absolute(runs: int) -> Rule:
 
 
 def ratio_of_medians(trial: Trial) -> tuple[str, int]:
-    mine, theirs = zip(*trial.pairs[:5], strict=True)
-    slow = statistics.median(mine) > BAR * statistics.median(theirs)
+    candidate, reference = zip(*trial.pairs[:5], strict=True)
+    slow = statistics.median(candidate) > BAR * statistics.median(reference)
     return ("slow" if slow else "clear"), 10
 
 
@@ -210,8 +210,8 @@ def ours(trial: Trial) -> tuple[str, int]:
     share_kept = len(trial.kept) / len(trial.pairs)
     rounds_max = min(ROUNDS_MAX, int(PAIRS_FACTOR_MAX * ROUNDS_MAX * share_kept))
     made = [
-        Pair(workload="w", candidate_cost=mine, reference_cost=theirs, candidate_first=True)
-        for mine, theirs in trial.kept[:rounds_max]
+        Pair(workload="w", candidate_cost=candidate, reference_cost=reference, candidate_first=True)
+        for candidate, reference in trial.kept[:rounds_max]
     ]
     for rounds in range(ROUNDS_MIN, len(made) + 1):
         ratio = ratio_of(made[:rounds], JUDGED_BY)
@@ -276,7 +276,7 @@ def overhead_of(slot: TargetSlot, kind: str) -> int:
     costs = []
     for share in (1, 2):
         found = record(slot, kind, 1.0, 9, overhead=0, steps=share * WORK[kind])
-        costs.append(statistics.median(mine for mine, _ in found.all["cpu"]))
+        costs.append(statistics.median(candidate for candidate, _ in found.all["cpu"]))
     each = (costs[1] - costs[0]) / WORK[kind]
     return max(0, round((2 * costs[0] - costs[1]) / each))
 
@@ -290,7 +290,7 @@ def calibrated(slot: TargetSlot, kind: str, factor: float, overhead: int) -> flo
     work = factor
     for _ in range(3 if factor > 1 else 0):
         pairs = record(slot, kind, work, CALIBRATION_PAIRS, overhead=overhead).all["cpu"]
-        found = statistics.median(mine / theirs for mine, theirs in pairs)
+        found = statistics.median(candidate / reference for candidate, reference in pairs)
         if found > 1:
             work = 1 + (work - 1) * (factor - 1) / (found - 1)
     return work
@@ -309,19 +309,19 @@ def record(
         )
         runs.warm_up(workload)
         for number in range(pairs):
-            heat = runs.run_pair(workload, candidate_first=candidate_first(number))
-            mine, theirs = heat.candidate.execution, heat.reference.execution
-            assert mine.clean, mine
-            assert mine.stdout == theirs.stdout
+            both = runs.run_pair(workload, candidate_first=candidate_first(number))
+            candidate, reference = both.candidate.execution, both.reference.execution
+            assert candidate.clean, candidate
+            assert candidate.stdout == reference.stdout
             costs = {
-                "cpu": (mine.measurement.cpu_ns, theirs.measurement.cpu_ns),
-                "wall": (mine.measurement.wall_ns, theirs.measurement.wall_ns),
+                "cpu": (candidate.measurement.cpu_ns, reference.measurement.cpu_ns),
+                "wall": (candidate.measurement.wall_ns, reference.measurement.wall_ns),
             }
-            found.crowded += is_crowded(heat.surroundings)
-            usages = (heat.candidate.usage(), heat.reference.usage())
+            found.crowded += is_crowded(both.surroundings)
+            usages = (both.candidate.usage(), both.reference.usage())
             for clock, metric in (("cpu", Metric.CPU_TIME), ("wall", Metric.WALL_TIME)):
                 found.all[clock].append(costs[clock])
-                if not disturbance(heat.surroundings, usages, metric):
+                if not disturbance(both.surroundings, usages, metric):
                     found.kept[clock].append(costs[clock])
     return found
 
@@ -330,7 +330,7 @@ def tally(found: Record, clock: str, factor: float, usual: float, rule: Rule, in
     """Judge from every starting point of the record, going round at its end."""
     pairs, kept = found.all[clock], found.kept[clock]
     if factor == BAR:
-        off = BAR / statistics.median(mine / theirs for mine, theirs in kept or pairs)
+        off = BAR / statistics.median(one / other for one, other in kept or pairs)
         pairs, kept = ([(round(m * off), t) for m, t in some] for some in (pairs, kept))
     for start in range(len(pairs)):
         turn = start * len(kept) // len(pairs)
@@ -364,7 +364,7 @@ def main() -> None:
             overhead = overhead_of(slot, kind)
             usual = record(slot, kind, 1.0, 15, overhead=overhead)
             at_rest = {
-                clock: statistics.median(mine for mine, _ in usual.all[clock])
+                clock: statistics.median(candidate for candidate, _ in usual.all[clock])
                 for clock in ("cpu", "wall")
             }
             factors = {factor: calibrated(slot, kind, factor, overhead) for factor in FACTORS}
@@ -423,8 +423,8 @@ def pools(stack: ExitStack, client: object, cpus: str) -> tuple[Pool, dict[str, 
 
 
 def summary(found: Record, factor: float) -> str:
-    cpu = statistics.median(mine / theirs for mine, theirs in found.all["cpu"])
-    wall = statistics.median(mine / theirs for mine, theirs in found.all["wall"])
+    cpu = statistics.median(candidate / reference for candidate, reference in found.all["cpu"])
+    wall = statistics.median(candidate / reference for candidate, reference in found.all["wall"])
     kept = " and ".join(str(len(found.kept[clock])) for clock in ("cpu", "wall"))
     ours_by = []
     for clock in ("cpu", "wall"):

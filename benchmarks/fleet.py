@@ -61,7 +61,7 @@ JUDGEMENT = HandIn(
 
 
 @dataclass
-class Bench:
+class Served:
     """A server under load, and what is known of it."""
 
     url: str
@@ -130,7 +130,7 @@ class Bench:
 
 
 @contextmanager
-def serving(database: str, runners: int) -> Iterator[Bench]:
+def serving(database: str, runners: int) -> Iterator[Served]:
     """A server with an empty database, a campaign, and so many registered runners."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="judge-fleet-")))
@@ -153,7 +153,7 @@ def serving(database: str, runners: int) -> Iterator[Bench]:
         stack.callback(process.terminate)
         address = f"http://127.0.0.1:{port}"
         _wait_until_ready(address)
-        yield Bench(address, psutil.Process(process.pid), engine, {"judge": cookie}, tokens)
+        yield Served(address, psutil.Process(process.pid), engine, {"judge": cookie}, tokens)
 
 
 def _wait_until_ready(address: str) -> None:
@@ -205,9 +205,9 @@ def _candidate(session: Session, campaign_id: int | None) -> int:
     )
 
 
-def add_waiting(bench: Bench, count: int) -> None:
+def add_waiting(served: Served, count: int) -> None:
     """Jobs for a language that nobody offers, sent by so many candidates as a sitting has."""
-    with transaction(bench.engine) as session:
+    with transaction(served.engine) as session:
         others = [_candidate(session, None) for _ in range(CANDIDATES)]
         row = session.connection().execute(sa.select(SubmissionRow.__table__)).mappings().first()  # type: ignore[attr-defined]
         assert row is not None
@@ -246,57 +246,58 @@ def add_waiting(bench: Bench, count: int) -> None:
         )
 
 
-async def idle_cpu(bench: Bench) -> float:
+async def idle_cpu(served: Served) -> float:
     """Percent of one CPU that the server uses while nothing happens."""
     await asyncio.sleep(1.0)
-    bench.process.cpu_percent()
+    served.process.cpu_percent()
     await asyncio.sleep(IDLE_S)
-    return float(bench.process.cpu_percent())
+    return float(served.process.cpu_percent())
 
 
-async def latencies(bench: Bench, browser: httpx.AsyncClient) -> list[float]:
+async def latencies(served: Served, browser: httpx.AsyncClient) -> list[float]:
     """Submit-to-start in ms, one at a time."""
     found = []
     for _ in range(LATENCIES):
         sent = time.perf_counter()
-        code = await bench.send(browser)
-        await bench.until(lambda code=code: code in bench.started)  # type: ignore[misc]
-        found.append(1000 * (bench.started[code] - sent))
+        code = await served.send(browser)
+        await served.until(lambda code=code: code in served.started)  # type: ignore[misc]
+        found.append(1000 * (served.started[code] - sent))
         await asyncio.sleep(random.uniform(0.02, 0.06))  # noqa: S311  (no secret)
     return found
 
 
-async def burst(bench: Bench, browser: httpx.AsyncClient) -> float:
+async def burst(served: Served, browser: httpx.AsyncClient) -> float:
     """Submissions a second, sent, judged and recorded, when many come at once."""
     gate = asyncio.Semaphore(POSTERS)
 
     async def one() -> None:
         async with gate:
-            await bench.send(browser)
+            await served.send(browser)
 
-    began, before = time.perf_counter(), bench.judged
+    began, before = time.perf_counter(), served.judged
     await asyncio.gather(*(one() for _ in range(BURST)))
-    await bench.until(lambda: bench.judged >= before + BURST)
+    await served.until(lambda: served.judged >= before + BURST)
     return BURST / (time.perf_counter() - began)
 
 
-async def measure(bench: Bench, waiting: int) -> list[tuple[str, float, list[float], float]]:
+async def measure(served: Served, waiting: int) -> list[tuple[str, float, list[float], float]]:
     """(what waits, idle CPU, latencies, submissions/s), without and with jobs that wait."""
     found = []
-    async with bench.browser() as browser:
-        tasks = [asyncio.create_task(bench.poll(token)) for token in bench.tokens]
+    async with served.browser() as browser:
+        tasks = [asyncio.create_task(served.poll(token)) for token in served.tokens]
         for what in ("0", str(waiting)):
             if what != "0":
-                await asyncio.to_thread(add_waiting, bench, waiting)
-            cpu = await idle_cpu(bench)
-            found.append((what, cpu, await latencies(bench, browser), await burst(bench, browser)))
+                await asyncio.to_thread(add_waiting, served, waiting)
+            cpu = await idle_cpu(served)
+            times = await latencies(served, browser)
+            found.append((what, cpu, times, await burst(served, browser)))
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
     return found
 
 
-async def end_of_a_sitting(bench: Bench, seconds: float) -> dict[str, list[float]]:
+async def end_of_a_sitting(served: Served, seconds: float) -> dict[str, list[float]]:
     """Times in ms of pages and submits, and from submit to start."""
     times: dict[str, list[float]] = {"page": [], "submit": [], "submit to start": []}
     rng = random.Random(1)  # noqa: S311  (no secret)
@@ -306,11 +307,11 @@ async def end_of_a_sitting(bench: Bench, seconds: float) -> dict[str, list[float
         for path in ("/sitting", f"/sitting/{PROBLEM}"):
             await timed(browser, path)
         sent = time.perf_counter()
-        code = await bench.send(browser)
+        code = await served.send(browser)
         times["submit"].append(1000 * (time.perf_counter() - sent))
         await timed(browser, f"/submissions/{code}")
-        await bench.until(lambda code=code: code in bench.started)  # type: ignore[misc]
-        times["submit to start"].append(1000 * (bench.started[code] - sent))
+        await served.until(lambda code=code: code in served.started)  # type: ignore[misc]
+        times["submit to start"].append(1000 * (served.started[code] - sent))
 
     async def timed(browser: httpx.AsyncClient, path: str) -> None:
         began = time.perf_counter()
@@ -319,8 +320,8 @@ async def end_of_a_sitting(bench: Bench, seconds: float) -> dict[str, list[float
             raise RuntimeError(f"{path}: {answer.status_code}")
         times["page"].append(1000 * (time.perf_counter() - began))
 
-    async with bench.browser() as browser:
-        tasks = [asyncio.create_task(bench.poll(token)) for token in bench.tokens]
+    async with served.browser() as browser:
+        tasks = [asyncio.create_task(served.poll(token)) for token in served.tokens]
         await asyncio.gather(*(candidate(browser) for _ in range(CANDIDATES)))
         for task in tasks:
             task.cancel()
@@ -332,12 +333,12 @@ def percentile(values: list[float], share: float) -> float:
     return sorted(values)[min(len(values) - 1, int(share * len(values)))]
 
 
-def size_mb(bench: Bench) -> float:
-    if bench.engine.dialect.name == "sqlite":
-        file = Path(str(bench.engine.url.database))
+def size_mb(served: Served) -> float:
+    if served.engine.dialect.name == "sqlite":
+        file = Path(str(served.engine.url.database))
         # What was written last lies in a log beside it.
         return sum(one.stat().st_size for one in file.parent.glob(f"{file.name}*")) / 1e6
-    with bench.engine.connect() as connection:
+    with served.engine.connect() as connection:
         name = sa.func.current_database()
         return (
             float(connection.execute(sa.select(sa.func.pg_database_size(name))).scalar() or 0) / 1e6
@@ -359,16 +360,16 @@ def main() -> None:
     )
     for database in options.database.split(","):
         for count in (int(word) for word in options.runners.split(",")):
-            with serving(database, count) as bench:
-                for what, cpu, found, rate in asyncio.run(measure(bench, options.waiting)):
+            with serving(database, count) as served:
+                for what, cpu, found, rate in asyncio.run(measure(served, options.waiting)):
                     print(
                         f"{database:>9}{count:>9}{what:>9}{cpu:>8.1f} %"
                         f"{statistics.median(found):>8.1f} ms{percentile(found, 0.99):>6.0f} ms"
-                        f"{rate:>9.0f}{size_mb(bench):>8.1f}",
+                        f"{rate:>9.0f}{size_mb(served):>8.1f}",
                         flush=True,
                     )
-        with serving(database, SITTING_RUNNERS) as bench:
-            times = asyncio.run(end_of_a_sitting(bench, options.sitting))
+        with serving(database, SITTING_RUNNERS) as served:
+            times = asyncio.run(end_of_a_sitting(served, options.sitting))
         for what, values in times.items():
             middle, slow = statistics.median(values), percentile(values, 0.99)
             print(

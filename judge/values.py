@@ -246,7 +246,7 @@ FREE = Rules()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """A task with its testcases, ready to judge by."""
+    """A question with its testcases and limits, ready to judge by."""
 
     slug: str
     version: str

@@ -266,6 +266,33 @@ def test_routes_and_commands_use_no_select_and_no_row() -> None:
         assert not names & {"select", "delete", "update", *rows}, f"{place(path)}: {names & rows}"
 
 
+def names_in(*annotations: ast.expr | None) -> set[str]:
+    return {
+        node.id
+        for annotation in annotations
+        if annotation is not None
+        for node in ast.walk(annotation)
+        if isinstance(node, ast.Name)
+    }
+
+
+def test_a_row_leaves_no_room() -> None:
+    """What use cases give and take are values; templates get nothing else."""
+    rows, opaque = tables(), {"Held"}
+    for path in modules("web"):
+        room = room_of(name_of(path))
+        if room in ("", "web.storage"):
+            continue
+        for node in tree(path).body:
+            if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+                leaked = names_in(node.returns) & rows
+                assert not leaked, f"{place(path)}: {node.name} gives {leaked}"
+            if isinstance(node, ast.ClassDef) and node.name not in opaque:
+                fields = [s.annotation for s in node.body if isinstance(s, ast.AnnAssign)]
+                leaked = names_in(*fields) & rows
+                assert not leaked, f"{place(path)}: {node.name} holds {leaked}"
+
+
 def test_the_environment_is_read_in_settings_and_at_the_edges_only() -> None:
     allowed = {
         "cli/start.py",

@@ -21,6 +21,7 @@ from judge.errors import JudgeProgramFault
 from judge.events import Event, Report, Stage
 from judge.grading import fresh_testcases, validator_runner
 from judge.judging import judge_submission
+from judge.languages import LANGUAGES
 from judge.sandbox import Command, User
 from judge.task import TargetSlot, Task
 from judge.values import BuildKind, Judgement, JudgeProgram, Limits, SourceFile, Submission
@@ -97,7 +98,7 @@ def arena() -> Iterator[Field]:
             Pool(client, cpus=cpu, owner=owner, quiet=quiet)
             for cpu, owner in zip("01", OWNERS, strict=True)
         )
-        languages = ["c", "cpp", "rust", "python3"]
+        languages = list(LANGUAGES)
         files = dict(skeleton.make("sum", shape="program", languages=languages))
         files["systems.yaml"] = files["systems.yaml"].replace(b"count: 5", b"count: 1")
         files["problem.yaml"] = files["problem.yaml"].replace(b"memory: 256", b"memory: 64")
@@ -136,7 +137,7 @@ def _control(pool: Pool, neighbour: Neighbour) -> float:
 
 def secret_sums(pairs: list[tuple[int, int]]) -> Package:
     """The sum of two numbers, with these for fixed secret tests."""
-    languages = ["c", "cpp", "rust", "python3"]
+    languages = list(LANGUAGES)
     files = dict(skeleton.make("sum", shape="program", languages=languages))
     files["systems.yaml"] = files["systems.yaml"].replace(b"count: 5", b"count: 1")
     files["systems.yaml"] += b"builds: {address: [secret]}\n"

@@ -41,10 +41,10 @@ def _row(pairs: list[Pair]) -> WorkloadRow:
     memory, utilisation = None, 0.0
     if sides:
         memory = (
-            max(mine.memory_bytes_peak for mine, _ in sides),
-            max(theirs.memory_bytes_peak for _, theirs in sides),
+            max(own.memory_bytes_peak for own, _ in sides),
+            max(reference.memory_bytes_peak for _, reference in sides),
         )
-        utilisation = statistics.median(mine.cpu_ns / max(mine.wall_ns, 1) for mine, _ in sides)
+        utilisation = statistics.median(own.cpu_ns / max(own.wall_ns, 1) for own, _ in sides)
     return WorkloadRow(
         name=kept[0].workload,
         threads=kept[0].threads,

@@ -28,13 +28,13 @@ def pairs_of(ratios: Sequence[float]) -> list[Pair]:
 
 
 def pair(cpu: int, wall: int) -> Pair:
-    theirs = Usage(cpu_ns=100, wall_ns=100, memory_bytes_peak=1)
-    mine = Usage(cpu_ns=cpu, wall_ns=wall, memory_bytes_peak=1)
+    other = Usage(cpu_ns=100, wall_ns=100, memory_bytes_peak=1)
+    own = Usage(cpu_ns=cpu, wall_ns=wall, memory_bytes_peak=1)
     return Pair(
         workload="w",
         candidate_cost=wall,
         reference_cost=100,
         candidate_first=True,
-        candidate=mine,
-        reference=theirs,
+        candidate=own,
+        reference=other,
     )

@@ -251,7 +251,9 @@ def test_waiting_for_us_is_given_back_once(world: World) -> None:
         job = session.exec(select(Job)).one()
         job.queued_at_ms = now_ms() - 60_000
         session.add(job)
-        assert time_credit.running(session, sitting, now_ms()) == pytest.approx(60_000, abs=5_000)
+        assert time_credit.running(session, sitting.id or 0, now_ms()) == pytest.approx(
+            60_000, abs=5_000
+        )
     assert ApiRunner(world).take() is not None
     with world.session() as session:
         sitting = session.exec(select(Sitting)).one()

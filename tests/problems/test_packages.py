@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from judge.errors import PackageFault
+from judge.languages import LANGUAGES
 from judge.values import DefaultValidator, JudgeProgram, Shape
 from judge.verdicts import Verdict
 from problems import BANK, skeleton, statements, tree
@@ -184,7 +185,7 @@ def test_packing_and_unpacking_keeps_the_version() -> None:
 
 @pytest.mark.parametrize("shape", skeleton.SHAPES)
 def test_a_new_package_is_readable(shape: str) -> None:
-    files = skeleton.make("sum", shape=shape, languages=["c", "cpp", "rust", "python3"])
+    files = skeleton.make("sum", shape=shape, languages=list(LANGUAGES))
     package = load(files, slug="sum")
     assert len(package.submissions) == 8
 

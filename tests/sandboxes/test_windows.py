@@ -14,7 +14,7 @@ import pytest
 from judge.building.package_programs import PackagePrograms
 from judge.building.self_test import proved_languages
 from judge.judging import judge_submission
-from judge.languages import language_of_file
+from judge.languages import LANGUAGES, language_of_file
 from judge.targets import WINDOWS_WINE
 from judge.task import TargetSlot, Task
 from judge.values import Judgement, SourceFile, Submission
@@ -120,7 +120,7 @@ class Windows:
 
 
 def sums(**replaced: bytes) -> Package:
-    files = dict(skeleton.make("sum", shape="program", languages=["c", "cpp", "rust", "python3"]))
+    files = dict(skeleton.make("sum", shape="program", languages=list(LANGUAGES)))
     files["systems.yaml"] = files["systems.yaml"].replace(b"count: 5", b"count: 1")
     files["systems.yaml"] += replaced.get("systems", b"")
     if "validator" in replaced:

@@ -171,7 +171,7 @@ def sitting_of(
     minutes = math.ceil(campaign.minutes * time_factor_of(session, visitor.id))
     if row is None:
         return SittingView(started_at_ms=None, ends_at_ms=None, minutes=minutes, now_ms=now_ms)
-    waiting_ms = time_credit.running(session, row, now_ms)
+    waiting_ms = time_credit.running(session, row.id or 0, now_ms)
     return SittingView(
         started_at_ms=row.started_at_ms,
         ends_at_ms=row.ends_at_ms + waiting_ms,

@@ -135,7 +135,10 @@ def _offer(session: Session, job_id: int, secret: str) -> JobOffer:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A job in its holder's hands: token and runner were checked."""
+    """A job in its holder's hands: token and runner were checked.
+
+    The rows are this module's, and for nobody else to look into.
+    """
 
     job: Job
     submission: SubmissionRow
@@ -229,7 +232,7 @@ def hand_in(session: Session, one: Held, judgement: Judgement, now_ms: int) -> i
         session.flush()
     except IntegrityError as error:
         raise Conflict("This submission is judged already.", "此提交已评测。") from error
-    return outbox.note(session, one.submission, one.job.target, now_ms)
+    return outbox.note(session, one.job.submission_id, one.job.target, now_ms)
 
 
 def _remember_noise(session: Session, job: Job, noise_floor: float, now_ms: int) -> None:

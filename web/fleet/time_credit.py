@@ -31,8 +31,9 @@ def grant(session: Session, job: Job, submission: SubmissionRow, now_ms: int) ->
     return given_ms
 
 
-def running(session: Session, sitting: Sitting, now_ms: int) -> int:
-    """What would be given back if every wait of this candidate ended now."""
+def running(session: Session, sitting_id: int, now_ms: int) -> int:
+    """What would be given back if every wait in this sitting ended now."""
+    sitting = session.get_one(Sitting, sitting_id)
     # Two questions: joined, a planner that has not yet seen a queue grow goes through all of it.
     mine = session.exec(
         select(SubmissionRow.id).where(

@@ -130,7 +130,7 @@ class Sitting(SQLModel, table=True):
     ends_at_ms: int = Field(sa_type=BigInteger)
     """With the credit."""
     credit_ms: int = 0
-    """Given back for waiting on us; jobs.py says when."""
+    """Given back for waiting on us; time_credit.py says when."""
     credited_until_ms: int = Field(default=0, sa_type=BigInteger)
 
 

@@ -34,15 +34,16 @@ DUE_MAX = 100
 _TOLD = (SubmissionKind.SUBMIT.value, SubmissionKind.CONFIRM.value)
 
 
-def note(session: Session, row: SubmissionRow, target: str, now_ms: int) -> int | None:
+def note(session: Session, submission_id: int, target: str, now_ms: int) -> int | None:
     """A judgement is being accepted: its delivery's number, where somebody wants to be told."""
+    row = session.get_one(SubmissionRow, submission_id)
     if row.kind not in _TOLD:
         return None
     person = session.get_one(Person, row.person_id)
     if person.campaign_id is None or not subscriptions.is_wanted(session, person.campaign_id):
         return None
     delivery = Delivery(
-        submission_id=row.id or 0,
+        submission_id=submission_id,
         target=target,
         campaign_id=person.campaign_id,
         state=DeliveryState.DUE.value,
