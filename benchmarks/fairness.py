@@ -5,8 +5,8 @@
 
 Programs of known factor (their work is scaled, what starting costs included) run beside the
 reference in the judge's own containers; beside them nothing, a busy loop on the same CPU, one on
-another CPU, or a compiler. All pairs are recorded once, by CPU and by wall time; each rule then judges the same
-record, from every starting point. Bar: 1.2; the record of the program there is moved so that its
+another CPU, or a compiler. All pairs are recorded once, by CPU and by wall time; each rule then
+judges the same record, from every starting point. Bar: 1.2; the record of the program there is moved so that its
 median lies at the bar exactly; another that turns out to be within 4 % of it is left out. Wrong: a
 factor below it rejected, or one above accepted as clear.
 Printed: wrong and undecided verdicts, runs spent; at the bar itself, how many were rejected. Exits
