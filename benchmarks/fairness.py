@@ -6,9 +6,9 @@
 Programs of known factor (their work is scaled, what starting costs included) run beside the
 reference in the judge's own containers; beside them nothing, a busy loop on the same CPU, one on
 another CPU, or a compiler. All pairs are recorded once, by CPU and by wall time; each rule then
-judges the same record, from every starting point. Bar: 1.2; the record of the program there is moved so that its
-median lies at the bar exactly; another that turns out to be within 4 % of it is left out. Wrong: a
-factor below it rejected, or one above accepted as clear.
+judges the same record, from every starting point. Bar: 1.2; the record of the program there is
+moved so that its median lies at the bar exactly; another that turns out to be within 4 % of it is
+left out. Wrong: a factor below it rejected, or one above accepted as clear.
 Printed: wrong and undecided verdicts, runs spent; at the bar itself, how many were rejected. Exits
 with 1 when our rule misses what docs/measurement.md states.
 """
@@ -29,8 +29,8 @@ from judge.benchmark.confidence_sequence import ROUNDS_MAX, ROUNDS_MIN
 from judge.benchmark.paired_runs import PAIRS_FACTOR_MAX, PairedRuns
 from judge.benchmark.ratio import (
     DISCARDED_SHARE_MAX,
-    candidate_first,
     disturbance,
+    is_candidate_first,
     is_crowded,
     is_decided,
     ratio_of,
@@ -262,13 +262,13 @@ def disturbed(pool: Pool, noise: str) -> Iterator[None]:
         thread.join()
 
 
-def program(workshop: PackagePrograms, kind: str, factor: float, overhead: int) -> Artifact:
+def program(programs: PackagePrograms, kind: str, factor: float, overhead: int) -> Artifact:
     python = kind == "python"
     source = PY_SOURCE if python else C_SOURCE
     for word, number in (("FACTOR", factor), ("OVERHEAD", overhead)):
         source = source.replace(word.encode(), str(number).encode())
     file = SourceFile("main.py" if python else "main.c", source)
-    return workshop.artifact(f"{kind} {factor}", "python3" if python else "c", (file,))
+    return programs.artifact(f"{kind} {factor}", "python3" if python else "c", (file,))
 
 
 def overhead_of(slot: TargetSlot, kind: str) -> int:
@@ -309,7 +309,7 @@ def record(
         )
         runs.warm_up(workload)
         for number in range(pairs):
-            both = runs.run_pair(workload, candidate_first=candidate_first(number))
+            both = runs.run_pair(workload, candidate_first=is_candidate_first(number))
             candidate, reference = both.candidate.execution, both.reference.execution
             assert candidate.clean, candidate
             assert candidate.stdout == reference.stdout

@@ -34,7 +34,7 @@ import sqlalchemy as sa
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from judge.runner.wire import JOB_TOKEN_HEADER, HandIn, JobOffer, Take, api
+from judge.runner.wire import JOB_TOKEN_HEADER, HandIn, TakenJob, TakeRequest, api_path
 from judge.values import Judgement
 from judge.verdicts import Verdict
 from problems import BANK
@@ -106,17 +106,17 @@ class Served:
 
     async def _poll(self, browser: httpx.AsyncClient, token: str) -> None:
         headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
-        question = Take(offers={"linux": ["python3"]}).model_dump_json()
+        question = TakeRequest(offers={"linux": ["python3"]}).model_dump_json()
         while True:
-            answer = await browser.post(f"{api()}/take", content=question, headers=headers)
+            answer = await browser.post(f"{api_path()}/take", content=question, headers=headers)
             if answer.status_code != HTTPStatus.OK:
                 continue
-            offer = JobOffer.model_validate_json(answer.content)
+            offer = TakenJob.model_validate_json(answer.content)
             async with self.news:
                 self.started[offer.submission] = time.perf_counter()
                 self.news.notify_all()
             await browser.post(
-                f"{api()}/jobs/{offer.job}/judgement",
+                f"{api_path()}/jobs/{offer.job}/judgement",
                 content=JUDGEMENT,
                 headers={**headers, JOB_TOKEN_HEADER: offer.token},
             )

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from cli.verify import bank_folders
-from judge.benchmark.ratio import share_interval
+from judge.benchmark.wilson import wilson_interval
 from judge.verdicts import Verdict
 from problems.package import load_folder
 
@@ -56,7 +56,7 @@ def main() -> None:
                 continue
             row = verify(folder, sample.name, runs)
             caught = runs - row["got"].get(Verdict.ACCEPTED, 0) - row["got"].get("too-slow", 0)
-            low, high = share_interval(caught, runs)
+            low, high = wilson_interval(caught, runs)
             worst = min(worst, caught / runs)
             got = ", ".join(f"{verdict} {count}" for verdict, count in row["got"].items())
             print(

@@ -9,7 +9,7 @@ from rich.table import Table
 
 from cli.console import EXIT_MISMATCH, faults_explained, out, target_option
 from cli.local import local_slot
-from judge.benchmark import run_check
+from judge.benchmark import run_aa_check
 from judge.building import proved_languages
 from judge.targets import TargetId
 from judge.task import TargetSlot
@@ -57,7 +57,7 @@ def _languages(slot: TargetSlot) -> HostFinding:
 
 def _tie(slot: TargetSlot) -> HostFinding:
     """The A/A check that runners make, too: some seconds."""
-    check = run_check(slot)
+    check = run_aa_check(slot)
     floor = f"noise floor {100 * check.noise_floor:.1f} %"
     if check.ties and check.noise_floor <= NOISE_FLOOR_MAX:
         return HostFinding("A/A check", State.GOOD, floor)

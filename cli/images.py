@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from cli.console import ProgressLines, fail, faults_explained, out
-from sandboxes import containers, images, native_context, packages, services
+from sandboxes import compose_images, containers, images, native_context, packages
 
 app = typer.Typer(
     no_args_is_help=True, help="The sandbox's images: build, list, lock, context, sbom."
@@ -41,7 +41,7 @@ def build(
     with faults_explained():
         client = containers.connect()
         if what is What.SERVICES:
-            services.build(client, ProgressLines().say, offline=offline)
+            compose_images.build(client, ProgressLines().say, offline=offline)
             return
         recipe = _recipe(what)
         work = images.ensure if if_needed else images.build

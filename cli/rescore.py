@@ -10,7 +10,7 @@ from cli.serving import opened
 from cli.start import DataDir, settings_from
 from judge.rescoring import Bars
 from web.candidates import CampaignView, Visitor, campaigns
-from web.hiring import Move, rescoring
+from web.hiring import RankMove, rescoring
 from web.refusals import Refusal
 from web.storage import Role, transaction
 
@@ -57,7 +57,7 @@ def _bars(words: list[str], campaign: CampaignView) -> dict[str, Bars]:
     return found
 
 
-def _print(moves: list[Move], *, stored: bool) -> None:
+def _print(moves: list[RankMove], *, stored: bool) -> None:
     table = Table("candidate", "score", "rank", "verdicts", box=None)
     moved = [move for move in moves if move.moved or move.verdicts]
     for move in moved:

@@ -20,7 +20,7 @@ from cli.logs import LogKind
 from cli.slot_pools import Offers, SlotPools, in_words
 from judge.building import proved_languages
 from judge.errors import JudgeFault, LinkFault, Outdated
-from judge.runner import BlobCache, Hello, HttpLink, Phase, PhaseName, Runner, Slot
+from judge.runner import BlobCache, Hello, HttpLink, Phase, PhaseName, Slot, SlotLoop
 from judge.targets import TARGETS, TargetId
 from judge.values import Problem
 from judge.version import VERSION
@@ -66,7 +66,7 @@ def runner(
 ) -> None:
     """Judge for SERVER until stopped; SIGTERM finishes or hands back the job in hand."""
     logs.set_up(log, "runner")
-    host = Host(
+    host = RunnerProcess(
         server=_checked_server(server),
         token=_token_source(token, token_file),
         name=name,
@@ -108,7 +108,7 @@ def _token_source(token: str, token_file: Path | None) -> Callable[[], str]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Host:
+class RunnerProcess:
     """One machine that judges for one server."""
 
     server: str
@@ -149,7 +149,7 @@ class Host:
 
     def _judge(self, link: HttpLink, offers: Offers, made: list[SlotPools]) -> None:
         runners = [
-            Runner(
+            SlotLoop(
                 HttpLink(self.server, self.token),
                 Slot({t.value: pools.target_slot(t) for t in pools.targets}, _read_package),
                 offers=offers,

@@ -31,7 +31,7 @@ def list_runners(
     """All runners: what they offer, when they were heard from."""
     settings = settings_from(data_dir, None, None, None)
     with faults_explained(), opened(settings) as engine, transaction(engine) as session:
-        known = runners.everybody(session, now_ms())
+        known = runners.all_views(session, now_ms())
     if as_json:
         out.print_json(runners.as_json(known))
         return

@@ -136,7 +136,7 @@ def serve(
 def _register_local_runner(engine: Engine) -> str:
     """A new token at each start: an old local runner can't come back with an old one."""
     with transaction(engine) as session:
-        return runners.renew(session, LOCAL_RUNNER)
+        return runners.replace_token(session, LOCAL_RUNNER)
 
 
 class _LocalRunner:

@@ -10,7 +10,7 @@ from rich.table import Table
 
 from cli.console import EXIT_MISMATCH, err, fail, faults_explained, out, target_option
 from cli.local import judge_conclusively, local_slot
-from judge.benchmark import share_interval
+from judge.benchmark import wilson_interval
 from judge.errors import JudgeProgramFault, PackageFault
 from judge.events import Event
 from judge.targets import TARGETS, TargetId
@@ -18,7 +18,7 @@ from judge.task import TargetSlot, Task
 from judge.values import Judgement
 from problems import BANK
 from problems.package import Package, load_folder
-from problems.samples import SampleSubmission
+from problems.package_submissions import PackageSubmission
 
 
 def verify(
@@ -84,7 +84,7 @@ def bank_folders() -> list[Path]:
     return sorted(path.parent for path in BANK.glob("*/problem.yaml"))
 
 
-def _choose(package: Package, target: str, *, only: str, quick: bool) -> list[SampleSubmission]:
+def _choose(package: Package, target: str, *, only: str, quick: bool) -> list[PackageSubmission]:
     offered = TARGETS[target].languages
     fitting = [
         sample
@@ -93,14 +93,14 @@ def _choose(package: Package, target: str, *, only: str, quick: bool) -> list[Sa
     ]
     if not quick:
         return fitting
-    seen: dict[tuple[str, str], SampleSubmission] = {}
+    seen: dict[tuple[str, str], PackageSubmission] = {}
     for sample in fitting:
         seen.setdefault((sample.name.split("/")[0], sample.submission.language), sample)
     return list(seen.values())
 
 
 def _verify_one(
-    package: Package, sample: SampleSubmission, slot: TargetSlot, *, runs: int, quiet: bool
+    package: Package, sample: PackageSubmission, slot: TargetSlot, *, runs: int, quiet: bool
 ) -> dict[str, Any]:
     expected = sample.expected_for(slot.sandbox.target.id)
     started = time.monotonic()
@@ -132,7 +132,7 @@ def _verify_one(
         "as_expected": right == runs,
         "runs": runs,
         "share": right / runs,
-        "share_interval": [round(bound, 4) for bound in share_interval(right, runs)],
+        "share_interval": [round(bound, 4) for bound in wilson_interval(right, runs)],
         "score": last.score,
         "ratio": round(last.ratio.estimate, 3) if last.ratio else None,
         "ratio_interval": [round(last.ratio.low, 3), round(last.ratio.high, 3)]

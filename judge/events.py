@@ -19,7 +19,7 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """One step: `done` of `total` in a stage; `verdict` where a test just ended."""
+    """One sign of progress: `done` of `total` in a stage; `verdict` where a test just ended."""
 
     stage: Stage
     done: int

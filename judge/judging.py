@@ -1,10 +1,10 @@
-"""A submission in, a judgement out: compile → run tests → measure → conclude."""
+"""A submission in, a judgement out: build → run the tests → measure → conclude."""
 
-from judge.benchmark import AAMonitor, Measured, measure_performance
+from judge.benchmark import AAMonitor, PerformanceResult, measure_performance
 from judge.building import Built, build_submission
 from judge.events import Event, Stage
 from judge.grading import run_tests
-from judge.scoring import judge_performance, score
+from judge.scoring import performance_verdict, score
 from judge.task import Task
 from judge.values import Artifact, BuildKind, Judgement, TestResult
 from judge.verdicts import Verdict, together
@@ -22,11 +22,11 @@ def judge_submission(task: Task, monitor: AAMonitor | None = None) -> Judgement:
     built = build_submission(task.submission, task.problem, slot.sandbox, slot.programs)
     task.report(Event(stage=Stage.COMPILING, done=1, total=1))
     if any(one.artifact is None for one in built):
-        return _conclude(task, Verdict.COMPILE_ERROR, built, (), Measured())
+        return _conclude(task, Verdict.COMPILE_ERROR, built, (), PerformanceResult())
     with slot.sandbox.arena(task.problem.limits) as arena:
         tests = run_tests(task, built, arena)
         verdict = together(test.verdict for test in tests)
-        measured = Measured()
+        measured = PerformanceResult()
         if verdict is Verdict.ACCEPTED and not task.samples_only:
             measured = measure_performance(task, _plain(built), arena, monitor)
             tests = (*tests, *measured.failures)
@@ -46,12 +46,12 @@ def _conclude(
     verdict: Verdict,
     built: tuple[Built, ...],
     tests: tuple[TestResult, ...],
-    measured: Measured,
+    measured: PerformanceResult,
 ) -> Judgement:
     ratio = measured.ratio
     counters = counter_readings(task.problem, tests)
     if verdict is Verdict.ACCEPTED:
-        verdict = judge_performance(ratio, counters, measured.guard)
+        verdict = performance_verdict(ratio, counters, measured.guard)
     others = {test.verdict for test in tests} - {verdict, Verdict.ACCEPTED}
     leading = [test for test in tests if test.verdict is verdict and test.witness is not None]
     return Judgement(

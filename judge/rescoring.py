@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from judge.benchmark import benchmark_of, ratio_of
 from judge.performance import Ratio
-from judge.scoring import judge_performance, score
+from judge.scoring import performance_verdict, score
 from judge.values import Judgement
 from judge.verdicts import Verdict
 
@@ -28,7 +28,7 @@ def rescore(judgement: Judgement, bars: Bars | None = None) -> Judgement:
         return judgement
     ratio = _again(judgement.ratio, bars) if judgement.ratio is not None else None
     guard = _again(judgement.guard, None) if judgement.guard is not None else None
-    verdict = judge_performance(ratio, judgement.counters, guard)
+    verdict = performance_verdict(ratio, judgement.counters, guard)
     if verdict is Verdict.INCONCLUSIVE:
         return judgement
     return dataclasses.replace(

@@ -19,7 +19,7 @@ class User(StrEnum):
 
     CANDIDATE = "candidate"
     REFERENCE = "reference"
-    HARNESS = "harness"
+    JUDGE = "harness"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

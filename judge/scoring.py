@@ -56,7 +56,7 @@ def score_bounds(judgement: Judgement) -> tuple[float, float]:
     return at[0], at[1]
 
 
-def judge_performance(
+def performance_verdict(
     ratio: Ratio | None, counters: Sequence[CounterReading], guard: Ratio | None = None
 ) -> Verdict:
     """What is said of a right program. Counters have no noise, so they speak first."""

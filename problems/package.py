@@ -31,7 +31,7 @@ from judge.values import (
     SourceFile,
 )
 from problems import performance, schema, tree
-from problems.samples import SampleSubmission, read_submissions
+from problems.package_submissions import PackageSubmission, read_submissions
 from problems.schema import ProblemYaml, SystemsYaml
 from problems.skills import skill_name
 from problems.testdata import parse_flags, read_testcases
@@ -61,7 +61,7 @@ class Package:
     needs: str
     """A label that a runner must have been given: `gpu`, or none."""
     starter: dict[str, str]
-    submissions: tuple[SampleSubmission, ...]
+    submissions: tuple[PackageSubmission, ...]
     code_bytes_max: int
     tree: tree.Tree
 

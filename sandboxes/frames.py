@@ -25,7 +25,7 @@ _RUN = struct.Struct("<QQQQQQIIIIII")
 _RESULT = struct.Struct("<IiiiQQQQIIIIQQ")
 _ENGINE = struct.Struct(">BxxxL")
 
-UIDS = {User.CANDIDATE: 10001, User.REFERENCE: 10002, User.HARNESS: 10003}
+UIDS = {User.CANDIDATE: 10001, User.REFERENCE: 10002, User.JUDGE: 10003}
 
 
 class Kind(IntEnum):

@@ -277,7 +277,7 @@ class Pool:
         )
         candidate = Container(self._client, spec, self.owner)
         joined = ContainerSpec(
-            owner_uid=UIDS[User.HARNESS],
+            owner_uid=UIDS[User.JUDGE],
             memory_bytes=JUDGE_MEMORY_BYTES,
             scratch_bytes=_SCRATCH_BYTES,
             cpus=self._cpus,

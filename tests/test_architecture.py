@@ -278,7 +278,7 @@ def names_in(*annotations: ast.expr | None) -> set[str]:
 
 def test_a_row_leaves_no_room() -> None:
     """What use cases give and take are values; templates get nothing else."""
-    rows, opaque = tables(), {"Held"}
+    rows, opaque = tables(), {"HeldJob"}
     for path in modules("web"):
         room = room_of(name_of(path))
         if room in ("", "web.storage"):

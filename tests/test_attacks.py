@@ -78,7 +78,7 @@ class Neighbour:
 
 
 @dataclass
-class Field:
+class Neighbourhood:
     """Two slots of one CPU each, and what is judged in the first."""
 
     slot: TargetSlot
@@ -91,7 +91,7 @@ class Field:
 
 
 @pytest.fixture(scope="module")
-def arena() -> Iterator[Field]:
+def neighbourhood() -> Iterator[Neighbourhood]:
     with closing(containers.connect()) as client:
         quiet = Quiet()
         pools = tuple(
@@ -103,7 +103,7 @@ def arena() -> Iterator[Field]:
         files["systems.yaml"] = files["systems.yaml"].replace(b"count: 5", b"count: 1")
         files["problem.yaml"] = files["problem.yaml"].replace(b"memory: 256", b"memory: 64")
         neighbour = Neighbour(pools[1])
-        yield Field(
+        yield Neighbourhood(
             slot=TargetSlot(sandbox=pools[0], programs=PackagePrograms(pools[0])),
             neighbour=neighbour,
             control=_control(pools[0], neighbour),
@@ -174,7 +174,7 @@ def seen(judgement: Judgement, events: list[Event]) -> object:
 
 
 def judge(
-    arena: Field,
+    neighbourhood: Neighbourhood,
     package: Package,
     language: str,
     name: str,
@@ -186,7 +186,7 @@ def judge(
     task = Task(
         submission=Submission(problem=package.problem.slug, language=language, files=(file,)),
         problem=package.problem,
-        slot=arena.slot,
+        slot=neighbourhood.slot,
         report=report,
     )
     return judge_submission(task)
@@ -195,26 +195,26 @@ def judge(
 @pytest.mark.docker
 @pytest.mark.attacks
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
-def test_an_attack_is_held_off(arena: Field, attack: Attack) -> None:
+def test_an_attack_is_held_off(neighbourhood: Neighbourhood, attack: Attack) -> None:
     before = _ours_on_the_host()
-    tries = (_attack(arena, attack) for _ in range(TRIES_MAX))
-    ratio = next((one for one in tries if one < RATIO_MAX * arena.control), math.inf)
-    assert ratio < RATIO_MAX * arena.control, "the neighbour paid for it each time"
-    arena.ratios.append(ratio)
-    _next_test_passes(arena)
+    tries = (_attack(neighbourhood, attack) for _ in range(TRIES_MAX))
+    ratio = next((one for one in tries if one < RATIO_MAX * neighbourhood.control), math.inf)
+    assert ratio < RATIO_MAX * neighbourhood.control, "the neighbour paid for it each time"
+    neighbourhood.ratios.append(ratio)
+    _next_test_passes(neighbourhood)
     _nothing_is_left(before)
 
 
-def _attack(arena: Field, attack: Attack) -> float:
+def _attack(neighbourhood: Neighbourhood, attack: Attack) -> float:
     """Judge it beside the neighbour; the neighbour's cost then and alone."""
     beside: list[tuple[bool, float]] = []
-    honest = threading.Thread(target=lambda: beside.append(arena.neighbour.measure()))
+    honest = threading.Thread(target=lambda: beside.append(neighbourhood.neighbour.measure()))
     started = time.monotonic()
     honest.start()
-    verdict, words = _outcome(arena, attack)
+    verdict, words = _outcome(neighbourhood, attack)
     wall_s = time.monotonic() - started
     honest.join()
-    alone = arena.neighbour.measure()
+    alone = neighbourhood.neighbour.measure()
 
     assert verdict in attack.expected, words
     assert wall_s < WALL_S_MAX
@@ -223,29 +223,29 @@ def _attack(arena: Field, attack: Attack) -> float:
     return beside[0][1] / alone[1]
 
 
-def _outcome(arena: Field, attack: Attack) -> tuple[Verdict, str]:
+def _outcome(neighbourhood: Neighbourhood, attack: Attack) -> tuple[Verdict, str]:
     """The verdict that it earned, and words for when that is wrong."""
 
     def once(package: Package) -> tuple[Judgement, list[Event]]:
         events: list[Event] = []
         source = attack.source
         name = attack.path.name
-        judgement = judge(arena, package, attack.language, name, source, events.append)
+        judgement = judge(neighbourhood, package, attack.language, name, source, events.append)
         return judgement, events
 
     if attack.shape in JUDGE_SIDE:
-        return _outcome_of_judge_side(arena, attack)
+        return _outcome_of_judge_side(neighbourhood, attack)
     if attack.shape != "secret":
-        judgement, _ = once(arena.packages[attack.shape])
+        judgement, _ = once(neighbourhood.packages[attack.shape])
         return judgement.verdict, _words(judgement)
     worlds = [once(package) for package in SECRETS]
     assert seen(*worlds[0]) == seen(*worlds[1]), "a candidate can tell the secrets apart"
     return worlds[0][0].verdict, _words(worlds[0][0])
 
 
-def _outcome_of_judge_side(arena: Field, attack: Attack) -> tuple[Verdict, str]:
+def _outcome_of_judge_side(neighbourhood: Neighbourhood, attack: Attack) -> tuple[Verdict, str]:
     """An honest answer, judged by a package with the attack for one of its programs."""
-    package = arena.packages["interactive" if attack.shape == "interactor" else "program"]
+    package = neighbourhood.packages["interactive" if attack.shape == "interactor" else "program"]
     problem = package.problem
     program = JudgeProgram(
         name=f"{problem.slug}'s {JUDGE_SIDE[attack.shape]}",
@@ -266,14 +266,14 @@ def _outcome_of_judge_side(arena: Field, attack: Attack) -> tuple[Verdict, str]:
         patch.setattr(fresh_testcases, "JUDGE_LIMITS", SHORT)
         replaced = dataclasses.replace(package, problem=hostile)
         with pytest.raises(JudgeProgramFault, match=JUDGE_SIDE[attack.shape]):
-            judge(arena, replaced, "python3", honest.name, honest.content)
+            judge(neighbourhood, replaced, "python3", honest.name, honest.content)
     return Verdict.JUDGE_ERROR, ""
 
 
 @pytest.mark.docker
 @pytest.mark.attacks
-def test_neighbours_cost_the_same_beside_attacks_as_alone(arena: Field) -> None:
-    assert statistics.median(arena.ratios) < MEDIAN_RATIO_MAX * arena.control
+def test_neighbours_cost_the_same_beside_attacks_as_alone(neighbourhood: Neighbourhood) -> None:
+    assert statistics.median(neighbourhood.ratios) < MEDIAN_RATIO_MAX * neighbourhood.control
 
 
 def _words(judgement: Judgement) -> str:
@@ -282,8 +282,8 @@ def _words(judgement: Judgement) -> str:
     return f"{judgement.verdict}: {tests} {outputs}"
 
 
-def _next_test_passes(arena: Field) -> None:
-    right, _ = Neighbour(arena.pools[0]).measure()
+def _next_test_passes(neighbourhood: Neighbourhood) -> None:
+    right, _ = Neighbour(neighbourhood.pools[0]).measure()
     assert right, "the next honest test in the attacked slot is wrong"
 
 

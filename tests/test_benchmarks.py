@@ -46,6 +46,7 @@ def test_a_benchmark_runs(name: str) -> None:
     assert run(name, *SMOKE[name]).strip()
 
 
+@pytest.mark.docker
 @pytest.mark.windows
 def test_the_benchmark_of_windows_runs() -> None:
     assert run("windows", "1").strip()

@@ -177,7 +177,7 @@ class Sender:
 
 @contextmanager
 def a_fleet(folder: Path, disk: Path, seed: int) -> Iterator[tuple[Fleet, Engine, list[str]]]:
-    """Two replicas, four runners, and links for the people."""
+    """Two replicas, five runners, and links for the people."""
     with running(disk, durable=True) as cluster:
         url = cluster.create("judge")
         migrate(url)

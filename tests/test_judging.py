@@ -32,6 +32,7 @@ HOG = "#include <vector>\nint main() { std::vector<char> v(1u << 30, 1); }"
 # One that gives up at the limit of processes ends by itself, with code 1.
 FORKS = "import os\nwhile True:\n    try: os.fork()\n    except OSError: pass"
 FLOOD = '#include <cstdio>\nint main() { for (;;) puts("spam spam spam"); }'
+TRIES_MAX = 3
 EXTENSIONS = {"c": "c", "cpp": "cpp", "rust": "rs", "python3": "py"}
 
 
@@ -42,19 +43,23 @@ def judge(
     source: str,
     events: list[Event] | None = None,
 ) -> Judgement:
+    """Once, and up to twice more where our machine was too noisy to tell, as a server asks."""
     name = f"{package.problem.solution_name}.{EXTENSIONS[language]}"
-    return judge_submission(
-        Task(
-            submission=Submission(
-                problem=package.problem.slug,
-                language=language,
-                files=(SourceFile(name, source.encode()),),
-            ),
-            problem=package.problem,
-            slot=slot,
-            report=(events if events is not None else []).append,
-        )
+    task = Task(
+        submission=Submission(
+            problem=package.problem.slug,
+            language=language,
+            files=(SourceFile(name, source.encode()),),
+        ),
+        problem=package.problem,
+        slot=slot,
+        report=(events if events is not None else []).append,
     )
+    for _ in range(TRIES_MAX - 1):
+        judgement = judge_submission(task)
+        if judgement.verdict is not Verdict.INCONCLUSIVE:
+            return judgement
+    return judge_submission(task)
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from typer.testing import CliRunner
 
 from cli.main import app
 from judge.version import VERSION
+from sandboxes import compose_images
 
 ROOT = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent
@@ -77,3 +79,10 @@ def test_owners_are_named_for_places_that_are_there() -> None:
 def test_the_release_is_told() -> None:
     said = CliRunner().invoke(app, ["--version"])
     assert (said.exit_code, said.output.strip()) == (0, VERSION)
+
+
+def test_the_services_image_gets_every_package_of_ours() -> None:
+    packages = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    ours = packages["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
+    assert set(ours) <= set(compose_images.SOURCE)
+    assert all((ROOT / name).exists() for name in compose_images.SOURCE)

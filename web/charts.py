@@ -121,7 +121,7 @@ def score_bar(low: float, value: float, high: float, *, most: float) -> tuple[fl
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
+class OperationBar:
     """An operation of a history on its lane; `number` is that of its step in the list below."""
 
     number: int
@@ -140,7 +140,7 @@ class History:
     width: int
     height: int
     lanes: tuple[tuple[str, float], ...]
-    bars: tuple[Bar, ...]
+    bars: tuple[OperationBar, ...]
 
 
 def history(operations: Sequence[Operation], failing: Sequence[int]) -> History:
@@ -159,7 +159,7 @@ def history(operations: Sequence[Operation], failing: Sequence[int]) -> History:
     for index, operation in enumerate(operations):
         end = edge if operation.end_us is None else at[operation.end_us]
         bars.append(
-            Bar(
+            OperationBar(
                 number=index + 1,
                 x=round(at[operation.start_us], 1),
                 y=names.index(operation.lane) * _LANE_HEIGHT + 4,

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from web import i18n
-from web.candidates import SIGN_IN_DAYS, Visitor, require, visitor_of
+from web.candidates import SIGN_IN_DAYS, Visitor, require_role, visitor_of
 from web.services import Services, services_of
 from web.settings import Settings
 from web.storage import Role, clock_ms, transaction
@@ -46,8 +46,8 @@ class RequestContext:
         with transaction(self.services.engine, alone=alone) as session:
             yield session
 
-    def require(self, *roles: Role) -> Visitor:
-        return require(self.visitor, *roles)
+    def require_role(self, *roles: Role) -> Visitor:
+        return require_role(self.visitor, *roles)
 
 
 def set_cookie(

@@ -3,31 +3,25 @@
 May enter: a right program, the package's own, and what grading says of a run that went wrong.
 """
 
-from judge.benchmark.aa_check import AAMonitor, run_check
-from judge.benchmark.confidence_sequence import ERROR, ROUNDS_MAX, ROUNDS_MIN, fixed_interval
-from judge.benchmark.measure import Measured, measure_performance
-from judge.benchmark.ratio import (
-    UNBOUNDED,
-    benchmark_of,
-    is_inconclusive,
-    ratio_of,
-    rounds_of,
-    share_interval,
-)
+from judge.benchmark.aa_check import AAMonitor, run_aa_check
+from judge.benchmark.confidence_sequence import ROUNDS_MAX, ROUNDS_MIN, SIDE_ERROR, fixed_interval
+from judge.benchmark.measure import PerformanceResult, measure_performance
+from judge.benchmark.ratio import UNBOUNDED, benchmark_of, is_inconclusive, ratio_of, rounds_of
+from judge.benchmark.wilson import wilson_interval
 
 __all__ = [
-    "ERROR",
     "ROUNDS_MAX",
     "ROUNDS_MIN",
+    "SIDE_ERROR",
     "UNBOUNDED",
     "AAMonitor",
-    "Measured",
+    "PerformanceResult",
     "benchmark_of",
     "fixed_interval",
     "is_inconclusive",
     "measure_performance",
     "ratio_of",
     "rounds_of",
-    "run_check",
-    "share_interval",
+    "run_aa_check",
+    "wilson_interval",
 ]

@@ -13,7 +13,7 @@ import time
 from dataclasses import dataclass
 
 from judge.benchmark.paired_runs import PairedRuns
-from judge.benchmark.ratio import candidate_first, ratio_of
+from judge.benchmark.ratio import is_candidate_first, ratio_of
 from judge.performance import Benchmark, Metric, Pair, Workload
 from judge.task import TargetSlot
 from judge.values import MEBIBYTE, Limits, SourceFile
@@ -106,11 +106,11 @@ class AAMonitor:
 
 def _twice(slot: TargetSlot, limit: float) -> AACheck:
     """A check; a second one where the first fails, since one of fifty fails by chance."""
-    first = run_check(slot)
-    return first if first.is_fit_for(limit) else run_check(slot)
+    first = run_aa_check(slot)
+    return first if first.is_fit_for(limit) else run_aa_check(slot)
 
 
-def run_check(slot: TargetSlot) -> AACheck:
+def run_aa_check(slot: TargetSlot) -> AACheck:
     """Measure our program against itself, `ROUNDS` rounds."""
     source = (SourceFile("main.c", SOURCE),)
     program = slot.programs.artifact("the judge's own A/A program", "c", source)
@@ -121,7 +121,7 @@ def run_check(slot: TargetSlot) -> AACheck:
         runs.install(program, program)
         runs.warm_up(workload)
         while sum(not pair.disturbed for pair in pairs) < ROUNDS and len(pairs) < 2 * ROUNDS:
-            first = candidate_first(len(pairs))
+            first = is_candidate_first(len(pairs))
             both = runs.run_pair(workload, candidate_first=first)
             pairs.append(both.pair(workload, BENCHMARK, candidate_first=first))
     ratio = ratio_of(pairs, BENCHMARK)

@@ -4,10 +4,10 @@ Each round gives one ratio. If a program is truly as fast as a bar, a round's ra
 above the bar as below it, whatever the noise looks like: heavy tails, a drifting machine, regimes.
 So rounds above a bar are counted, as heads of a coin are, after each round; far too many heads for
 a fair coin, and the program is surely above. How many are far too many after n rounds is computed
-exactly, so that a fair coin crosses at any of the looks in `ERROR` of all cases at most.
+exactly, so that a fair coin crosses at any of the looks in `SIDE_ERROR` of all cases at most.
 
 The same counts give the interval: the bars that would not be crossed. It holds the true ratio (the
-median of what rounds give) after each round at once, with at most `ERROR` on either side.
+median of what rounds give) after each round at once, with at most `SIDE_ERROR` on either side.
 
 Sources: confidence sequences for the median by counts, Darling and Robbins, "Confidence sequences
 for mean, variance, and median", PNAS 58(1), 1967; sequential use for comparing programs' quantiles,
@@ -20,7 +20,7 @@ probabilities here are not bounds but exact, by the random walk itself.
 from collections.abc import Sequence
 from functools import cache
 
-ERROR = 0.01
+SIDE_ERROR = 0.01
 """On either side, over all looks together."""
 ROUNDS_MIN = 8
 """One side of eight fair coins is 1/256. Seven would spend three quarters of the error at once, and
@@ -29,7 +29,7 @@ ROUNDS_MAX = 61
 
 
 @cache
-def boundary(rounds_max: int = ROUNDS_MAX, error: float = ERROR) -> tuple[int, ...]:
+def boundary(rounds_max: int = ROUNDS_MAX, error: float = SIDE_ERROR) -> tuple[int, ...]:
     """For n = 0, 1, …: how many of n rounds on one side are too many for chance; n + 1: none are.
 
     The first look spends what eight equal rounds cost; the rest is spent evenly over those after.
@@ -61,7 +61,7 @@ def _walked(walk: list[float], steps: int) -> list[float]:
 
 
 def interval(
-    values: Sequence[float], rounds_max: int = ROUNDS_MAX, error: float = ERROR
+    values: Sequence[float], rounds_max: int = ROUNDS_MAX, error: float = SIDE_ERROR
 ) -> tuple[float, float] | None:
     """The interval after these rounds, first to last; None while nothing can be said."""
     n = len(values)

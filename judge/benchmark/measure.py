@@ -15,11 +15,11 @@ from judge.task import Task
 from judge.values import Artifact, BuildKind, Shape, SourceFile, TestResult
 
 CONFIRMING_ROUNDS = 31
-"""Measured afresh for ranks: a number fixed beforehand, enough for any board (ranking.py)."""
+"""Measured afresh for ranks: a number fixed beforehand, enough for a board of any size."""
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class PerformanceResult:
     """Ratios; or the timed runs that were wrong; or that this machine can't measure now."""
 
     ratio: Ratio | None = None
@@ -32,21 +32,21 @@ class Measured:
 
 def measure_performance(
     task: Task, program: Artifact, arena: Arena, monitor: AAMonitor | None
-) -> Measured:
+) -> PerformanceResult:
     """Compare `program` with the package's reference in its language, over all workloads.
 
     Without a benchmark, or with none for this target, there is no ratio, and nothing runs.
     """
     benchmark = _benchmark_here(task)
     if benchmark is None:
-        return Measured()
+        return PerformanceResult()
     check = monitor.current(benchmark.limit) if monitor is not None else None
     if check is not None and not check.is_fit_for(benchmark.limit):
-        return Measured(unfit=True)
+        return PerformanceResult(unfit=True)
     pairs = _prepare(task, program, arena, benchmark)
     rounds = _run_rounds(task, pairs, benchmark)
     if isinstance(rounds, TestResult):
-        return Measured(failures=(rounds,))
+        return PerformanceResult(failures=(rounds,))
     measured = _ratios(rounds, benchmark, check)
     discarded = sum(1 for pair in rounds if pair.disturbed)
     if monitor is not None and 3 * discarded > len(rounds):
@@ -107,28 +107,30 @@ def _are_decided(pairs: list[Pair], benchmark: Benchmark) -> bool:
     return any(bar.too_slow for bar in bars) or all(is_decided(bar) for bar in bars)
 
 
-def _ratios(pairs: list[Pair], benchmark: Benchmark, check: AACheck | None) -> Measured:
+def _ratios(pairs: list[Pair], benchmark: Benchmark, check: AACheck | None) -> PerformanceResult:
     floor = check.noise_floor if check is not None else 0.0
     guarded = guard_of(benchmark)
-    return Measured(
+    return PerformanceResult(
         ratio=ratio_of(pairs, benchmark, noise_floor=floor),
         guard=None if guarded is None else ratio_of(pairs, guarded, noise_floor=floor),
     )
 
 
 def _with_profiles(
-    measured: Measured, task: Task, checked: CheckedPairs, benchmark: Benchmark
-) -> Measured:
+    measured: PerformanceResult, task: Task, checked: CheckedPairs, benchmark: Benchmark
+) -> PerformanceResult:
     """With what is shown beside the ratio; the candidate can still go wrong in a run for that."""
     growth = run_growth(task, checked)
     if isinstance(growth, TestResult):
-        return Measured(failures=(growth,))
+        return PerformanceResult(failures=(growth,))
     scaling = run_scaling(task, checked)
     if isinstance(scaling, TestResult):
-        return Measured(failures=(scaling,))
+        return PerformanceResult(failures=(scaling,))
     tradeoff = run_tradeoff(task, checked, _good(task))
     extras = Extras(scaling=scaling, latencies=latencies(checked, benchmark), tradeoff=tradeoff)
-    return Measured(ratio=measured.ratio, guard=measured.guard, growth=growth, extras=extras)
+    return PerformanceResult(
+        ratio=measured.ratio, guard=measured.guard, growth=growth, extras=extras
+    )
 
 
 def _reference(task: Task) -> Artifact:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from judge.benchmark.latency import Requests, read_requests
-from judge.benchmark.ratio import candidate_first, cost, disturbance
+from judge.benchmark.ratio import cost, disturbance, is_candidate_first
 from judge.errors import JudgeProgramFault
 from judge.grading import Finding, ValidatorRunner, judge_ending
 from judge.languages import ENVIRONMENT, PROGRAM_DIRECTORY
@@ -37,7 +37,7 @@ class TimedRun:
     """Why the harness did not accept what the program said."""
     requests: Requests | None = None
     counters: dict[str, float] = field(default_factory=dict)
-    harness_cpu_ns: int = 0
+    judge_cpu_ns: int = 0
 
     @property
     def right(self) -> bool:
@@ -57,7 +57,7 @@ class TimedRun:
 
 
 @dataclass(frozen=True, slots=True)
-class RunPair:
+class TimedPair:
     """One pair's two runs, and what is to be kept of them."""
 
     candidate: TimedRun
@@ -130,7 +130,7 @@ class PairedRuns:
         self._run(User.CANDIDATE, case)
         self._run(User.REFERENCE, case)
 
-    def run_pair(self, workload: Workload, *, candidate_first: bool) -> RunPair:
+    def run_pair(self, workload: Workload, *, candidate_first: bool) -> TimedPair:
         """One timed run of each, on an input that nobody has seen before."""
         case = self._lay_out(workload)
         order = (User.CANDIDATE, User.REFERENCE)
@@ -139,7 +139,7 @@ class PairedRuns:
                 user: self._run(user, case) for user in (order if candidate_first else order[::-1])
             }
         surroundings = _surroundings(watch, runs.values())
-        return RunPair(runs[User.CANDIDATE], runs[User.REFERENCE], surroundings)
+        return TimedPair(runs[User.CANDIDATE], runs[User.REFERENCE], surroundings)
 
     def _lay_out(self, workload: Workload) -> Testcase:
         content = workload.text(self._seed()).encode() + b"\n"
@@ -161,16 +161,16 @@ class PairedRuns:
         if not execution.clean and dialogue.spent:
             return TimedRun(execution=execution)
         judged = dialogue.judged()
-        harness_cpu_ns = judged.measurement.cpu_ns
+        judge_cpu_ns = judged.measurement.cpu_ns
         said = validator.read_verdict(judged)
         if said.verdict is not Verdict.ACCEPTED:
-            return TimedRun(execution=execution, refused=said, harness_cpu_ns=harness_cpu_ns)
+            return TimedRun(execution=execution, refused=said, judge_cpu_ns=judge_cpu_ns)
         told = validator.feedback("latencies.json")
         return TimedRun(
             execution=execution,
             requests=read_requests(told, validator.name, execution.measurement.wall_ns),
             counters=said.counters,
-            harness_cpu_ns=harness_cpu_ns,
+            judge_cpu_ns=judge_cpu_ns,
         )
 
 
@@ -184,7 +184,7 @@ class CheckedPairs:
         self._benchmark = benchmark
         self._problem = problem
         self._target = target
-        self.kept: dict[str, list[RunPair]] = {}
+        self.kept: dict[str, list[TimedPair]] = {}
         """By workload, those whose pair counts."""
 
     def warm_up(self, workload: Workload) -> None:
@@ -195,7 +195,7 @@ class CheckedPairs:
 
         Raises JudgeProgramFault where the reference did.
         """
-        first = candidate_first(number)
+        first = is_candidate_first(number)
         both = self._runs.run_pair(workload, candidate_first=first)
         self._require_reference(workload, both.reference)
         failure = self._failure(both)
@@ -222,7 +222,7 @@ class CheckedPairs:
         """`count` runs of another program in the candidate's place, where it stays."""
         self._runs.replace_candidate(program)
         for number in range(count):
-            both = self._runs.run_pair(workload, candidate_first=candidate_first(number))
+            both = self._runs.run_pair(workload, candidate_first=is_candidate_first(number))
             yield both.candidate
 
     def _require_reference(self, workload: Workload, reference: TimedRun) -> None:
@@ -236,7 +236,7 @@ class CheckedPairs:
             f"code {ended.exit_code}: {ended.stderr[-300:].decode(errors='replace')}",
         )
 
-    def _failure(self, both: RunPair) -> Finding | None:
+    def _failure(self, both: TimedPair) -> Finding | None:
         """What is to be said of the candidate's run; None as long as both agree."""
         run = both.candidate
         ended = judge_ending(run.execution, self._problem, self._target)
@@ -268,7 +268,7 @@ def _surroundings(watch: Watch, runs: Iterable[TimedRun]) -> Surroundings:
     ours_ns = sum(
         run.execution.measurement.cpu_ns
         + run.execution.measurement.preparing_cpu_ns
-        + run.harness_cpu_ns
+        + run.judge_cpu_ns
         for run in runs
     )
     return Surroundings(

@@ -141,14 +141,6 @@ def is_inconclusive(ratio: Ratio) -> bool:
     return not is_decided(ratio) and hindered > DISCARDED_SHARE_MAX * len(ratio.pairs)
 
 
-def share_interval(hits: int, runs: int) -> tuple[float, float]:
-    """The 95 % Wilson score interval of a share (Wilson, JASA 22, 1927)."""
-    z2 = 1.959964**2
-    middle = (hits + z2 / 2) / (runs + z2)
-    reach = math.sqrt(z2) * math.sqrt(hits * (runs - hits) / runs + z2 / 4) / (runs + z2)
-    return max(0.0, middle - reach), min(1.0, middle + reach)
-
-
 def cost(metric: Metric, usage: Usage) -> int:
     """What a run cost: ns, or bytes.
 
@@ -166,6 +158,6 @@ def cost(metric: Metric, usage: Usage) -> int:
             return max(usage.wall_ns, 1)
 
 
-def candidate_first(number: int) -> bool:
+def is_candidate_first(number: int) -> bool:
     """The order of round `number`, from 0: ABBA, so that drift cancels."""
     return number % 4 in (0, 3)

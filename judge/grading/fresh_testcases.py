@@ -35,7 +35,7 @@ def _make(
     problem: Problem, tests: FreshTests, number: int, command: tuple[str, ...], box: Box
 ) -> Testcase:
     execution = box.run(
-        Command(arguments=command, user=User.HARNESS, environment=ENVIRONMENT), JUDGE_LIMITS
+        Command(arguments=command, user=User.JUDGE, environment=ENVIRONMENT), JUDGE_LIMITS
     )
     if not execution.clean:
         raise JudgeProgramFault(

@@ -83,9 +83,9 @@ class ValidatorRunner:
         """
         if anew:
             self._box.wipe()
-        self._box.put("/box/input", testcase.input, user=User.HARNESS, mode=0o600)
-        self._box.put("/box/answer", testcase.answer, user=User.HARNESS, mode=0o600)
-        self._box.put(f"{_FEEDBACK}/nextpass.in", b"", user=User.HARNESS)
+        self._box.put("/box/input", testcase.input, user=User.JUDGE, mode=0o600)
+        self._box.put("/box/answer", testcase.answer, user=User.JUDGE, mode=0o600)
+        self._box.put(f"{_FEEDBACK}/nextpass.in", b"", user=User.JUDGE)
 
     def validate(self, testcase: Testcase, output: bytes) -> Execution:
         """Let the validator look at what a program wrote."""
@@ -128,7 +128,7 @@ class ValidatorRunner:
                 f"{_FEEDBACK}/",
                 *testcase.validator_flags,
             ),
-            user=User.HARNESS,
+            user=User.JUDGE,
             environment=(*ENVIRONMENT, "PYTHONPATH=/usr/local/lib/judge", *environment),
             directory="/box",
             stdin=stdin,
@@ -161,9 +161,7 @@ class ValidatorRunner:
 
     def feedback(self, name: str) -> bytes | None:
         """One file of the feedback directory; None where the program left none."""
-        return self._box.get(
-            f"{_FEEDBACK}/{name}", bytes_max=_FEEDBACK_BYTES_MAX, user=User.HARNESS
-        )
+        return self._box.get(f"{_FEEDBACK}/{name}", bytes_max=_FEEDBACK_BYTES_MAX, user=User.JUDGE)
 
 
 def install_judge_program(

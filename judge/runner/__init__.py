@@ -5,7 +5,7 @@ May enter: all of judging. Both sides of the wire import its messages from here.
 
 from judge.runner.blob_cache import BlobCache
 from judge.runner.http_link import HttpLink
-from judge.runner.loop import Runner, Slot
+from judge.runner.loop import Slot, SlotLoop
 from judge.runner.wire import (
     JUDGEMENT,
     LEASE_S,
@@ -16,12 +16,12 @@ from judge.runner.wire import (
     HandBack,
     HandIn,
     Hello,
-    JobOffer,
     Offering,
     Phase,
     PhaseName,
-    Take,
-    api,
+    TakenJob,
+    TakeRequest,
+    api_path,
 )
 
 __all__ = [
@@ -36,12 +36,12 @@ __all__ = [
     "HandIn",
     "Hello",
     "HttpLink",
-    "JobOffer",
     "Offering",
     "Phase",
     "PhaseName",
-    "Runner",
     "Slot",
-    "Take",
-    "api",
+    "SlotLoop",
+    "TakeRequest",
+    "TakenJob",
+    "api_path",
 ]

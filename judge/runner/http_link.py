@@ -16,11 +16,11 @@ from judge.runner.wire import (
     HandBack,
     HandIn,
     Hello,
-    JobOffer,
     Message,
     Phase,
-    Take,
-    api,
+    TakenJob,
+    TakeRequest,
+    api_path,
 )
 from judge.values import Judgement
 
@@ -38,7 +38,7 @@ class HttpLink:
     def __init__(self, url: str, token: Callable[[], str]) -> None:
         self._token = token
         self._client = httpx.Client(
-            base_url=url.rstrip("/") + api(), timeout=httpx.Timeout(20, read=POLL_S + 20)
+            base_url=url.rstrip("/") + api_path(), timeout=httpx.Timeout(20, read=POLL_S + 20)
         )
 
     def close(self) -> None:
@@ -50,30 +50,30 @@ class HttpLink:
     def phase(self, phase: Phase) -> None:
         self._post("/phase", phase)
 
-    def take(self, offers: Mapping[str, Sequence[str]]) -> JobOffer | None:
-        question = Take(offers={target: list(words) for target, words in offers.items()})
+    def take(self, offers: Mapping[str, Sequence[str]]) -> TakenJob | None:
+        question = TakeRequest(offers={target: list(words) for target, words in offers.items()})
         # Asked once: the caller's loop asks again, and a lost answer's job comes back by lease.
         answer = self._send("POST", "/take", question, {})
         if answer.status_code == HTTPStatus.NO_CONTENT:
             return None
-        return JobOffer.model_validate_json(answer.content)
+        return TakenJob.model_validate_json(answer.content)
 
-    def blob(self, job: JobOffer, sha256: str) -> bytes:
+    def blob(self, job: TakenJob, sha256: str) -> bytes:
         return self._retried("GET", f"/jobs/{job.job}/blobs/{sha256}", None, job).content
 
-    def heartbeat(self, job: JobOffer) -> None:
+    def heartbeat(self, job: TakenJob) -> None:
         self._send("POST", f"/jobs/{job.job}/heartbeat", None, _token(job))
 
-    def events(self, job: JobOffer, first: int, events: Sequence[Event]) -> None:
+    def events(self, job: TakenJob, first: int, events: Sequence[Event]) -> None:
         batch = EventBatch(first=first, events=list(events))
         self._retried("POST", f"/jobs/{job.job}/events", batch, job)
 
-    def hand_in(self, job: JobOffer, judgement: Judgement, stages_s: dict[str, float]) -> None:
+    def hand_in(self, job: TakenJob, judgement: Judgement, stages_s: dict[str, float]) -> None:
         message = HandIn(judgement=judgement, stages_s=stages_s)
         self._retried("POST", f"/jobs/{job.job}/judgement", message, job)
 
     def hand_back(
-        self, job: JobOffer, reason: str, *, final: bool = False, untried: bool = False
+        self, job: TakenJob, reason: str, *, final: bool = False, untried: bool = False
     ) -> None:
         message = HandBack(reason=reason, final=final, untried=untried)
         self._retried("POST", f"/jobs/{job.job}/fault", message, job)
@@ -82,7 +82,7 @@ class HttpLink:
         self._send("POST", path, message, {})
 
     def _retried(
-        self, method: str, path: str, message: Message | None, job: JobOffer
+        self, method: str, path: str, message: Message | None, job: TakenJob
     ) -> httpx.Response:
         """Try again while the server can't be reached: it may be restarting."""
         for attempt in range(ATTEMPTS):
@@ -117,5 +117,5 @@ class HttpLink:
         return answer
 
 
-def _token(job: JobOffer) -> dict[str, str]:
+def _token(job: TakenJob) -> dict[str, str]:
     return {JOB_TOKEN_HEADER: job.token}

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from judge.events import Event
-from judge.runner.wire import Hello, JobOffer, Phase
+from judge.runner.wire import Hello, Phase, TakenJob
 from judge.values import Judgement
 
 
@@ -20,22 +20,22 @@ class Link(Protocol):
     def phase(self, phase: Phase) -> None:
         """Tell how far this runner's start has come."""
 
-    def take(self, offers: Mapping[str, Sequence[str]]) -> JobOffer | None:
+    def take(self, offers: Mapping[str, Sequence[str]]) -> TakenJob | None:
         """Wait a while for a job; None when there was none."""
 
-    def blob(self, job: JobOffer, sha256: str) -> bytes:
+    def blob(self, job: TakenJob, sha256: str) -> bytes:
         """A file of this job."""
 
-    def heartbeat(self, job: JobOffer) -> None:
+    def heartbeat(self, job: TakenJob) -> None:
         """Keep the lease. Raises LeaseLost when the job is another's now."""
 
-    def events(self, job: JobOffer, first: int, events: Sequence[Event]) -> None:
+    def events(self, job: TakenJob, first: int, events: Sequence[Event]) -> None:
         """Report progress."""
 
-    def hand_in(self, job: JobOffer, judgement: Judgement, stages_s: dict[str, float]) -> None:
+    def hand_in(self, job: TakenJob, judgement: Judgement, stages_s: dict[str, float]) -> None:
         """Give the judgement, and how long its stages took; accepted once."""
 
     def hand_back(
-        self, job: JobOffer, reason: str, *, final: bool = False, untried: bool = False
+        self, job: TakenJob, reason: str, *, final: bool = False, untried: bool = False
     ) -> None:
         """Give the job back unjudged; `untried` when that was no try."""

@@ -26,7 +26,7 @@ from judge.events import Event, Stage
 from judge.judging import judge_submission
 from judge.runner.blob_cache import BlobCache
 from judge.runner.link import Link
-from judge.runner.wire import HEARTBEAT_S, JobOffer
+from judge.runner.wire import HEARTBEAT_S, TakenJob
 from judge.task import TargetSlot, Task
 from judge.values import Problem, SourceFile, Submission
 
@@ -46,7 +46,7 @@ class Slot:
     read_package: Callable[[bytes, str], Problem]
 
 
-class Runner:
+class SlotLoop:
     """Takes jobs for one slot until told to stop."""
 
     def __init__(
@@ -59,7 +59,7 @@ class Runner:
     ) -> None:
         self._link = link
         self._cache = cache or BlobCache(None)
-        self._held: JobOffer | None = None
+        self._held: TakenJob | None = None
         self.outdated: Outdated | None = None
         """Why it stopped by itself: the server speaks another version."""
         self._slot = slot
@@ -102,8 +102,8 @@ class Runner:
                 self._do(job)
                 self._held = None
 
-    def _do(self, job: JobOffer) -> None:
-        courier = _Courier(self._link, job)
+    def _do(self, job: TakenJob) -> None:
+        courier = _LeaseKeeper(self._link, job)
         try:
             with courier:
                 problem = self._problem(job)
@@ -148,7 +148,7 @@ class Runner:
                 _log.warning("the sandbox is not back yet: %s", fault)
                 backoff_s = min(backoff_s * 2, _BACKOFF_S_MAX)
 
-    def _hand_back(self, job: JobOffer, fault: Exception) -> None:
+    def _hand_back(self, job: TakenJob, fault: Exception) -> None:
         _log.warning(
             "job %s (%s) is handed back: %r",
             job.job,
@@ -162,7 +162,7 @@ class Runner:
         except LinkFault as gone:
             _log.warning("job %s: its lease will run out: %s", job.job, gone)
 
-    def _problem(self, job: JobOffer) -> Problem:
+    def _problem(self, job: TakenJob) -> Problem:
         if job.package_sha256 not in self._packages:
             content = self._cache.get(
                 job.package_sha256, lambda: self._link.blob(job, job.package_sha256)
@@ -172,7 +172,7 @@ class Runner:
             self._packages[job.package_sha256] = self._slot.read_package(content, job.problem)
         return self._packages[job.package_sha256]
 
-    def _submission(self, job: JobOffer) -> Submission:
+    def _submission(self, job: TakenJob) -> Submission:
         files = tuple(
             SourceFile(file.name, self._link.blob(job, file.sha256)) for file in job.files
         )
@@ -208,10 +208,10 @@ class _Stages:
         return {stage: round(seconds, 4) for stage, seconds in self._taken_s.items()}
 
 
-class _Courier:
+class _LeaseKeeper:
     """Keeps one job's lease and carries its events, from a thread of its own."""
 
-    def __init__(self, link: Link, job: JobOffer) -> None:
+    def __init__(self, link: Link, job: TakenJob) -> None:
         self._link = link
         self._job = job
         self.stages = _Stages()

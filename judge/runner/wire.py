@@ -40,7 +40,7 @@ class Offering(Message):
 
     @model_validator(mode="before")
     @classmethod
-    def _without_lists_of_version_2(cls, given: Any) -> Any:  # noqa: ANN401  (not yet checked)
+    def _in_words_of_this_version(cls, given: Any) -> Any:  # noqa: ANN401  (not yet checked)
         """Runners of version 3 still send them, empty."""
         if not isinstance(given, dict):
             return given
@@ -57,7 +57,7 @@ class Hello(Offering):
     """Those of each slot, in the engine's notation ("0,1")."""
 
 
-class Take(Offering):
+class TakeRequest(Offering):
     """A question for work."""
 
     wait_s: float = POLL_S
@@ -70,7 +70,7 @@ class FileReference(Message):
     sha256: str
 
 
-class JobOffer(Message):
+class TakenJob(Message):
     """A job, held by this runner until the lease ends or is renewed."""
 
     job: int
@@ -127,13 +127,13 @@ class PhaseName(StrEnum):
 
 
 class Phase(Message):
-    """One step of a runner's start or end, for the page that waits for it."""
+    """One phase of a runner's start or end, for the page that waits for it."""
 
     name: PhaseName
     good: bool = True
     detail: str = ""
 
 
-def api(version: int = VERSION) -> str:
+def api_path(version: int = VERSION) -> str:
     """Where the runners' API of a version lies."""
     return f"/api/v{version}/runner"

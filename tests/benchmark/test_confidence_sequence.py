@@ -7,9 +7,9 @@ from collections.abc import Callable
 import pytest
 
 from judge.benchmark.confidence_sequence import (
-    ERROR,
     ROUNDS_MAX,
     ROUNDS_MIN,
+    SIDE_ERROR,
     boundary,
     fixed_interval,
     interval,
@@ -74,7 +74,7 @@ def test_the_boundary_spends_its_error_and_no_more() -> None:
             needed = boundary(rounds_max)[n] if n >= ROUNDS_MIN else n + 1
             spent += sum(chance for heads, chance in steps.items() if heads >= needed)
             walk = {heads: chance for heads, chance in steps.items() if heads < needed}
-        assert 0.5 * ERROR < spent <= ERROR or rounds_max == 8
+        assert 0.5 * SIDE_ERROR < spent <= SIDE_ERROR or rounds_max == 8
 
 
 def test_a_fixed_number_of_rounds_has_the_interval_that_it_can_have() -> None:

@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import select
 
 from judge.events import Event, Stage
-from judge.runner.wire import EventBatch, HandBack, HandIn, Hello, JobOffer, Take, api
+from judge.runner.wire import EventBatch, HandBack, HandIn, Hello, TakenJob, TakeRequest, api_path
 from judge.verdicts import Verdict
 from problems import BANK
 from problems.package import load
@@ -26,7 +26,7 @@ ACCEPTED = dataclasses.replace(JUDGEMENT, verdict=Verdict.ACCEPTED, score=100.0)
 
 
 class TwoTargets(ApiRunner):
-    """A runner that has proved Python on Windows, too, and asks as version 3 does."""
+    """A runner that has proved Python on Windows, too, and asks for both at once."""
 
     def __init__(self, world: World) -> None:
         super().__init__(world)
@@ -37,17 +37,17 @@ class TwoTargets(ApiRunner):
             machine={},
         )
         answer = self.browser.post(
-            f"{api()}/hello", content=hello.model_dump_json(), headers=self.headers
+            f"{api_path()}/hello", content=hello.model_dump_json(), headers=self.headers
         )
         assert answer.status_code == 200, answer.text
 
-    def take_for(self, **offers: list[str]) -> JobOffer | None:
+    def take_for(self, **offers: list[str]) -> TakenJob | None:
         wanted = {target.replace("_", "-"): languages for target, languages in offers.items()}
-        body = Take(offers=wanted, wait_s=0).model_dump_json()
-        answer = self.browser.post(f"{api()}/take", content=body, headers=self.headers)
-        return JobOffer.model_validate_json(answer.content) if answer.status_code == 200 else None
+        body = TakeRequest(offers=wanted, wait_s=0).model_dump_json()
+        answer = self.browser.post(f"{api_path()}/take", content=body, headers=self.headers)
+        return TakenJob.model_validate_json(answer.content) if answer.status_code == 200 else None
 
-    def judge(self, judgement: object, **offers: list[str]) -> JobOffer:
+    def judge(self, judgement: object, **offers: list[str]) -> TakenJob:
         job = self.take_for(**offers)
         assert job is not None
         content = HandIn.model_validate({"judgement": judgement}).model_dump_json()

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import cast
 
 from judge.runner.http_link import HttpLink
-from judge.runner.wire import JobOffer
+from judge.runner.wire import TakenJob
 
 _held = threading.local()
 
@@ -13,14 +13,14 @@ _held = threading.local()
 class NotingLink(HttpLink):
     """Remembers what this thread has in hand."""
 
-    def take(self, offers: Mapping[str, Sequence[str]]) -> JobOffer | None:
+    def take(self, offers: Mapping[str, Sequence[str]]) -> TakenJob | None:
         _held.offer = super().take(offers)
-        return cast("JobOffer | None", _held.offer)
+        return cast("TakenJob | None", _held.offer)
 
 
-def in_hand() -> JobOffer:
+def in_hand() -> TakenJob:
     """What this thread judges."""
-    return cast("JobOffer", _held.offer)
+    return cast("TakenJob", _held.offer)
 
 
 def notes() -> dict[str, str]:

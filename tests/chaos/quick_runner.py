@@ -17,7 +17,7 @@ import judge.runner.loop
 from judge.errors import LinkFault
 from judge.events import Event, Stage
 from judge.runner.http_link import HttpLink
-from judge.runner.loop import Runner, Slot
+from judge.runner.loop import Slot, SlotLoop
 from judge.runner.wire import Hello
 from judge.task import Task
 from judge.values import Judgement, Problem
@@ -68,7 +68,7 @@ def main() -> None:
         else:
             break
     runners = [
-        Runner(NotingLink(server, token_file.read_text), slot, offers={"linux": LANGUAGES})
+        SlotLoop(NotingLink(server, token_file.read_text), slot, offers={"linux": LANGUAGES})
         for _ in range(slots)
     ]
     threads = [threading.Thread(target=one.run, daemon=True) for one in runners]

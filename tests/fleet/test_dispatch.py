@@ -17,13 +17,13 @@ async def yes() -> bool:
     return True
 
 
-def test_a_ring_wakes_one_of_many_and_work_goes_round() -> None:
+def test_a_wake_up_wakes_one_of_many_and_work_goes_round() -> None:
     looks: list[int] = []
     work: list[str] = []
 
     async def main() -> list[tuple[int, str | None]]:
-        page_wakeup = Wakeup()
-        dispatcher = Dispatcher(page_wakeup)
+        wakeup = Wakeup()
+        dispatcher = Dispatcher(wakeup)
         got: list[tuple[int, str | None]] = []
 
         async def waiter(number: int) -> None:
@@ -37,17 +37,17 @@ def test_a_ring_wakes_one_of_many_and_work_goes_round() -> None:
         await asyncio.sleep(0.05)
         assert looks == [0], "ninety-nine stand behind"
         work.append("a job")
-        page_wakeup.wake()
+        wakeup.wake()
         await asyncio.sleep(0.05)
         assert got == [(0, "a job")]
         assert looks == [0, 0, 1], "the next has looked at once"
         work.extend(["b", "c"])
-        page_wakeup.wake()
+        wakeup.wake()
         await asyncio.sleep(0.05)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        assert not dispatcher._lines
+        assert not dispatcher._queues
         return got
 
     got = asyncio.run(main())
@@ -78,7 +78,7 @@ def test_those_who_leave_or_wait_long_enough_hold_up_nobody() -> None:
     asyncio.run(main())
 
 
-def test_a_ring_that_was_lost_is_made_good_in_a_moment() -> None:
+def test_a_wake_up_that_was_lost_is_made_good_in_a_moment() -> None:
     async def main() -> str | None:
         work: list[str] = []
         dispatcher = Dispatcher(Wakeup())
@@ -94,7 +94,7 @@ def test_a_ring_that_was_lost_is_made_good_in_a_moment() -> None:
     assert asyncio.run(main()) == "of another server"
 
 
-def test_sightings_of_many_are_one_write_a_second(world: World) -> None:
+def test_heartbeats_of_many_are_one_write_a_second(world: World) -> None:
     heartbeats = Heartbeats(world.engine)
     with transaction(world.engine) as session:
         for number in range(3):

@@ -15,9 +15,9 @@ from judge.runner.wire import (
     HandBack,
     HandIn,
     Hello,
-    JobOffer,
-    Take,
-    api,
+    TakenJob,
+    TakeRequest,
+    api_path,
 )
 from judge.values import Build, BuildKind, Judgement, MemorySource, TestResult
 from judge.verdicts import Verdict
@@ -78,31 +78,31 @@ class ApiRunner:
         self.browser: TestClient = world.browser()
         self.headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
 
-    def take(self, *languages: str) -> JobOffer | None:
-        body = Take(offers={"linux": list(languages or ("python3",))}, wait_s=0)
+    def take(self, *languages: str) -> TakenJob | None:
+        body = TakeRequest(offers={"linux": list(languages or ("python3",))}, wait_s=0)
         answer = self.browser.post(
-            f"{api()}/take", content=body.model_dump_json(), headers=self.headers
+            f"{api_path()}/take", content=body.model_dump_json(), headers=self.headers
         )
         if answer.status_code == 204:
             return None
         assert answer.status_code == 200, answer.text
-        return JobOffer.model_validate_json(answer.content)
+        return TakenJob.model_validate_json(answer.content)
 
-    def take_or_none(self) -> JobOffer | None:
+    def take_or_none(self) -> TakenJob | None:
         """A job, or None where the server could not give one."""
-        body = Take(offers={"linux": ["python3"]}, wait_s=0)
+        body = TakeRequest(offers={"linux": ["python3"]}, wait_s=0)
         answer = self.browser.post(
-            f"{api()}/take", content=body.model_dump_json(), headers=self.headers
+            f"{api_path()}/take", content=body.model_dump_json(), headers=self.headers
         )
         assert answer.status_code in (200, 503), answer.text
-        return JobOffer.model_validate_json(answer.content) if answer.status_code == 200 else None
+        return TakenJob.model_validate_json(answer.content) if answer.status_code == 200 else None
 
-    def post(self, job: JobOffer, what: str, content: str = "", token: str = "") -> int:
+    def post(self, job: TakenJob, what: str, content: str = "", token: str = "") -> int:
         headers = {**self.headers, JOB_TOKEN_HEADER: token or job.token}
-        path = f"{api()}/jobs/{job.job}/{what}"
+        path = f"{api_path()}/jobs/{job.job}/{what}"
         return int(self.browser.post(path, content=content, headers=headers).status_code)
 
-    def hand_in(self, job: JobOffer, token: str = "") -> int:
+    def hand_in(self, job: TakenJob, token: str = "") -> int:
         content = HandIn(judgement=JUDGEMENT).model_dump_json()
         return self.post(job, "judgement", content, token)
 
@@ -162,7 +162,7 @@ def test_a_runner_that_is_started_again_has_nothing_in_hand(world: World) -> Non
     assert before is not None
     hello = Hello(version="1", offers={"linux": ["python3"]}, slots=1, machine={})
     answer = runner.browser.post(
-        f"{api()}/hello", content=hello.model_dump_json(), headers=runner.headers
+        f"{api_path()}/hello", content=hello.model_dump_json(), headers=runner.headers
     )
     assert answer.status_code == 200
     assert state(world).state == JobState.QUEUED
@@ -316,8 +316,8 @@ def test_a_runner_gets_only_the_languages_that_it_offers(world: World) -> None:
 def test_strangers_get_nothing(world: World, token: str) -> None:
     submit(world)
     runner = ApiRunner(world, token)
-    body = Take(offers={"linux": ["python3"]}, wait_s=0).model_dump_json()
-    answer = runner.browser.post(f"{api()}/take", content=body, headers=runner.headers)
+    body = TakeRequest(offers={"linux": ["python3"]}, wait_s=0).model_dump_json()
+    answer = runner.browser.post(f"{api_path()}/take", content=body, headers=runner.headers)
     assert answer.status_code in (401, 403)
     assert state(world).state == JobState.QUEUED
 
@@ -339,7 +339,7 @@ def test_a_runner_reads_only_the_blobs_of_its_job(world: World) -> None:
     job = runner.take()
     assert job is not None
     headers = {**runner.headers, JOB_TOKEN_HEADER: job.token}
-    base = f"{api()}/jobs/{job.job}/blobs"
+    base = f"{api_path()}/jobs/{job.job}/blobs"
     source = runner.browser.get(f"{base}/{job.files[0].sha256}", headers=headers)
     assert source.text == SOURCE
     package = runner.browser.get(f"{base}/{job.package_sha256}", headers=headers)

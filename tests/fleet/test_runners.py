@@ -15,7 +15,7 @@ from judge.runner.wire import (
     Hello,
     Phase,
     PhaseName,
-    api,
+    api_path,
 )
 from tests.conftest import World
 from tests.fleet.test_jobs import ApiRunner, expire_leases, state, submit
@@ -69,13 +69,13 @@ def test_a_runner_is_added_watched_and_offered(world: World) -> None:
     runner = ApiRunner(world, token)
     for name, detail in ((PhaseName.CONTACT, "box"), (PhaseName.DOCTOR, "20/22; see to load")):
         phase = Phase(name=name, detail=detail).model_dump_json()
-        path = f"{api()}/phase"
+        path = f"{api_path()}/phase"
         answer = runner.browser.post(path, content=phase, headers=runner.headers)
         assert answer.status_code == 204
     now = browser.get("/runners/north/now").text
     assert "20/22; see to load" in now
     assert now.count("✓") == 2
-    path = f"{api()}/hello"
+    path = f"{api_path()}/hello"
     answer = runner.browser.post(path, content=hello(["c"]), headers=runner.headers)
     assert answer.json() == {"name": "north"}
     table = browser.get("/runners/now").text
@@ -137,7 +137,7 @@ def test_nobody_but_the_holder_reads_or_forges_and_each_refusal_is_written_down(
     assert job is not None
     assert their_job is not None
     source = their_job.files[0].sha256
-    blob = f"{api()}/jobs/{their_job.job}/blobs/{source}"
+    blob = f"{api_path()}/jobs/{their_job.job}/blobs/{source}"
     tries = {
         "no token": mine.browser.get(blob).status_code,
         "another's job": mine.hand_in(their_job),
@@ -220,7 +220,7 @@ def test_a_runner_of_the_version_before_goes_on_and_others_are_told_to_upgrade(
     def send(path: str, message: str, **headers: str) -> httpx.Response:
         headers = {**runner.headers, **headers}
         answer: httpx.Response = runner.browser.post(
-            f"{api(old)}{path}", content=message, headers=headers
+            f"{api_path(old)}{path}", content=message, headers=headers
         )
         return answer
 
@@ -240,7 +240,7 @@ def test_a_runner_of_the_version_before_goes_on_and_others_are_told_to_upgrade(
         assert refused.status_code == 426
         assert "Upgrade the runner" in refused.json()["message"]
     paths = runner.browser.get("/api/openapi.json").json()["paths"]
-    assert {f"{api(version)}/jobs/{{job}}/judgement" for version in VERSIONS} <= set(paths)
+    assert {f"{api_path(version)}/jobs/{{job}}/judgement" for version in VERSIONS} <= set(paths)
 
 
 def test_waiting_for_us_is_given_back_once(world: World) -> None:

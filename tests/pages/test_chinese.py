@@ -8,7 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from judge.events import Event, Stage
-from judge.runner.wire import EventBatch, HandBack, HandIn, Hello, Phase, PhaseName, api
+from judge.runner.wire import EventBatch, HandBack, HandIn, Hello, Phase, PhaseName, api_path
 from judge.values import Judgement
 from tests.conftest import World
 from tests.fleet.test_jobs import ApiRunner
@@ -112,7 +112,7 @@ def used(world: World) -> dict[str, list[str]]:
         ("hello", Hello(version="1", offers={"linux": ["cpp"]}, slots=1, machine={"cpu": "x"})),
     ):
         answer = runner.browser.post(
-            f"{api()}/{path}", content=message.model_dump_json(), headers=runner.headers
+            f"{api_path()}/{path}", content=message.model_dump_json(), headers=runner.headers
         )
         assert answer.status_code in (200, 204)
     paths = [

@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from judge.runner.wire import VERSION, VERSIONS, HandIn, Hello, Message, Take, api
+from judge.runner.wire import VERSION, VERSIONS, HandIn, Hello, Message, TakeRequest, api_path
 
 # As release 0.1 of the wire's version 3 sent them.
 HELLO_OF_VERSION_3 = (
@@ -20,23 +20,23 @@ HAND_IN_OF_VERSION_3 = (
 
 def test_a_server_speaks_the_newest_version_and_the_one_before() -> None:
     assert VERSIONS == (VERSION - 1, VERSION)
-    assert api() == f"/api/v{VERSION}/runner"
-    assert api(3) == "/api/v3/runner"
+    assert api_path() == f"/api/v{VERSION}/runner"
+    assert api_path(3) == "/api/v3/runner"
 
 
 def test_messages_of_the_version_before_are_understood() -> None:
     hello = Hello.model_validate_json(HELLO_OF_VERSION_3)
     assert hello.offers == {"linux": ["python3"]}
-    assert Take.model_validate_json(TAKE_OF_VERSION_3).wait_s == 0.0
+    assert TakeRequest.model_validate_json(TAKE_OF_VERSION_3).wait_s == 0.0
     assert HandIn.model_validate_json(HAND_IN_OF_VERSION_3).stages_s == {"compiling": 0.1}
 
 
 @pytest.mark.parametrize(
     ("message", "content"),
     [
-        (Take, '{"offers":{},"languages":["c"]}'),
-        (Take, '{"offers":{},"else":1}'),
-        (Take, "7"),
+        (TakeRequest, '{"offers":{},"languages":["c"]}'),
+        (TakeRequest, '{"offers":{},"else":1}'),
+        (TakeRequest, "7"),
         (HandIn, "{}"),
         (Hello, '{"offers":{}}'),
     ],

@@ -21,7 +21,7 @@ from judge.task import TargetSlot, Task
 from judge.verdicts import Verdict
 from problems import BANK
 from problems.package import Package, load
-from problems.samples import SampleSubmission
+from problems.package_submissions import PackageSubmission
 from problems.tree import read_folder
 from sandboxes import containers, images
 from sandboxes.pool import ON_LINUX, Pool
@@ -79,7 +79,7 @@ def package() -> Package:
 @pytest.mark.docker
 @pytest.mark.soak
 @pytest.mark.parametrize("sample", package().submissions, ids=lambda sample: sample.name)
-def test_each_kernel_earns_what_it_must(slot: TargetSlot, sample: SampleSubmission) -> None:
+def test_each_kernel_earns_what_it_must(slot: TargetSlot, sample: PackageSubmission) -> None:
     task = Task(
         submission=sample.submission,
         problem=package().problem,

@@ -50,7 +50,7 @@ for line in want:
     got.append(sys.stdin.buffer.readline())
 sys.exit(42 if got == want else 43)
 """
-HARNESS = b"""import sys
+JUDGE = b"""import sys
 from oracles.candidate import Candidate, CandidateEnded
 from oracles.feedback import accept, reject
 got = []
@@ -210,11 +210,11 @@ def test_a_program_of_each_language_is_talked_to(windows: Windows, extension: st
     assert judgement.verdict is Verdict.ACCEPTED
 
 
-@pytest.mark.parametrize("validator", [INTERACTOR, HARNESS], ids=["interactor", "harness"])
+@pytest.mark.parametrize("validator", [INTERACTOR, JUDGE], ids=["interactor", "harness"])
 def test_who_talks_to_a_program_of_windows_sees_its_lines_without_cr(
     windows: Windows, validator: bytes
 ) -> None:
-    starts = b"harness: starts\n" if validator is HARNESS else b""
+    starts = b"harness: starts\n" if validator is JUDGE else b""
     forgiving = sums(kind=b"type: interactive", systems=starts, validator=validator)
     assert windows.judge(TALKER.replace(b"END", b""), package=forgiving).verdict is Verdict.ACCEPTED
     exact = sums(
@@ -235,7 +235,7 @@ def test_the_ending_of_who_is_talked_to_is_told_by_its_windows_name(
     windows: Windows, statement: str, note: str
 ) -> None:
     """The harness rejects as well: what ended the program leads."""
-    rejects = HARNESS.replace(b"] * 2", b"] * 3")
+    rejects = JUDGE.replace(b"] * 2", b"] * 3")
     package = sums(kind=b"type: interactive", validator=rejects, systems=b"harness: starts\n")
     source = TALKER.replace(b"END", statement.encode())
     (test, *_) = windows.judge(source, package=package).tests

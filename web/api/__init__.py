@@ -1,6 +1,6 @@
 """Routes for machines: parse, call one use case, answer.
 
-May enter: requests and all rooms of use cases; no SQL and no row.
+May enter: the fleet's use cases and the runners' messages; no SQL and no row.
 """
 
 from web.api.runners_api import router

@@ -21,12 +21,12 @@ from judge.runner import (
     HandBack,
     HandIn,
     Hello,
-    JobOffer,
     Phase,
-    Take,
-    api,
+    TakenJob,
+    TakeRequest,
+    api_path,
 )
-from web.fleet import Held, jobs, runners
+from web.fleet import HeldJob, jobs, runners
 from web.refusals import NotYours, Refusal, no_such_page, sign_in_first
 from web.request import Context, RequestContext
 from web.storage import blobs, clock_ms
@@ -65,7 +65,7 @@ def _noting_refusals(context: RequestContext, token: str, what: str) -> Iterator
 @contextmanager
 def _holding(
     context: RequestContext, token: str, job: int, job_token: str, what: str
-) -> Iterator[tuple[Session, Held]]:
+) -> Iterator[tuple[Session, HeldJob]]:
     """A transaction in which this runner holds this job."""
     with (
         _noting_refusals(context, token, f"{what} of job {job}"),
@@ -79,7 +79,7 @@ def hello(context: Context, token: Token, body: Hello) -> dict[str, str]:
     """Say what this runner offers; whatever it held in an earlier life goes to others."""
     with _noting_refusals(context, token, "hello"), context.writing(alone=False) as session:
         runner = runners.greet(session, token, body, context.now_ms)
-        reopened = jobs.begin_anew(session, runner)
+        reopened = jobs.reopen_jobs_of(session, runner)
     if reopened:
         context.services.wake_all()
     return {"name": runner.name}
@@ -88,15 +88,15 @@ def hello(context: Context, token: Token, body: Hello) -> dict[str, str]:
 def phase(context: Context, token: Token, body: Phase) -> None:
     """How far a runner's start has come, for the page that waits for it."""
     with _noting_refusals(context, token, "phase"), context.writing(alone=False) as session:
-        runners.take_phase(session, token, body, context.now_ms)
+        runners.record_phase(session, token, body, context.now_ms)
 
 
-async def take(context: Context, request: Request, token: Token, body: Take) -> Response:
+async def take(context: Context, request: Request, token: Token, body: TakeRequest) -> Response:
     """Wait for a job; 204 when none came within the asked time."""
     labels = await run_in_threadpool(_see, context, token)
     stopping = context.services.stopping
 
-    async def look() -> JobOffer | None:
+    async def look() -> TakenJob | None:
         return await run_in_threadpool(_take, context, token, body)
 
     async def go_on() -> bool:
@@ -126,7 +126,7 @@ def _see(context: RequestContext, token: str) -> tuple[str, ...]:
     return runner.labels
 
 
-def _take(context: RequestContext, token: str, body: Take) -> JobOffer | None:
+def _take(context: RequestContext, token: str, body: TakeRequest) -> TakenJob | None:
     with _noting_refusals(context, token, "take"):
         with context.reading() as session:
             now = clock_ms(session)
@@ -150,11 +150,11 @@ def _report(job: int, trace: str, runner: str, what: str) -> None:
 def heartbeat(context: Context, token: Token, job_token: JobToken, job: int) -> None:
     """Keep the job for another lease."""
     with _holding(context, token, job, job_token, "heartbeat") as (session, held):
-        jobs.renew(session, held, context.now_ms)
+        jobs.extend_lease(session, held, context.now_ms)
 
 
 def events(context: Context, token: Token, job_token: JobToken, job: int, body: EventBatch) -> None:
-    """Steps of the judging; a repeated batch changes nothing."""
+    """Progress of the judging; a repeated batch changes nothing."""
     with _holding(context, token, job, job_token, "events") as (session, held):
         jobs.add_events(session, held, body, context.now_ms)
     context.services.page_wakeup.wake()
@@ -192,9 +192,9 @@ def blob(context: Context, token: Token, job_token: JobToken, job: int, sha256: 
 
 
 def _routes(version: int) -> APIRouter:
-    made = APIRouter(prefix=api(version), tags=[f"runners, version {version}"])
+    made = APIRouter(prefix=api_path(version), tags=[f"runners, version {version}"])
     made.post("/hello")(hello)
-    offered = {200: {"model": JobOffer}, 204: {"description": "No work now"}}
+    offered = {200: {"model": TakenJob}, 204: {"description": "No work now"}}
     made.post("/take", response_model=None, responses=offered)(take)  # type: ignore[arg-type]
     done = HTTPStatus.NO_CONTENT
     made.post("/jobs/{job}/heartbeat", status_code=done)(heartbeat)

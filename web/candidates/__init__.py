@@ -1,6 +1,6 @@
 """Candidates: who they are, their sittings and drafts, what they send and how it stands.
 
-May enter: problems and the fleet's jobs; nothing of ranks and reviews.
+May enter: the storage, problems and the fleet's jobs; nothing of ranks and reviews.
 """
 
 from web.candidates import (
@@ -14,7 +14,14 @@ from web.candidates import (
 )
 from web.candidates.campaigns import MINUTE_MS, CampaignView, NewCampaign
 from web.candidates.drafts import DraftPlace
-from web.candidates.people import DAY_MS, SIGN_IN_DAYS, CandidateView, Visitor, require, visitor_of
+from web.candidates.people import (
+    DAY_MS,
+    SIGN_IN_DAYS,
+    CandidateView,
+    Visitor,
+    require_role,
+    visitor_of,
+)
 from web.candidates.submission_view import ProgressEvent, SubmissionView
 from web.candidates.submissions import SubmissionForm
 
@@ -34,7 +41,7 @@ __all__ = [
     "confirmation",
     "drafts",
     "people",
-    "require",
+    "require_role",
     "submission_targets",
     "submission_view",
     "submissions",

@@ -182,7 +182,7 @@ def visitor_of(session: Session, token: str | None, now_ms: int) -> Visitor | No
     return _visitor(person) if person is not None else None
 
 
-def require(visitor: Visitor | None, *roles: Role) -> Visitor:
+def require_role(visitor: Visitor | None, *roles: Role) -> Visitor:
     """The visitor, if they have one of `roles`. Raises NotSignedIn or NotYours."""
     if visitor is None:
         raise sign_in_first()

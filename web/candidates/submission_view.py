@@ -87,7 +87,7 @@ class SubmissionView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HistoryLine:
+class PastSubmission:
     """A submission among a candidate's others; `verdict` is None until all targets are judged."""
 
     code: str
@@ -118,7 +118,7 @@ def by_code(session: Session, code: str, visitor: Visitor, target: str = "") -> 
     return _view(session, row, person, visitor, target)
 
 
-def history(session: Session, person_id: int, problem: str) -> list[HistoryLine]:
+def history(session: Session, person_id: int, problem: str) -> list[PastSubmission]:
     """A candidate's own submissions for a problem, newest first."""
     judged = and_(
         col(JudgementRow.submission_id) == col(SubmissionRow.id),
@@ -139,18 +139,18 @@ def history(session: Session, person_id: int, problem: str) -> list[HistoryLine]
     for row, verdict in rows:
         found.setdefault(row.id or 0, (row, []))[1].append(verdict)
     return [
-        HistoryLine(
+        PastSubmission(
             code=row.code,
             kind=SubmissionKind(row.kind),
             language=row.language,
             created_at_ms=row.created_at_ms,
-            verdict=_together(verdicts),
+            verdict=_over_targets(verdicts),
         )
         for row, verdicts in found.values()
     ]
 
 
-def _together(verdicts: list[str | None]) -> Verdict | None:
+def _over_targets(verdicts: list[str | None]) -> Verdict | None:
     told = [Verdict(verdict) for verdict in verdicts if verdict is not None]
     return most_severe(told) if len(told) == len(verdicts) else None
 

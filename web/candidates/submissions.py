@@ -77,7 +77,7 @@ def submit(
     priority: Priority = Priority.SUBMIT,
     trace: str = "",
 ) -> str:
-    """Store a submission and its job together; the submission's code.
+    """Store a submission and its jobs, one a target, together; the submission's code.
 
     A form posted twice is one submission: the second gets the first one's code.
     """

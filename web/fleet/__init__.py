@@ -1,12 +1,13 @@
 """Jobs and the runners that take them: leases, dispatch, heartbeats, the queue in figures.
 
-May enter: the storage and the runners' messages; no candidate's page.
+May enter: the storage, the runners' messages, and the outbox, for the delivery that tells of a
+judgement; no candidate's page.
 """
 
 from web.fleet import jobs, queue_report, runners, time_credit
 from web.fleet.dispatch import Dispatcher
 from web.fleet.heartbeats import Heartbeats
-from web.fleet.jobs import TRIES_MAX, Held, Priority
+from web.fleet.jobs import TRIES_MAX, HeldJob, Priority
 from web.fleet.metrics import Metrics
 from web.fleet.postgres_notify import PostgresNotify
 from web.fleet.wakeups import Wakeup
@@ -15,7 +16,7 @@ __all__ = [
     "TRIES_MAX",
     "Dispatcher",
     "Heartbeats",
-    "Held",
+    "HeldJob",
     "Metrics",
     "PostgresNotify",
     "Priority",

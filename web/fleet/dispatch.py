@@ -27,7 +27,7 @@ class Dispatcher:
 
     def __init__(self, wakeup: Wakeup) -> None:
         self._wakeup = wakeup
-        self._lines: dict[Hashable, deque[asyncio.Event]] = {}
+        self._queues: dict[Hashable, deque[asyncio.Event]] = {}
         """By what is offered: an event for each who waits, set when it becomes the head."""
 
     async def wait_for(
@@ -39,12 +39,12 @@ class Dispatcher:
     ) -> Found | None:
         """What `look` finds; None after `timeout_s`, or when `go_on` says no."""
         deadline = time.monotonic() + timeout_s
-        place = (id(asyncio.get_running_loop()), offered)
-        line = self._lines.setdefault(place, deque())
+        key = (id(asyncio.get_running_loop()), offered)
+        queue = self._queues.setdefault(key, deque())
         mine = asyncio.Event()
-        line.append(mine)
+        queue.append(mine)
         try:
-            while line[0] is not mine:
+            while queue[0] is not mine:
                 left_s = deadline - time.monotonic()
                 if left_s <= 0 or not await go_on():
                     return None
@@ -52,11 +52,11 @@ class Dispatcher:
                     await asyncio.wait_for(mine.wait(), min(CHECK_S, left_s))
             return await self._look_on(look, go_on, deadline)
         finally:
-            line.remove(mine)
-            if line:
-                line[0].set()
-            elif self._lines.get(place) is line:
-                del self._lines[place]
+            queue.remove(mine)
+            if queue:
+                queue[0].set()
+            elif self._queues.get(key) is queue:
+                del self._queues[key]
 
     async def _look_on(
         self,

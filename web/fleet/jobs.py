@@ -21,8 +21,8 @@ from judge.runner import (
     EventBatch,
     FileReference,
     HandBack,
-    JobOffer,
-    Take,
+    TakenJob,
+    TakeRequest,
 )
 from judge.targets import TargetId
 from judge.values import Judgement
@@ -74,7 +74,9 @@ def is_repeated(session: Session, job_id: int, token: str) -> bool:
     )
 
 
-def take(session: Session, runner: KnownRunner, question: Take, now_ms: int) -> JobOffer | None:
+def take(
+    session: Session, runner: KnownRunner, question: TakeRequest, now_ms: int
+) -> TakenJob | None:
     """Give the first waiting job that fits; one statement decides who gets it."""
     secret = new_secret()
     first = (
@@ -111,12 +113,12 @@ def take(session: Session, runner: KnownRunner, question: Take, now_ms: int) -> 
     return None if number is None else _offer(session, int(number), secret)
 
 
-def _offer(session: Session, job_id: int, secret: str) -> JobOffer:
+def _offer(session: Session, job_id: int, secret: str) -> TakenJob:
     job = session.get_one(Job, job_id, populate_existing=True)
     row = session.get_one(SubmissionRow, job.submission_id)
     time_credit.grant(session, job, row, job.taken_at_ms)
     version = session.get_one(ProblemVersion, (row.problem, row.problem_version))
-    return JobOffer(
+    return TakenJob(
         job=job_id,
         try_number=job.tries,
         token=secret,
@@ -134,7 +136,7 @@ def _offer(session: Session, job_id: int, secret: str) -> JobOffer:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class HeldJob:
     """A job in its holder's hands: token and runner were checked.
 
     The rows are this module's, and for nobody else to look into.
@@ -149,7 +151,7 @@ class Held:
         return self.job.trace
 
 
-def held(session: Session, runner: KnownRunner, job_id: int, token: str) -> Held:
+def held(session: Session, runner: KnownRunner, job_id: int, token: str) -> HeldJob:
     """The job, if `runner` holds it by `token` now. Raises Conflict otherwise."""
     job = session.get(Job, job_id, with_for_update=True)
     if (
@@ -161,22 +163,22 @@ def held(session: Session, runner: KnownRunner, job_id: int, token: str) -> Held
         raise Conflict(
             f"Job {job_id} is not yours (any more); drop it.", f"任务 {job_id} 已不归你所有。"
         )
-    return Held(job, session.get_one(SubmissionRow, job.submission_id), runner.name)
+    return HeldJob(job, session.get_one(SubmissionRow, job.submission_id), runner.name)
 
 
-def renew(session: Session, one: Held, now_ms: int) -> None:
+def extend_lease(session: Session, one: HeldJob, now_ms: int) -> None:
     one.job.lease_until_ms = now_ms + LEASE_MS
     session.add(one.job)
 
 
-def may_read(session: Session, one: Held, sha256: str) -> bool:
+def may_read(session: Session, one: HeldJob, sha256: str) -> bool:
     """A runner reads what its job needs: the package and the sources, no other blob."""
     row = one.submission
     version = session.get_one(ProblemVersion, (row.problem, row.problem_version))
     return sha256 in (version.package_sha256, row.source_sha256)
 
 
-def add_events(session: Session, one: Held, batch: EventBatch, now_ms: int) -> None:
+def add_events(session: Session, one: HeldJob, batch: EventBatch, now_ms: int) -> None:
     """Append events; those that a repeated batch brings again are known by their number."""
     known = session.exec(
         select(JudgingEvent.number)
@@ -200,10 +202,10 @@ def add_events(session: Session, one: Held, batch: EventBatch, now_ms: int) -> N
                 at_ms=now_ms,
             )
         )
-    renew(session, one, now_ms)
+    extend_lease(session, one, now_ms)
 
 
-def hand_in(session: Session, one: Held, judgement: Judgement, now_ms: int) -> int | None:
+def hand_in(session: Session, one: HeldJob, judgement: Judgement, now_ms: int) -> int | None:
     """Record the judgement and close the job, together. Raises Conflict if there is one already.
 
     The number of the delivery that tells of it, where somebody wants to be told. A judgement that
@@ -232,7 +234,7 @@ def hand_in(session: Session, one: Held, judgement: Judgement, now_ms: int) -> i
         session.flush()
     except IntegrityError as error:
         raise Conflict("This submission is judged already.", "此提交已评测。") from error
-    return outbox.note(session, one.job.submission_id, one.job.target, now_ms)
+    return outbox.create_delivery(session, one.job.submission_id, one.job.target, now_ms)
 
 
 def _remember_noise(session: Session, job: Job, noise_floor: float, now_ms: int) -> None:
@@ -242,7 +244,7 @@ def _remember_noise(session: Session, job: Job, noise_floor: float, now_ms: int)
         session.add(runner)
 
 
-def hand_back(session: Session, one: Held, why: HandBack, now_ms: int) -> None:
+def hand_back(session: Session, one: HeldJob, why: HandBack, now_ms: int) -> None:
     """Queue the job again, or give it up when that can't help or was tried often enough."""
     job = one.job
     job.fault = why.reason
@@ -262,7 +264,7 @@ def sweep(session: Session, now_ms: int) -> int:
     return _reopen(session, col(Job.lease_until_ms) < now_ms, silent)
 
 
-def begin_anew(session: Session, runner: KnownRunner) -> int:
+def reopen_jobs_of(session: Session, runner: KnownRunner) -> int:
     """Reopen what this runner held in an earlier life: who says hello has nothing in hand."""
     return _reopen(session, col(Job.runner_id) == runner.id, "the runner was started again")
 

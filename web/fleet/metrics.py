@@ -96,7 +96,7 @@ class _Collector(Collector):
             "What it could tell apart at its last check: 0.015 is 1.5 %.",
             labels=["runner"],
         )
-        for one in runners.everybody(session, self._now_ms):
+        for one in runners.all_views(session, self._now_ms):
             if one.revoked:
                 continue
             up.add_metric([one.name], one.online)

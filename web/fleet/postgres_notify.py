@@ -32,8 +32,8 @@ class PostgresNotify:
         if engine.dialect.name == "postgresql":
             url = engine.url.set(drivername="postgresql")
             self._address = url.render_as_string(hide_password=False)
-            for channel, page_wakeup in wakeups.items():
-                page_wakeup.listener = partial(self._note, channel)
+            for channel, wakeup in wakeups.items():
+                wakeup.listener = partial(self._note, channel)
             for work in (self._speak, self._listen):
                 self._threads.append(threading.Thread(target=work, daemon=True))
 

@@ -104,7 +104,7 @@ def _check_labels(labels: list[str]) -> None:
         )
 
 
-def renew(session: Session, name: str) -> str:
+def replace_token(session: Session, name: str) -> str:
     """A runner of this name with a new token; the old one, if there was any, is worth nothing."""
     row = session.exec(select(RunnerRow).where(RunnerRow.name == name)).first()
     if row is None:
@@ -192,7 +192,7 @@ def greet(session: Session, token: str, hello: Hello, now_ms: int) -> KnownRunne
     return known_runner(session, token)
 
 
-def take_phase(session: Session, token: str, phase: Phase, now_ms: int) -> None:
+def record_phase(session: Session, token: str, phase: Phase, now_ms: int) -> None:
     """Remember how far a runner's start has come; making contact begins anew. Raises NotYours."""
     row = _seen(session, token, now_ms)
     known = [] if phase.name is PhaseName.CONTACT else row.offers.get("phases", [])
@@ -226,7 +226,7 @@ def _holder(session: Session, token: str) -> RunnerRow:
 
 def is_offered(session: Session, label: str, now_ms: int) -> bool:
     """Whether a runner with this label is there."""
-    return any(one.online and label in one.labels for one in everybody(session, now_ms))
+    return any(one.online and label in one.labels for one in all_views(session, now_ms))
 
 
 def offered(session: Session) -> dict[str, set[str]]:
@@ -261,7 +261,7 @@ def _offering(offers: Mapping[str, Any]) -> Offering:
     return Offering.model_validate(known)
 
 
-def everybody(session: Session, now_ms: int) -> list[RunnerView]:
+def all_views(session: Session, now_ms: int) -> list[RunnerView]:
     """All runners, by name; the revoked last."""
     rows = session.exec(select(RunnerRow)).all()
     counts = _counts(session)
@@ -288,7 +288,7 @@ def noise_floors(session: Session) -> list[tuple[str, float, int]]:
     ]
 
 
-def one(session: Session, name: str, now_ms: int) -> RunnerView:
+def view(session: Session, name: str, now_ms: int) -> RunnerView:
     row = _row(session, name)
     return _view(row, _counts(session).get(row.id or 0, {}), now_ms)
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 
 class Wakeup:
-    """Rung from any thread; waited for in the server's event loop."""
+    """Woken from any thread; waited for in the server's event loop."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -25,7 +25,7 @@ class Wakeup:
             self.listener()
 
     def wake_here(self) -> None:
-        """Another server has news."""
+        """Another server had news: told to nobody else."""
         with self._lock:
             self.wakes += 1
             waiting, self._waiting = self._waiting, set()

@@ -4,6 +4,6 @@ May enter: candidates and all below them.
 """
 
 from web.hiring import demo, export, leaderboard, removal, rescoring, reviews
-from web.hiring.rescoring import Move
+from web.hiring.rescoring import RankMove
 
-__all__ = ["Move", "demo", "export", "leaderboard", "removal", "rescoring", "reviews"]
+__all__ = ["RankMove", "demo", "export", "leaderboard", "removal", "rescoring", "reviews"]

@@ -12,7 +12,7 @@ from web.storage import JudgementRow, Person, SubmissionRow, stored_judgement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Move:
+class RankMove:
     """One candidate's line before and after."""
 
     code: str
@@ -28,7 +28,7 @@ class Move:
 
 def apply(
     session: Session, campaign: CampaignView, reader: Visitor, bars: Mapping[str, Bars]
-) -> list[Move]:
+) -> list[RankMove]:
     """Rescore all judgements of a campaign in this session; the lines in their new order.
 
     The caller commits, or rolls back after a look.
@@ -56,13 +56,13 @@ def _rescore_row(session: Session, row: JudgementRow, bars: Bars | None) -> None
     session.add(row)
 
 
-def _move(before: leaderboard.BoardLine, after: leaderboard.BoardLine) -> Move:
+def _move(before: leaderboard.BoardLine, after: leaderboard.BoardLine) -> RankMove:
     verdicts = tuple(
         f"{problem}: {before.cells[problem].verdict} → {cell.verdict}"
         for problem, cell in after.cells.items()
         if problem in before.cells and before.cells[problem].verdict is not cell.verdict
     )
-    return Move(
+    return RankMove(
         code=after.code,
         score=(before.score, after.score),
         ranks=((before.best_rank, before.worst_rank), (after.best_rank, after.worst_rank)),

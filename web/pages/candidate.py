@@ -33,7 +33,7 @@ router = APIRouter(default_response_class=HTMLResponse)
 
 @router.get("/sitting")
 def sitting(context: Context) -> Response:
-    visitor = context.require(Role.CANDIDATE)
+    visitor = context.require_role(Role.CANDIDATE)
     with context.reading() as session:
         campaign = campaigns.of_candidate(session, visitor)
         rows = [
@@ -62,7 +62,7 @@ def _own_place(
 
 @router.post("/sitting/start")
 def start(context: Context) -> Response:
-    visitor = context.require(Role.CANDIDATE)
+    visitor = context.require_role(Role.CANDIDATE)
     with context.writing() as session:
         campaigns.start_sitting(session, visitor, context.now_ms)
     return RedirectResponse("/sitting", status_code=303)
@@ -84,7 +84,7 @@ def submit(
     file: Annotated[UploadFile | None, File()] = None,
 ) -> Response:
     """Take an answer. What can't be taken comes back with the text kept, and says why."""
-    visitor = context.require(Role.CANDIDATE)
+    visitor = context.require_role(Role.CANDIDATE)
     uploaded = file.file.read() if file is not None and file.filename else b""
     form = SubmissionForm(
         problem=slug,
@@ -129,7 +129,7 @@ class DraftBody(BaseModel):
 
 @router.put("/drafts/{slug}/{language}", response_class=JSONResponse)
 def save_draft(context: Context, slug: str, language: str, body: DraftBody) -> Response:
-    visitor = context.require(Role.CANDIDATE)
+    visitor = context.require_role(Role.CANDIDATE)
     place = DraftPlace(visitor.id, slug, language)
     try:
         with context.writing() as session:
@@ -166,7 +166,7 @@ def _problem_page(
     typed: str = "",
     at_line: int = 0,
 ) -> Response:
-    visitor = context.require(Role.CANDIDATE)
+    visitor = context.require_role(Role.CANDIDATE)
     with context.reading() as session:
         campaign = campaigns.of_candidate(session, visitor)
         now = campaigns.sitting_of(session, visitor, campaign, context.now_ms)

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.responses import Response
 
-from judge.benchmark import ERROR, ROUNDS_MAX, ROUNDS_MIN
+from judge.benchmark import ROUNDS_MAX, ROUNDS_MIN, SIDE_ERROR
 from judge.scoring import ACCEPTED_POINTS, PARTIAL_POINTS, PERFORMANCE_POINTS, TOO_SLOW_POINTS
 from web import i18n
 from web.candidates import campaigns, people
@@ -94,7 +94,7 @@ def method(context: Context) -> Response:
         performance=PERFORMANCE_POINTS,
         too_slow=TOO_SLOW_POINTS,
         partial=PARTIAL_POINTS,
-        error=ERROR,
+        error=SIDE_ERROR,
         rounds_min=ROUNDS_MIN,
         rounds_max=ROUNDS_MAX,
         measured=measured,

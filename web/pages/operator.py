@@ -20,13 +20,13 @@ TOKEN_SHOWN_AS = "JUDGE_RUNNER_TOKEN"  # noqa: S105  (a variable's name)
 
 @router.get("/runners")
 def all_runners(context: Context) -> Response:
-    context.require(Role.OPERATOR)
+    context.require_role(Role.OPERATOR)
     return _runners(context)
 
 
 def _runners(context: RequestContext, refusal: Refusal | None = None, typed: str = "") -> Response:
     with context.reading() as session:
-        known = runners.everybody(session, context.now_ms)
+        known = runners.all_views(session, context.now_ms)
         waits = queue_report.view(session, context.now_ms)
     status = 200 if refusal is None else 422
     return page(
@@ -43,18 +43,18 @@ def _runners(context: RequestContext, refusal: Refusal | None = None, typed: str
 @router.get("/runners/now")
 def all_runners_now(context: Context) -> Response:
     """The table alone, for a page that keeps itself current."""
-    context.require(Role.OPERATOR)
+    context.require_role(Role.OPERATOR)
     with context.reading() as session:
-        known = runners.everybody(session, context.now_ms)
+        known = runners.all_views(session, context.now_ms)
         waits = queue_report.view(session, context.now_ms)
     return HTMLResponse(render("runners_now.html", context, runners=known, queue=waits))
 
 
 @router.get("/runners.json", response_class=JSONResponse)
 def runners_json(context: Context) -> Response:
-    context.require(Role.OPERATOR)
+    context.require_role(Role.OPERATOR)
     with context.reading() as session:
-        known = runners.everybody(session, context.now_ms)
+        known = runners.all_views(session, context.now_ms)
     return Response(runners.as_json(known), media_type="application/json")
 
 
@@ -63,7 +63,7 @@ def add(
     context: Context, name: Annotated[str, Form()] = "", labels: Annotated[str, Form()] = ""
 ) -> Response:
     """Register a runner and show its command, once."""
-    visitor = context.require(Role.OPERATOR)
+    visitor = context.require_role(Role.OPERATOR)
     wanted = labels.replace(",", " ").split()
     try:
         with context.writing() as session:
@@ -77,7 +77,7 @@ def add(
 
 @router.post("/runners/{name}/token")
 def rotate(context: Context, name: str) -> Response:
-    visitor = context.require(Role.OPERATOR)
+    visitor = context.require_role(Role.OPERATOR)
     with context.writing() as session:
         token = runners.rotate(session, name, actor=visitor.code, now_ms=context.now_ms)
     return _with_token(context, name, token)
@@ -85,7 +85,7 @@ def rotate(context: Context, name: str) -> Response:
 
 @router.post("/runners/{name}/revoke")
 def revoke(context: Context, name: str) -> Response:
-    visitor = context.require(Role.OPERATOR)
+    visitor = context.require_role(Role.OPERATOR)
     with context.writing() as session:
         runners.revoke(session, name, actor=visitor.code, now_ms=context.now_ms)
     return RedirectResponse("/runners", status_code=303)
@@ -93,13 +93,13 @@ def revoke(context: Context, name: str) -> Response:
 
 @router.get("/runners/{name}")
 def runner(context: Context, name: str) -> Response:
-    context.require(Role.OPERATOR)
+    context.require_role(Role.OPERATOR)
     return _with_token(context, name, "")
 
 
 def _with_token(context: RequestContext, name: str, token: str) -> Response:
     with context.reading() as session:
-        view = runners.one(session, name, context.now_ms)
+        view = runners.view(session, name, context.now_ms)
     return page(
         "runner.html",
         context,
@@ -113,15 +113,15 @@ def _with_token(context: RequestContext, name: str, token: str) -> Response:
 @router.get("/runners/{name}/now")
 def runner_now(context: Context, name: str) -> Response:
     """The phases alone, for a page that waits."""
-    context.require(Role.OPERATOR)
+    context.require_role(Role.OPERATOR)
     with context.reading() as session:
-        view = runners.one(session, name, context.now_ms)
+        view = runners.view(session, name, context.now_ms)
     return HTMLResponse(render("runner_now.html", context, runner=view, phases=PhaseName))
 
 
 @router.get("/queue")
 def the_queue(context: Context) -> Response:
-    context.require(Role.OPERATOR)
+    context.require_role(Role.OPERATOR)
     with context.reading() as session:
         waits = queue_report.view(session, context.now_ms)
     return page("queue.html", context, queue=waits)

@@ -25,7 +25,7 @@ LOOK_S = 3.0
 
 @router.get("/problems")
 def problems(context: Context) -> Response:
-    context.require(*STAFF)
+    context.require_role(*STAFF)
     with context.reading() as session:
         return page("problems.html", context, packages=catalogue.newest(session))
 
@@ -33,7 +33,7 @@ def problems(context: Context) -> Response:
 @router.get("/problems/{slug}")
 def problem(context: Context, slug: str) -> Response:
     """A problem as candidates see it, and its planted programs, which they don't."""
-    context.require(*STAFF)
+    context.require_role(*STAFF)
     with context.reading() as session:
         for package in catalogue.newest(session):
             if package.problem.slug == slug:
@@ -44,7 +44,7 @@ def problem(context: Context, slug: str) -> Response:
 
 @router.get("/campaigns")
 def all_campaigns(context: Context) -> Response:
-    visitor = context.require(*STAFF)
+    visitor = context.require_role(*STAFF)
     with context.reading() as session:
         rows = [
             (campaign, leaderboard.build(session, campaign, visitor))
@@ -60,7 +60,7 @@ def campaign(slug: str) -> Response:
 
 @router.get("/campaigns/{slug}/leaderboard")
 def board(context: Context, slug: str, problem: str = "", language: str = "") -> Response:
-    visitor = context.require(*STAFF)
+    visitor = context.require_role(*STAFF)
     with context.reading() as session:
         view = campaigns.by_slug(session, slug)
         built = leaderboard.build(session, view, visitor, problem=problem, language=language)
@@ -79,7 +79,7 @@ def board(context: Context, slug: str, problem: str = "", language: str = "") ->
 
 @router.get("/campaigns/{slug}/leaderboard.json", response_class=JSONResponse)
 def board_json(context: Context, slug: str) -> Response:
-    visitor = context.require(*STAFF)
+    visitor = context.require_role(*STAFF)
     with context.reading() as session:
         built = leaderboard.build(session, campaigns.by_slug(session, slug), visitor)
     return JSONResponse(asdict(built))
@@ -87,7 +87,7 @@ def board_json(context: Context, slug: str) -> Response:
 
 @router.get("/campaigns/{slug}/leaderboard.csv")
 def board_csv(context: Context, slug: str) -> Response:
-    visitor = context.require(*STAFF)
+    visitor = context.require_role(*STAFF)
     with context.reading() as session:
         view = campaigns.by_slug(session, slug)
         built = leaderboard.build(session, view, visitor)
@@ -102,7 +102,7 @@ def board_csv(context: Context, slug: str) -> Response:
 @router.get("/campaigns/{slug}/live", response_class=EventSourceResponse)
 async def board_live(context: Context, slug: str, after: int = 0) -> AsyncIterator[ServerSentEvent]:
     """How many judgements came since the page was made; the page shows them when asked to."""
-    context.require(*STAFF)
+    context.require_role(*STAFF)
     shown = -1
     while not context.services.stopping.is_set():
         wakes = context.services.page_wakeup.wakes
@@ -120,7 +120,7 @@ def _changes(context: RequestContext, slug: str, after: int) -> int:
 
 @router.get("/campaigns/{slug}/candidates/{code}")
 def candidate(context: Context, slug: str, code: str) -> Response:
-    visitor = context.require(*STAFF)
+    visitor = context.require_role(*STAFF)
     with context.reading() as session:
         view = campaigns.by_slug(session, slug)
         who = people.candidate(session, view.id, code)
@@ -143,7 +143,7 @@ def candidate(context: Context, slug: str, code: str) -> Response:
 @router.post("/campaigns/{slug}/candidates/{code}/review")
 def review(context: Context, slug: str, code: str, text: Annotated[str, Form()] = "") -> Response:
     """File a review; from then on the reviewer sees who it is."""
-    visitor = context.require(*STAFF)
+    visitor = context.require_role(*STAFF)
     with context.writing() as session:
         who = people.candidate(session, campaigns.by_slug(session, slug).id, code)
         reviews.file(session, visitor, who, text, context.now_ms)

@@ -39,7 +39,7 @@ LOOK_S = 2.0
 # Before the page's own route, which would take the ending for a part of the code.
 @router.get("/submissions/{code}.json", response_class=JSONResponse)
 def submission_json(context: Context, code: str, target: str = "") -> Response:
-    visitor = context.require(*Role)
+    visitor = context.require_role(*Role)
     with context.reading() as session:
         view = submission_view.by_code(session, code, visitor, target)
     return JSONResponse(
@@ -62,7 +62,7 @@ def submission_json(context: Context, code: str, target: str = "") -> Response:
 
 @router.get("/submissions/{code}")
 def submission(context: Context, code: str, target: str = "") -> Response:
-    visitor = context.require(*Role)
+    visitor = context.require_role(*Role)
     with context.reading() as session:
         view = submission_view.by_code(session, code, visitor, target)
         package = catalogue.get(session, view.problem, view.problem_version)
@@ -142,7 +142,7 @@ def _error_lines(view: SubmissionView) -> list[int]:
 
 @router.get("/submissions/{code}/source", response_class=PlainTextResponse)
 def source(context: Context, code: str) -> Response:
-    visitor = context.require(*Role)
+    visitor = context.require_role(*Role)
     with context.reading() as session:
         view = submission_view.by_code(session, code, visitor)
     return PlainTextResponse(
@@ -153,7 +153,7 @@ def source(context: Context, code: str) -> Response:
 @router.get("/submissions/{code}/witness", response_class=PlainTextResponse)
 def witness(context: Context, code: str, target: str = "") -> Response:
     """The input that shows the fault, for `judge submit --input`."""
-    visitor = context.require(*Role)
+    visitor = context.require_role(*Role)
     with context.reading() as session:
         view = submission_view.by_code(session, code, visitor, target)
     found = view.judgement.witness if view.judgement else None
@@ -169,7 +169,7 @@ async def live(
     context: Context, request: Request, code: str, target: str = ""
 ) -> AsyncIterator[ServerSentEvent]:
     """Progress as it happens, by the ids of the event rows; ends when there is a judgement."""
-    visitor = context.require(*Role)
+    visitor = context.require_role(*Role)
     last = _last_event_id(request)
     shown = ""
     while True:

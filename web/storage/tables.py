@@ -199,7 +199,7 @@ class Job(SQLModel, table=True):
 
 
 class JudgingEvent(SQLModel, table=True):
-    """One step of a judging, in the order of ids; pages tail this table."""
+    """One sign of a judging's progress, in the order of ids; pages tail this table."""
 
     id: int | None = Field(default=None, primary_key=True)
     submission_id: int = Field(foreign_key="submission.id", index=True)

@@ -34,7 +34,7 @@ DUE_MAX = 100
 _TOLD = (SubmissionKind.SUBMIT.value, SubmissionKind.CONFIRM.value)
 
 
-def note(session: Session, submission_id: int, target: str, now_ms: int) -> int | None:
+def create_delivery(session: Session, submission_id: int, target: str, now_ms: int) -> int | None:
     """A judgement is being accepted: its delivery's number, where somebody wants to be told."""
     row = session.get_one(SubmissionRow, submission_id)
     if row.kind not in _TOLD:

@@ -18,8 +18,8 @@ from sandboxes.images import Say, ensure_base, follow_build, proxies
 
 ROOT = Path(__file__).parents[1]
 CONTEXT = Path(__file__).parent / "services"
-TARGETS = {"judge/server:1": "server", "judge/database:1": "database", "judge/proxy:1": "proxy"}
-SOURCE = ("judge", "problems", "sandboxes", "web", "cli", "pyproject.toml", "README.md")
+STAGES = {"judge/server:1": "server", "judge/database:1": "database", "judge/proxy:1": "proxy"}
+SOURCE = ("judge", "oracles", "problems", "sandboxes", "web", "cli", "pyproject.toml", "README.md")
 _LEFT_OUT = ("__pycache__", ".pyc")
 PYTHON_IN_IMAGE = "3.13"
 
@@ -34,10 +34,10 @@ def build(client: docker.DockerClient, say: Say, *, offline: bool = False) -> No
         say("fetching the locked Python packages for the image")
         _fetch_wheels(wheels)
         context = _context(wheels)
-    for name, target in TARGETS.items():
+    for name, stage in STAGES.items():
         say(f"building {name}")
         context.seek(0)
-        follow_build(name, partial(_build, client, context, name, target), say)
+        follow_build(name, partial(_build, client, context, name, stage), say)
 
 
 def _fetch_wheels(folder: Path) -> None:
@@ -80,12 +80,12 @@ def _kept(info: tarfile.TarInfo) -> tarfile.TarInfo | None:
 
 
 def _build(
-    client: docker.DockerClient, context: io.BytesIO, name: str, target: str
+    client: docker.DockerClient, context: io.BytesIO, name: str, stage: str
 ) -> Iterator[dict[str, Any]]:
     return client.api.build(
         fileobj=context,
         custom_context=True,
-        target=target,
+        target=stage,
         tag=name,
         rm=True,
         forcerm=True,

@@ -67,7 +67,7 @@ _YAML = "submissions/submissions.yaml"
 
 
 @dataclass(frozen=True, slots=True)
-class SampleSubmission:
+class PackageSubmission:
     """One solution of the package's own: its name below submissions/, and its allowed verdicts."""
 
     name: str
@@ -82,7 +82,7 @@ class SampleSubmission:
 
 def read_submissions(
     files: tree.Tree, problem: Problem, systems: SystemsYaml | None
-) -> tuple[SampleSubmission, ...]:
+) -> tuple[PackageSubmission, ...]:
     """All sample submissions in a language of ours.
 
     Raises PackageFault for an expectation that nothing explains.
@@ -97,7 +97,7 @@ def read_submissions(
         own_name = LANGUAGES[language].answer_file(problem.solution_name)
         renamed = _renamed(sources, own_name) if systems else sources
         found.append(
-            SampleSubmission(
+            PackageSubmission(
                 name,
                 Submission(problem=problem.slug, language=language, files=renamed),
                 _expected(name, sources, entry, systems),
