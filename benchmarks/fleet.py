@@ -1,14 +1,15 @@
 """How many runners and submissions one server carries: the real API, simulated runners, no Docker.
 
     .venv/bin/python benchmarks/fleet.py [--runners 1,10,100,1000] [--waiting 10000]
-                                          [--database sqlite,postgres] [--sitting 60]
+                                         [--database sqlite,postgres]
+                                         [--sitting 60] [--candidates 400]
 
 For each database and each number of runners that poll: CPU of the server while nothing happens;
 submit-to-start (from the candidate's POST until a runner has the job), one submission at a time;
 submissions a second when 200 come at once; then the same beside so many jobs that wait for a
-language which nobody offers. Last, the end of a sitting of 400 pressed into --sitting seconds: each
-candidate loads three pages and sends one answer while 10 runners poll. Prints a table; PostgreSQL
-is a cluster of the benchmark's own.
+language which nobody offers. Last, the end of a sitting of so many candidates pressed into
+--sitting seconds: each loads three pages and sends one answer while 10 runners poll. Prints a
+table; PostgreSQL is a cluster of the benchmark's own.
 """
 
 import argparse
@@ -297,7 +298,9 @@ async def measure(served: Served, waiting: int) -> list[tuple[str, float, list[f
     return found
 
 
-async def end_of_a_sitting(served: Served, seconds: float) -> dict[str, list[float]]:
+async def end_of_a_sitting(
+    served: Served, seconds: float, candidates: int
+) -> dict[str, list[float]]:
     """Times in ms of pages and submits, and from submit to start."""
     times: dict[str, list[float]] = {"page": [], "submit": [], "submit to start": []}
     rng = random.Random(1)  # noqa: S311  (no secret)
@@ -322,7 +325,7 @@ async def end_of_a_sitting(served: Served, seconds: float) -> dict[str, list[flo
 
     async with served.browser() as browser:
         tasks = [asyncio.create_task(served.poll(token)) for token in served.tokens]
-        await asyncio.gather(*(candidate(browser) for _ in range(CANDIDATES)))
+        await asyncio.gather(*(candidate(browser) for _ in range(candidates)))
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -351,6 +354,7 @@ def main() -> None:
     parser.add_argument("--waiting", type=int, default=10_000)
     parser.add_argument("--database", default="sqlite,postgres")
     parser.add_argument("--sitting", type=float, default=60.0)
+    parser.add_argument("--candidates", type=int, default=CANDIDATES)
     options = parser.parse_args()
     if not re.fullmatch(r"(sqlite|postgres)(,(sqlite|postgres))*", options.database):
         parser.error(f"--database {options.database!r}: give sqlite, postgres, or both")
@@ -369,11 +373,11 @@ def main() -> None:
                         flush=True,
                     )
         with serving(database, SITTING_RUNNERS) as served:
-            times = asyncio.run(end_of_a_sitting(served, options.sitting))
+            times = asyncio.run(end_of_a_sitting(served, options.sitting, options.candidates))
         for what, values in times.items():
             middle, slow = statistics.median(values), percentile(values, 0.99)
             print(
-                f"{database:>9}  a sitting of {CANDIDATES} ends: {what} {middle:.0f} ms, "
+                f"{database:>9}  a sitting of {options.candidates} ends: {what} {middle:.0f} ms, "
                 f"p99 {slow:.0f} ms ({len(values)})",
                 flush=True,
             )

@@ -34,6 +34,7 @@ ROOT = Path(__file__).parents[1]
 SOURCE = (
     "#include <iostream>\nint main() { long long a, b; std::cin >> a >> b; std::cout << a + b; }\n"
 )
+START_MAX_S = 120
 MEMORY_FILES = ("memory/docker/{id}/memory.usage_in_bytes", "docker/{id}/memory.current")
 PARTS = """
 SELECT job.taken_at_ms - job.queued_at_ms,
@@ -80,8 +81,10 @@ def running(data: Path, port: int) -> Iterator[tuple[psutil.Process, psutil.Proc
         stderr=log,
     )
     try:
-        while "judging c, cpp" not in (data / "log").read_text(errors="replace"):
-            assert started.poll() is None, (data / "log").read_text()
+        deadline = time.monotonic() + START_MAX_S
+        while "judging linux: c, cpp" not in (data / "log").read_text(errors="replace"):
+            waiting = started.poll() is None and time.monotonic() < deadline
+            assert waiting, (data / "log").read_text()
             time.sleep(0.2)
         server = psutil.Process(started.pid)
         yield server, server.children()[0]

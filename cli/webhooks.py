@@ -10,7 +10,7 @@ from cli.console import fail, faults_explained, out
 from cli.serving import opened
 from cli.start import DataDir, settings_from
 from web.candidates import campaigns
-from web.refusals import Invalid, NotFound
+from web.refusals import Invalid
 from web.storage import clock_ms, transaction
 from web.webhooks import outbox, subscriptions
 
@@ -62,7 +62,7 @@ def list_webhooks(data_dir: DataDir = None) -> None:
 
 
 def _campaign_id(session: Session, slug: str) -> int:
-    try:
-        return campaigns.by_slug(session, slug).id
-    except NotFound:
+    found = campaigns.id_of(session, slug)
+    if found is None:
         fail(f"there is no campaign {slug!r}; see judge campaigns list")
+    return found

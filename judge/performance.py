@@ -47,6 +47,11 @@ class Workload:
     operations: int = 0
     """How many operations one run does; 0 where that is not told."""
 
+    @property
+    def is_fresh(self) -> bool:
+        """Whether no other pair, of whomever, gets the same input."""
+        return "{seed}" in self.input
+
     def text(self, seed: int) -> str:
         """The input of one pair."""
         words = {"{seed}": seed, "{threads}": self.threads, "{operations}": self.operations}

@@ -34,8 +34,9 @@ def score(
         case Verdict.COMPILE_ERROR | Verdict.JUDGE_ERROR | Verdict.INCONCLUSIVE:
             marks = 0.0
         case _:
-            passed = sum(test.verdict is Verdict.ACCEPTED for test in tests)
-            marks = PARTIAL_POINTS * passed / len(tests) if tests else 0.0
+            decided = [test.verdict for test in tests if test.verdict is not Verdict.INCONCLUSIVE]
+            passed = decided.count(Verdict.ACCEPTED)
+            marks = PARTIAL_POINTS * passed / len(decided) if decided else 0.0
     return round(marks, 1)
 
 

@@ -177,9 +177,10 @@ TEXTS: dict[Verdict, VerdictText] = {
         "?",
         "IN",
         "Inconclusive",
-        "Our machine was too noisy to measure; we'll measure again, do nothing.",
+        "Our machine was too noisy to measure, or a check ran out of its time; "
+        "it is judged again, do nothing.",
         "暂无定论",
-        "机器噪声过大，我们会重新测量，你无需操作。",
+        "机器噪声过大或检查超时；我们会重新评测，你无需操作。",
     ),
     Verdict.JUDGE_ERROR: VerdictText(
         "◇",

@@ -8,7 +8,7 @@ Three stages, each of them a function below:
 
     a test has ended       `may_be_reported`   progress tells of it now, or of its build all at once
     the result is kept     `kept_result`       without what the program said; figures are for staff
-    a candidate looks      `shown_to_candidate` a group is one line: its gravest verdict, no figure
+    a candidate looks      `shown_to_candidate` a group is one line: its verdict, no figure
 
 What the machine's other programs did while a pair ran is for those who run the machine.
 """
@@ -19,7 +19,7 @@ from itertools import groupby
 
 from judge.performance import Ratio
 from judge.values import BuildKind, CounterReading, Judgement, Problem, Testcase, TestResult
-from judge.verdicts import Verdict, most_severe
+from judge.verdicts import Verdict, together
 
 
 def may_be_reported(case: Testcase) -> bool:
@@ -30,7 +30,7 @@ def may_be_reported(case: Testcase) -> bool:
 def verdict_of_secret_tests(tests: Iterable[TestResult], kind: BuildKind) -> Verdict | None:
     """What progress tells of a build's secret tests, all at once; None where it has none."""
     secret = [test.verdict for test in tests if test.secret and test.build is kind]
-    return most_severe(secret) if secret else None
+    return together(secret) if secret else None
 
 
 def kept_result(result: TestResult) -> TestResult:
@@ -89,7 +89,7 @@ def _lines(tests: Iterable[TestResult]) -> Iterable[TestResult]:
 
 
 def _one_line(group: tuple[TestResult, ...]) -> TestResult:
-    verdict = most_severe(test.verdict for test in group)
+    verdict = together(test.verdict for test in group)
     first = next(test for test in group if test.verdict is verdict)
     name = f"{first.group}: {len(group)}" if verdict is Verdict.ACCEPTED else first.name
     return dataclasses.replace(

@@ -316,6 +316,53 @@ def test_what_is_killed_remembers_nothing(slot: TargetSlot) -> None:
     assert judge(slot, package, "python3", cheat).verdict is Verdict.NOT_DURABLE
 
 
+TIMED = """#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+int main(void) {{
+  uint64_t steps, x;
+  if (scanf("%lu %lu", &steps, &x) != 2) return 1;
+  if (steps == 12000000) {{ {does} }}
+  for (uint64_t i = 0; i < steps; i++) x = (x ^ (x >> 29)) * 0x9e3779b97f4a7c15u + i;
+  printf("%lu\\n", x);
+}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("does", "verdict", "note_zh"),
+    [
+        ("abort();", Verdict.RUNTIME_ERROR, "计时运行中："),
+        ("for (;;) putchar(10);", Verdict.OUTPUT_LIMIT, "计时运行中："),
+        ('puts("7"); return 0;', Verdict.WRONG_ANSWER, "计时运行中：结果与参考实现不同"),
+    ],
+)
+def test_what_goes_wrong_in_a_timed_run_is_told_like_any_other_test(
+    slot: TargetSlot, does: str, verdict: Verdict, note_zh: str
+) -> None:
+    judgement = judge(slot, load_folder(PACKAGES / "digest"), "c", TIMED.format(does=does))
+    assert judgement.verdict is verdict
+    failed = judgement.tests[-1]
+    assert (failed.name, failed.verdict, failed.secret) == ("timed run: long", verdict, False)
+    assert failed.note.startswith("in a timed run: ")
+    assert failed.note_zh.startswith(note_zh)
+
+
+def test_of_a_timed_run_whose_input_others_get_too_nothing_is_told(slot: TargetSlot) -> None:
+    package = load_folder(PACKAGES / "digest")
+    assert package.problem.benchmark is not None
+    (workload,) = package.problem.benchmark.workloads
+    fixed = dataclasses.replace(workload, input="12000000 5")
+    benchmark = dataclasses.replace(package.problem.benchmark, workloads=(fixed,))
+    problem = dataclasses.replace(package.problem, benchmark=benchmark)
+    source = TIMED.format(does='fprintf(stderr, "%lu", x); abort();')
+    judgement = judge(slot, dataclasses.replace(package, problem=problem), "c", source)
+    failed = judgement.tests[-1]
+    assert (failed.verdict, failed.secret) == (Verdict.RUNTIME_ERROR, True)
+    assert (failed.note, failed.note_zh, failed.witness) == ("", "", None)
+
+
 UNDECIDED = b"""import sys
 from oracles.feedback import accept, reject, undecided
 

@@ -18,6 +18,7 @@ from judge.sandbox import Box, Command, Sandbox, User, Watch
 from judge.targets import Target
 from judge.values import Artifact, BuildKind, Execution, Limits, Problem, Testcase, TestResult
 from judge.verdicts import Verdict
+from judge.visibility import kept_result
 
 REFERENCE_DIRECTORY = "/ref"
 PAIRS_FACTOR_MAX = 2
@@ -193,10 +194,14 @@ class CheckedPairs:
     def pair(self, workload: Workload, number: int) -> Pair | TestResult:
         """One pair, in the order of round `number`; the result where the candidate went wrong.
 
-        Raises JudgeProgramFault where the reference did.
+        Or where the validator could not tell of the reference. Raises JudgeProgramFault where the
+        reference went wrong.
         """
         first = is_candidate_first(number)
         both = self._runs.run_pair(workload, candidate_first=first)
+        refused = both.reference.refused
+        if refused is not None and refused.verdict is Verdict.INCONCLUSIVE:
+            return _result(workload, both.reference, refused)
         self._require_reference(workload, both.reference)
         failure = self._failure(both)
         if failure is not None:
@@ -247,8 +252,9 @@ class CheckedPairs:
 
 
 def _result(workload: Workload, run: TimedRun, finding: Finding) -> TestResult:
+    """A run that went wrong; an input that others get too is as secret as a fixed secret test's."""
     measured = run.execution.measurement
-    return TestResult(
+    result = TestResult(
         name=f"timed run: {workload.name}",
         group="benchmark",
         build=BuildKind.PLAIN,
@@ -261,7 +267,9 @@ def _result(workload: Workload, run: TimedRun, finding: Finding) -> TestResult:
         note=f"in a timed run: {finding.note}",
         note_zh=f"计时运行中：{finding.note_zh or finding.note}",
         witness=finding.witness,
+        secret=not workload.is_fresh,
     )
+    return kept_result(result)
 
 
 def _surroundings(watch: Watch, runs: Iterable[TimedRun]) -> Surroundings:

@@ -40,7 +40,7 @@ def _make(
     if not execution.clean:
         raise JudgeProgramFault(
             f"{problem.slug}'s generator",
-            f"{' '.join(command[1:])}: {execution.ending}, code {execution.exit_code}: "
+            f"{' '.join(command)}: {execution.ending}, code {execution.exit_code}: "
             f"{execution.stderr[-400:].decode(errors='replace')}",
         )
     return Testcase(

@@ -21,6 +21,8 @@ FAILURES_MAX = 3
 """After this many failed tests the rest of a build are not run: the verdict stands."""
 FAILED_WALL_MS_MAX = 10_000.0
 """The same when failed tests took this long: an endless loop need not be waited for thrice."""
+UNDECIDED_WALL_MS_MAX = 60_000.0
+"""So long a build's tests may take on which no oracle could decide; another may fail for sure."""
 
 
 def run_tests(task: Task, built: tuple[Built, ...], arena: Arena) -> tuple[TestResult, ...]:
@@ -35,11 +37,15 @@ def run_tests(task: Task, built: tuple[Built, ...], arena: Arena) -> tuple[TestR
         if part:
             grader.install(one.artifact, one.build.kind)
         failed_ms: list[float] = []
+        undecided_ms = 0.0
         for case in part:
-            if len(failed_ms) >= FAILURES_MAX or sum(failed_ms) >= FAILED_WALL_MS_MAX:
+            failed = len(failed_ms) >= FAILURES_MAX or sum(failed_ms) >= FAILED_WALL_MS_MAX
+            if failed or undecided_ms >= UNDECIDED_WALL_MS_MAX:
                 break
             result = grader.grade(case)
-            if result.verdict is not Verdict.ACCEPTED:
+            if result.verdict is Verdict.INCONCLUSIVE:
+                undecided_ms += result.wall_ms
+            elif result.verdict is not Verdict.ACCEPTED:
                 failed_ms.append(result.wall_ms)
             first = all(other.verdict is not result.verdict for other in results)
             results.append(_with_evidence(task, result, case, grader, first=first))
@@ -98,7 +104,8 @@ def _with_evidence(
     """The result with what is kept as evidence, made smaller where that can be done."""
     if result.verdict is Verdict.ACCEPTED or result.secret:
         return kept_result(result)
-    if task.problem.shrink_lines and case.fresh and first:
+    decided = result.verdict is not Verdict.INCONCLUSIVE
+    if decided and task.problem.shrink_lines and case.fresh and first:
         return _shrunk(task, result, case, grader)
     return _with_input(result, case.input) if first else result
 

@@ -117,8 +117,8 @@ class ValidatorRunner:
             self._installed = install_judge_program(program, self._box, self._programs)
         launcher: tuple[str, ...] = ()
         if self._problem.shape is Shape.INTERACTIVE and not self._problem.harness_starts:
-            # Nothing is imported from where it runs: -P.
-            launcher = ("/usr/bin/python3", "-P", "-m", "oracles.interact")
+            # Nothing is imported from where it runs (-P), nor from a home that can be written (-s).
+            launcher = ("/usr/bin/python3", "-s", "-P", "-m", "oracles.interact")
         command = Command(
             arguments=(
                 *launcher,

@@ -14,8 +14,8 @@ from judge.performance import (
     Workload,
 )
 from judge.values import BuildKind, Judgement, MemorySource, TestResult
-from judge.verdicts import Verdict, most_severe
-from judge.visibility import shown_to_candidate
+from judge.verdicts import Verdict, together
+from judge.visibility import shown_to_candidate, verdict_of_secret_tests
 from tests.benchmark.pairs import pair
 
 
@@ -37,7 +37,7 @@ def secret_tests(verdicts: Sequence[Verdict]) -> Judgement:
         )
         for number, verdict in enumerate(verdicts)
     )
-    verdict = most_severe(verdicts)
+    verdict = together(verdicts)
     others = {test.verdict for test in tests} - {verdict, Verdict.ACCEPTED}
     return Judgement(
         verdict=verdict, score=0, too_close=False, also=tuple(others), builds=(), tests=tests
@@ -50,6 +50,18 @@ def test_however_secret_tests_end_a_submission_tells_a_few_bits() -> None:
     patterns = itertools.product(ways, repeat=6)
     seen = {repr(shown_to_candidate(secret_tests(pattern))) for pattern in patterns}
     assert len(seen) == 1 + 2 * 6
+
+
+def test_a_sure_fault_leads_what_an_oracle_could_not_tell() -> None:
+    """In the line of its group, in what progress tells, and in the judgement, alike."""
+    judgement = secret_tests([Verdict.INCONCLUSIVE, Verdict.WRONG_ANSWER, Verdict.ACCEPTED])
+    shown = shown_to_candidate(judgement)
+    assert [(test.name, test.verdict) for test in shown.tests] == [
+        ("secret/1", Verdict.WRONG_ANSWER)
+    ]
+    assert (shown.verdict, shown.also) == (Verdict.WRONG_ANSWER, ())
+    told = verdict_of_secret_tests(judgement.tests, BuildKind.PLAIN)
+    assert told is Verdict.WRONG_ANSWER
 
 
 def test_what_others_did_meanwhile_is_not_a_candidates_to_see() -> None:

@@ -5,6 +5,7 @@ import secrets
 import socket
 import struct
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -103,14 +104,22 @@ def test_a_line_without_an_end_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> No
         program.readline()
 
 
-@pytest.mark.parametrize("cut", [1, 2, 3, 4])
-def test_an_interactor_sees_lines_as_linux_ends_them_wherever_a_piece_ends(cut: int) -> None:
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        *((b"a\r\nb\rc\r\n"[:cut], b"a\r\nb\rc\r\n"[cut:]) for cut in (1, 2, 3, 4)),
+        (b"\r", b"\r", b"\n\r"),
+        (b"a\r",),
+    ],
+)
+def test_an_interactor_sees_lines_as_linux_ends_them_wherever_a_piece_ends(
+    pieces: tuple[bytes, ...],
+) -> None:
     source, into = os.pipe()
-    text = b"a\r\nb\rc\r\n"
     reads = without_cr(source)
-    os.write(into, text[:cut])
-    os.write(into, text[cut:])
+    for piece in pieces:
+        os.write(into, piece)
+        time.sleep(0.05)  # so that each piece is read by itself
     os.close(into)
     with os.fdopen(reads, "rb") as told:
-        assert told.read() == b"a\nb\rc\n"
-    os.close(source)
+        assert told.read() == b"".join(pieces).replace(b"\r\n", b"\n")

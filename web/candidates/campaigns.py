@@ -114,7 +114,13 @@ def create(
 
 
 def exists(session: Session, slug: str) -> bool:
-    return session.exec(select(Campaign.id).where(Campaign.slug == slug)).first() is not None
+    return id_of(session, slug) is not None
+
+
+def id_of(session: Session, slug: str, *, demo: bool = False) -> int | None:
+    """Its id, None without; with `demo` only where it is a demo. Loads no package."""
+    wanted = select(Campaign.id).where(Campaign.slug == slug)
+    return session.exec(wanted.where(Campaign.demo) if demo else wanted).first()
 
 
 def by_id(session: Session, campaign_id: int) -> CampaignView:

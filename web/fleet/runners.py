@@ -3,7 +3,7 @@
 import json
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -19,7 +19,7 @@ ONLINE_MS = 45_000
 """A runner that waits for work is heard from every 25 s."""
 LABEL = re.compile(r"[a-z0-9][a-z0-9_-]{0,19}")
 LABELS_MAX = 8
-_KEPT = ("phases", "noise_floor", "measured_at_ms")
+_KEPT = ("phases", "steps", "noise_floor", "measured_at_ms")
 """Known of a runner besides what its next hello tells anew."""
 OFFERED_S = 2.0
 """What is offered is looked up at most this often: each page of a problem asks."""
@@ -163,7 +163,10 @@ class KnownRunner:
 
 def known_runner(session: Session, token: str) -> KnownRunner:
     """The runner that holds `token`, now or next; writes nothing. Raises NotYours."""
-    row = _holder(session, token)
+    return _known(_holder(session, token), token)
+
+
+def _known(row: RunnerRow, token: str) -> KnownRunner:
     assert row.id is not None
     return KnownRunner(
         id=row.id,
@@ -179,8 +182,7 @@ def runner_of(session: Session, token: str, now_ms: int) -> KnownRunner:
 
     A new token that is used for the first time takes the old one's place.
     """
-    _seen(session, token, now_ms)
-    return known_runner(session, token)
+    return _known(_seen(session, token, now_ms), token)
 
 
 def greet(session: Session, token: str, hello: Hello, now_ms: int) -> KnownRunner:
@@ -189,13 +191,13 @@ def greet(session: Session, token: str, hello: Hello, now_ms: int) -> KnownRunne
     kept = {key: row.offers[key] for key in _KEPT if key in row.offers}
     row.offers = {**hello.model_dump(mode="json"), **kept}
     forget_offers(session)
-    return known_runner(session, token)
+    return _known(row, token)
 
 
 def record_phase(session: Session, token: str, phase: Phase, now_ms: int) -> None:
     """Remember how far a runner's start has come; making contact begins anew. Raises NotYours."""
     row = _seen(session, token, now_ms)
-    known = [] if phase.name is PhaseName.CONTACT else row.offers.get("phases", [])
+    known = [] if phase.name is PhaseName.CONTACT else _phases(row.offers)
     kept = [one for one in known if one["name"] != phase.name.value]
     row.offers = {**row.offers, "phases": [*kept, phase.model_dump(mode="json")]}
 
@@ -306,6 +308,12 @@ def _counts(session: Session) -> dict[int, dict[str, int]]:
     return found
 
 
+def _phases(offers: Mapping[str, Any]) -> Sequence[Any]:
+    """Told by a runner so far; rows that were written before wire 4 have them as steps."""
+    found: Sequence[Any] = offers.get("phases", offers.get("steps", ()))
+    return found
+
+
 def _view(row: RunnerRow, counts: dict[str, int], now_ms: int) -> RunnerView:
     offers: dict[str, Any] = row.offers
     slots = int(offers.get("slots", 0))
@@ -321,7 +329,7 @@ def _view(row: RunnerRow, counts: dict[str, int], now_ms: int) -> RunnerView:
         offers={t: tuple(words) for t, words in _offering(offers).offers.items()},
         cpus=tuple(offers.get("cpus") or ["?"] * slots),
         machine=dict(offers.get("machine", {})),
-        phases=tuple(Phase.model_validate(phase) for phase in offers.get("phases", ())),
+        phases=tuple(Phase.model_validate(phase) for phase in _phases(offers)),
         noise_floor=offers.get("noise_floor"),
         measured_at_ms=offers.get("measured_at_ms"),
         busy=counts.get(JobState.HELD.value, 0),

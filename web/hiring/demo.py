@@ -35,8 +35,9 @@ _PEOPLE = (
 
 def ensure(session: Session, packages: Sequence[Package], now_ms: int) -> bool:
     """Open the demo campaign if there is none; whether its people are still to send answers."""
-    if campaigns.exists(session, SLUG):
-        return bool(_not_yet(session, campaigns.by_slug(session, SLUG).id))
+    known = campaigns.id_of(session, SLUG)
+    if known is not None:
+        return bool(_not_yet(session, known))
     campaign = campaigns.create(
         session,
         NewCampaign(
@@ -66,8 +67,11 @@ def ensure(session: Session, packages: Sequence[Package], now_ms: int) -> bool:
 
 
 def remove(session: Session, now_ms: int) -> None:
-    """Take the demo away with its people and all that they sent, to be opened anew."""
-    if campaigns.exists(session, SLUG):
+    """Take the demo away with its people and all that they sent, to be opened anew.
+
+    Only a demo: a campaign of somebody's that has this name stays.
+    """
+    if campaigns.id_of(session, SLUG, demo=True) is not None:
         removal.remove_campaign(session, SLUG, actor="demo", now_ms=now_ms)
 
 
@@ -98,8 +102,8 @@ def _not_yet(session: Session, campaign_id: int | None) -> Sequence[Person]:
 def link_for(session: Session, role: Role, now_ms: int, *, days: int) -> str:
     """A fresh sign-in secret for the demo's own person of a role; earlier ones are withdrawn."""
     campaign_id = None
-    if role is Role.CANDIDATE and campaigns.exists(session, SLUG):
-        campaign_id = campaigns.by_slug(session, SLUG).id
+    if role is Role.CANDIDATE:
+        campaign_id = campaigns.id_of(session, SLUG)
     name = {
         Role.CANDIDATE: "Demo candidate",
         Role.INTERVIEWER: "Interviewer",

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import Delete, Engine, Select, delete
 from sqlalchemy import select as select_columns
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col, select
 
 from judge.errors import HostUnfit
@@ -37,8 +37,9 @@ Numbers = Select[int | None]
 SCRUB_WAIT_MS = 2_000
 """For others who use a SQLite file; it can be asked for again."""
 _UNSCRUBBED = (
-    "all rows are removed, but the database's file still holds bytes of them, since others were "
-    "using it; run `judge db scrub` when the server is less busy, or stopped"
+    "all rows are removed, but the database's file may still hold bytes of them, since others were "
+    "using it, or, on PostgreSQL, since the judge's user may not CHECKPOINT (grant pg_checkpoint); "
+    "run `judge db scrub` when the server is less busy, or stopped"
 )
 
 
@@ -73,7 +74,8 @@ def scrub(engine: Engine) -> None:
     """Give what removed rows took back to the disk, so that their bytes are in no file of it.
 
     Slow with much data, and others wait meanwhile; a backup or a log for replicas that was written
-    earlier keeps what it holds. Raises HostUnfit where somebody reads too long for it.
+    earlier keeps what it holds. Raises HostUnfit where somebody reads too long for it, or a right
+    is missing.
     """
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         try:
@@ -84,8 +86,8 @@ def scrub(engine: Engine) -> None:
             connection.exec_driver_sql(f"PRAGMA busy_timeout={SCRUB_WAIT_MS}")
             connection.exec_driver_sql("VACUUM")
             busy, *_ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
-        except OperationalError as error:
-            raise HostUnfit(_UNSCRUBBED) from error
+        except DBAPIError as error:
+            raise HostUnfit(f"{_UNSCRUBBED} ({error.orig})") from error
         finally:
             connection.invalidate()  # its patience is not that of others
     if busy:
@@ -106,11 +108,11 @@ def _remove_people(session: Session, persons: Numbers) -> None:
 
 
 def _statements(persons: Numbers, submissions: Numbers) -> Iterator[Delete]:
-    """What refers to something goes before it."""
+    """What refers to something goes before it; jobs first, so that no runner adds to the rest."""
+    yield delete(Job).where(col(Job.submission_id).in_(submissions))
     yield delete(JudgingEvent).where(col(JudgingEvent.submission_id).in_(submissions))
     yield delete(JudgementRow).where(col(JudgementRow.submission_id).in_(submissions))
     yield delete(Delivery).where(col(Delivery.submission_id).in_(submissions))
-    yield delete(Job).where(col(Job.submission_id).in_(submissions))
     yield delete(SubmissionRow).where(col(SubmissionRow.person_id).in_(persons))
     yield delete(Draft).where(col(Draft.person_id).in_(persons))
     yield delete(Sitting).where(col(Sitting.person_id).in_(persons))

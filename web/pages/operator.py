@@ -15,8 +15,6 @@ from web.storage import Role
 
 router = APIRouter(default_response_class=HTMLResponse)
 
-TOKEN_SHOWN_AS = "JUDGE_RUNNER_TOKEN"  # noqa: S105  (a variable's name)
-
 
 @router.get("/runners")
 def all_runners(context: Context) -> Response:

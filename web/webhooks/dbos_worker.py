@@ -43,7 +43,6 @@ class WebhookWorker:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._client: DBOSClient | None = None
-        self._leads = False
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="webhooks", daemon=True)
 

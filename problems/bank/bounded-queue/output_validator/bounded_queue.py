@@ -10,22 +10,29 @@ from typing import NoReturn
 from oracles.feedback import accept, reject
 from oracles.histories import QueueHistory, QueueOperation, Result, check_queue, rejection_of
 from oracles.linearizability import NEVER
+from oracles.parsing import integer
 
 IDLE_POPS = 4
 """So many threads, each with one pop of what never comes: who spins is seen by the CPU time."""
 
 
 def operation_of(words: list[str]) -> QueueOperation:
-    """A line of the log: thread, kind, argument, result, item, start, end, deadline."""
-    argument, result, item, start, end, deadline = map(int, words[2:8])
+    """A line of the log: thread, kind, argument, result, item, start, end, deadline.
+
+    Raises ValueError for what the harness does not write: an answer shares its process with it.
+    """
+    thread, kind, *numbers = words
+    argument, result, item, start, end, deadline = map(integer, numbers)
+    if kind not in ("p", "g", "c") or (end == 0 and result != Result.PENDING):
+        raise ValueError(words)
     return QueueOperation(
-        thread=int(words[0]),
-        kind=words[1],
+        thread=integer(thread),
+        kind=kind,
         argument=argument,
         result=result,
         item=item,
         start=start,
-        end=NEVER if result == Result.PENDING or end == 0 else end,
+        end=NEVER if result == Result.PENDING else end,
         deadline=deadline,
     )
 
@@ -40,8 +47,9 @@ def main() -> None:
     if len(begun) != 2 or begun[0] not in ("ended", "stuck"):
         damaged(feedback, "The harness's log is missing.", "缺少测试日志。")
     try:
+        cpu_ns = integer(begun[1])
         operations = tuple(operation_of(line.split()) for line in lines if line)
-    except (ValueError, IndexError):
+    except ValueError:
         damaged(feedback, "The harness's log is damaged.", "测试日志已损坏。")
     history = QueueHistory(operations, capacity, stuck=begun[0] == "stuck")
     told = [[word for word in line.split() if word[0] != "s"] for line in scripts]
@@ -49,7 +57,7 @@ def main() -> None:
     found = check_queue(history)
     if found is not None:
         reject(feedback, found)
-    accept(feedback, counters(operations, begun[1]))
+    accept(feedback, counters(operations, cpu_ns))
 
 
 def damaged(feedback: str, en: str, zh: str) -> NoReturn:
@@ -57,11 +65,11 @@ def damaged(feedback: str, en: str, zh: str) -> NoReturn:
     reject(feedback, rejection_of("wrong-answer", (en, zh), []))
 
 
-def counters(operations: tuple[QueueOperation, ...], cpu_ns: str) -> dict[str, float]:
+def counters(operations: tuple[QueueOperation, ...], cpu_ns: int) -> dict[str, float]:
     """The CPU time of a test in which everybody waits."""
     idle = [one for one in operations if one.kind == "g" and one.result == Result.TIMEOUT]
     if len(operations) == IDLE_POPS == len(idle):
-        return {"idle_cpu_ms": round(int(cpu_ns) / 1e6, 1)}
+        return {"idle_cpu_ms": round(cpu_ns / 1e6, 1)}
     return {}
 
 

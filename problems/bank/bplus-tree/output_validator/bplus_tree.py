@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import NoReturn
 
 from oracles.feedback import Rejection, accept, reject
+from oracles.parsing import integer
 
+HEX = set("0123456789abcdef")
 COUNTED_FROM = 3000
 """Gets in a test before their page touches are held against the bar."""
 
@@ -57,15 +59,18 @@ def main() -> None:
     output = sys.stdin.buffer.read().decode("ascii", "replace").split("\n")
     at = check(asked, output)
     touches = output[at].split() if at < len(output) else []
-    if len(touches) != 3 or touches[0] != "touches":
-        asked.stop(len(operations), "the end", "touches …", " ".join(touches))
+    try:
+        word, gets, get_touches = touches[0], *map(integer, touches[1:3])
+    except (IndexError, ValueError):
+        word, gets, get_touches = "", 0, 0
+    pages = [page for page in output[at + 2 :] if page]
+    if word != "touches" or any(set(page) - HEX for page in pages):
+        asked.stop(len(operations), "the end", "touches …, then pages", " ".join(touches))
     if second:
         accept(feedback, json.loads(counted.read_text()) if counted.exists() else {})
-    gets, get_touches = int(touches[1]), int(touches[2])
     if gets >= COUNTED_FROM:
         counted.write_text(json.dumps({"pages_per_get": round(get_touches / gets, 3)}))
     state.write_text(json.dumps(model))
-    pages = [page for page in output[at + 2 :] if page]
     (Path(feedback) / "nextpass.in").write_text(next_pass(heading[1], pages, model))
     accept(feedback)
 

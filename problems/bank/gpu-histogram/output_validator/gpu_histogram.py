@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from oracles.feedback import Rejection, accept, reject
+from oracles.parsing import integer
 
 VALUES = 256
 
@@ -21,14 +22,17 @@ def main() -> None:
     input_path, _, feedback = sys.argv[1:4]
     _, seed, count, skew = Path(input_path).read_text(encoding="ascii").split()
     data = data_of(int(seed), int(count), int(skew))
-    words = sys.stdin.read().split()
-    if len(words) != VALUES or not all(word.isdigit() for word in words):
+    try:
+        counts = [integer(word) for word in sys.stdin.read().split()]
+    except ValueError:
+        counts = []
+    if len(counts) != VALUES:
         reject(
             feedback,
             Rejection("difference", "The output is not 256 counts.", "输出不是 256 个计数。"),
         )
     for byte in range(VALUES):
-        wanted, got = data.count(byte), int(words[byte])
+        wanted, got = data.count(byte), counts[byte]
         if wanted == got:
             continue
         how, how_zh = ("too rarely", "偏少") if got < wanted else ("too often", "偏多")
