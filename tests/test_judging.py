@@ -379,7 +379,7 @@ accept(sys.argv[3])
     ("source", "verdict"),
     [
         ("print('deep' if input() == '1' else 'fine')", Verdict.INCONCLUSIVE),
-        ("print('deep' if input() == '1' else 'wrong')", Verdict.WRONG_ANSWER),
+        ("print('deep' if input() != '5' else 'wrong')", Verdict.WRONG_ANSWER),
         ("print('fine')", Verdict.ACCEPTED),
     ],
 )
@@ -388,7 +388,7 @@ def test_an_oracle_that_can_not_tell_is_inconclusive_unless_something_is_wrong_f
 ) -> None:
     files = dict(make("deep", shape="program", languages=["python3"]))
     files["systems.yaml"] = b"shape: program\n"
-    for number in (1, 2):
+    for number in range(1, 6):
         files[f"data/secret/{number}.in"] = f"{number}\n".encode()
         files[f"data/secret/{number}.ans"] = b"\n"
     files["data/sample/1.ans"] = b"\n"

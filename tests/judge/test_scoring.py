@@ -7,6 +7,7 @@ from judge.performance import (
     Ratio,
 )
 from judge.scoring import between, score
+from judge.values import BuildKind, MemorySource, TestResult
 from judge.verdicts import Verdict
 
 
@@ -24,3 +25,26 @@ def test_scores_keep_the_order_of_verdicts() -> None:
     assert 60 < accepted < 100
     assert score(Verdict.TOO_SLOW, (), ratio, ()) == 50
     assert score(Verdict.COMPILE_ERROR, (), None, ()) == 0
+
+
+def test_a_test_that_could_not_be_told_takes_no_point() -> None:
+    def points(*verdicts: Verdict) -> float:
+        tests = [
+            TestResult(
+                name=f"{number}",
+                group="secret",
+                build=BuildKind.PLAIN,
+                sample=False,
+                verdict=verdict,
+                cpu_ms=1,
+                wall_ms=1,
+                memory_bytes_peak=1,
+                memory_source=MemorySource.CGROUP,
+            )
+            for number, verdict in enumerate(verdicts)
+        ]
+        return score(Verdict.WRONG_ANSWER, tests, None, ())
+
+    right, wrong, unsure = Verdict.ACCEPTED, Verdict.WRONG_ANSWER, Verdict.INCONCLUSIVE
+    assert points(right, wrong) == points(right, unsure, wrong, unsure) > 0
+    assert points(wrong, unsure) == 0

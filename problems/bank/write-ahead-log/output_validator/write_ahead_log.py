@@ -11,7 +11,6 @@ import random
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from oracles.candidate import Candidate, CandidateEnded
@@ -266,8 +265,7 @@ def go_on(
             why = rejected.rejection
             first = describe([*before, *heading])
             raise Rejected(
-                replace(
-                    why,
+                why._replace(
                     steps=[*first, *why.steps],
                     failing=[n + len(first) for n in why.failing],
                 )
