@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, select
 
 from judge.targets import TARGETS, Target, TargetId
-from judge.verdicts import Verdict, most_severe
+from judge.verdicts import Verdict, together
 from problems.package import Package
 from web.storage import Job, JobState, JudgementRow
 
@@ -106,5 +106,5 @@ def leading(targets: Sequence[SubmissionTarget], wanted: str = "") -> Submission
     without = [one for one in targets if one.verdict is None]
     if without:
         return without[0]
-    worst = most_severe(one.verdict for one in targets if one.verdict is not None)
+    worst = together(one.verdict for one in targets if one.verdict is not None)
     return next(one for one in targets if one.verdict is worst)

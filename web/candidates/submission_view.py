@@ -9,7 +9,7 @@ from sqlmodel import Session, col, func, select
 
 from judge.events import Event
 from judge.values import Judgement
-from judge.verdicts import Verdict, most_severe
+from judge.verdicts import Verdict, together
 from judge.visibility import shown_to_candidate
 from web.candidates import submission_targets
 from web.candidates.people import Visitor
@@ -152,7 +152,7 @@ def history(session: Session, person_id: int, problem: str) -> list[PastSubmissi
 
 def _over_targets(verdicts: list[str | None]) -> Verdict | None:
     told = [Verdict(verdict) for verdict in verdicts if verdict is not None]
-    return most_severe(told) if len(told) == len(verdicts) else None
+    return together(told) if len(told) == len(verdicts) else None
 
 
 def events_after(

@@ -20,7 +20,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from judge.ranking import confirmed_bounds, rank_ranges, side_error
-from judge.verdicts import Verdict, most_severe
+from judge.verdicts import Verdict, together
 from web.candidates import CampaignView, Visitor
 from web.hiring import reviews
 from web.storage import (
@@ -317,7 +317,7 @@ def _cell(judged: Sequence[Mapping[Any, Any]], tries: int) -> Cell:
     targets = tuple((row["target"], Verdict(row["verdict"])) for row in judged)
     return Cell(
         code=first["code"],
-        verdict=most_severe(verdict for _, verdict in targets),
+        verdict=together(verdict for _, verdict in targets),
         language=first["language"],
         score=min(row["score"] for row in judged),
         low=min(row["score_low"] for row in judged),
