@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col, select
 
 from judge.errors import HostUnfit
+from web.candidates import campaigns
 from web.refusals import no_such_page
 from web.storage import (
     Campaign,
@@ -45,7 +46,7 @@ _UNSCRUBBED = (
 
 def remove_campaign(session: Session, slug: str, *, actor: str, now_ms: int) -> None:
     """A campaign with its people, sittings, submissions and judgements. Raises NotFound."""
-    campaign_id = session.exec(select(Campaign.id).where(Campaign.slug == slug)).first()
+    campaign_id = campaigns.id_of(session, slug)
     if campaign_id is None:
         raise no_such_page(slug)
     _remove_people(
