@@ -12,12 +12,11 @@ import sys
 from contextlib import closing
 
 from cli.submit import find_package
-from judge.building.compiling import LIMITS
 from judge.building.package_programs import PackagePrograms
 from judge.languages import LANGUAGES
 from judge.languages.base import ENVIRONMENT, SOURCE_DIRECTORY
 from judge.sandbox import Box, Command, User
-from judge.values import BuildKind, Rules, SourceFile
+from judge.values import COMPILATION_LIMITS, BuildKind, Rules, SourceFile
 from sandboxes import containers
 from sandboxes.pool import Pool
 from sandboxes.slots import cpusets
@@ -116,7 +115,7 @@ def once(box: Box, commands: Commands) -> float:
             environment=ENVIRONMENT,
             directory=SOURCE_DIRECTORY,
         )
-        done = box.run(command, LIMITS)
+        done = box.run(command, COMPILATION_LIMITS)
         assert done.clean, (arguments, done.stderr[-800:])
         total_ns += done.measurement.wall_ns
     return total_ns / 1e6

@@ -35,12 +35,12 @@ from judge.benchmark.ratio import (
     is_decided,
     ratio_of,
 )
-from judge.building.compiling import LIMITS as COMPILE_LIMITS
 from judge.building.package_programs import PackagePrograms
 from judge.languages.base import ENVIRONMENT
 from judge.performance import Benchmark, Metric, Pair, Workload
 from judge.sandbox import Command, User
 from judge.task import TargetSlot
+from judge.values import COMPILATION_LIMITS as COMPILE_LIMITS
 from judge.values import Artifact, Limits, SourceFile
 from sandboxes import containers
 from sandboxes.pool import Pool

@@ -3,7 +3,7 @@
 from judge.benchmark import AAMonitor, PerformanceResult, measure_performance
 from judge.building import Built, build_submission
 from judge.events import Event, Stage
-from judge.grading import run_tests
+from judge.grading import group_points, run_tests
 from judge.scoring import performance_verdict, score
 from judge.task import Task
 from judge.values import Artifact, BuildKind, Judgement, TestResult
@@ -52,11 +52,12 @@ def _conclude(
     counters = counter_readings(task.problem, tests)
     if verdict is Verdict.ACCEPTED:
         verdict = performance_verdict(ratio, counters, measured.guard)
+    points = group_points(task.problem, tests)
     others = {test.verdict for test in tests} - {verdict, Verdict.ACCEPTED}
     leading = [test for test in tests if test.verdict is verdict and test.witness is not None]
     return Judgement(
         verdict=verdict,
-        score=score(verdict, tests, ratio, counters),
+        score=score(verdict, tests, ratio, counters, points),
         too_close=verdict is Verdict.ACCEPTED and ratio is not None and ratio.too_close,
         also=tuple(sorted(others, key=lambda other: -other.severity)),
         builds=tuple(one.build for one in built),
@@ -68,4 +69,5 @@ def _conclude(
         growth=measured.growth,
         guard=measured.guard,
         extras=measured.extras,
+        points=points,
     )

@@ -34,7 +34,7 @@ def rescore(judgement: Judgement, bars: Bars | None = None) -> Judgement:
     return dataclasses.replace(
         judgement,
         verdict=verdict,
-        score=score(verdict, judgement.tests, ratio, judgement.counters),
+        score=score(verdict, judgement.tests, ratio, judgement.counters, judgement.points),
         too_close=verdict is Verdict.ACCEPTED and ratio is not None and ratio.too_close,
         ratio=ratio,
         guard=guard,

@@ -1,7 +1,9 @@
 """From verdict and measurements to points, 0 to 100.
 
 Accepted is 60, and up to 40 more for performance; too slow is 50; anything else is 40 times the
-share of tests passed (0 when it does not compile). The rule is shown to candidates as it is here.
+share of tests passed (0 when it does not compile). In a scoring problem points are the share that
+its test data groups give, whatever the verdict (grading/group_points.py). The rule is shown to
+candidates as it is here.
 """
 
 import dataclasses
@@ -10,6 +12,7 @@ from collections.abc import Sequence
 
 from judge.benchmark import is_inconclusive
 from judge.performance import Ratio
+from judge.points import GroupPoints
 from judge.values import CounterReading, Judgement, TestResult
 from judge.verdicts import Verdict
 
@@ -24,8 +27,12 @@ def score(
     tests: Sequence[TestResult],
     ratio: Ratio | None,
     counters: Sequence[CounterReading],
+    points: Sequence[GroupPoints] = (),
 ) -> float:
-    """Points of a judgement, rounded to a tenth."""
+    """Points of a judgement, rounded to a tenth; `points` are a scoring problem's own."""
+    judged = verdict not in (Verdict.COMPILE_ERROR, Verdict.JUDGE_ERROR, Verdict.INCONCLUSIVE)
+    if points and judged:
+        return round(100.0 * points[0].points / points[0].max_points, 1)
     match verdict:
         case Verdict.ACCEPTED:
             marks = ACCEPTED_POINTS + PERFORMANCE_POINTS * _performance(ratio, counters)
@@ -51,6 +58,7 @@ def score_bounds(judgement: Judgement) -> tuple[float, float]:
             judgement.tests,
             dataclasses.replace(ratio, estimate=bound),
             judgement.counters,
+            judgement.points,
         )
         for bound in (ratio.high, ratio.low)
     ]

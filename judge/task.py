@@ -27,9 +27,10 @@ class TargetSlot:
 class Task:
     """What is to be judged, on what, and who wants to hear of it.
 
-    `samples_only` leaves out secret and fresh testcases and the benchmark: a free trial run.
-    `confirming` measures a number of rounds that was fixed beforehand, however clear the first
-    ones are, for intervals that ranks can stand on.
+    `every_test` goes on after failures, for who makes the problem. `samples_only` leaves out secret
+    and fresh testcases and the benchmark: a free trial run. `confirming` measures a number of
+    rounds that was fixed beforehand, however clear the first ones are, for intervals that ranks can
+    stand on.
     """
 
     submission: Submission
@@ -37,4 +38,5 @@ class Task:
     slot: TargetSlot
     report: Report
     samples_only: bool = False
+    every_test: bool = False
     confirming: bool = False

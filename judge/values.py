@@ -17,6 +17,7 @@ from judge.performance import (
     ScalingTest,
     TradeoffTest,
 )
+from judge.points import GroupPoints, PointsRule
 from judge.verdicts import Verdict
 
 MEBIBYTE = 1024 * 1024
@@ -63,6 +64,26 @@ class Limits:
     open_files: int = 128
 
 
+VALIDATION_LIMITS = Limits(
+    cpu_ms=60_000,
+    wall_ms=90_000,
+    memory_bytes=2048 * MEBIBYTE,
+    stack_bytes=2048 * MEBIBYTE,
+    output_bytes=8 * MEBIBYTE,
+)
+"""For a package's own programs: the package format's typical values, the stack as large as all."""
+COMPILATION_LIMITS = Limits(
+    cpu_ms=60_000,
+    wall_ms=90_000,
+    memory_bytes=2048 * MEBIBYTE,
+    stack_bytes=256 * MEBIBYTE,
+    output_bytes=4096 * MEBIBYTE,
+    file_bytes=256 * MEBIBYTE,
+    open_files=512,
+)
+"""The format's typical values. What a compiler says is cut, never counted against an answer."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measurement:
     """What one run did use."""
@@ -102,7 +123,10 @@ class Execution:
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A file by its plain name (no directories) and its bytes."""
+    """A file by its name below the folder of its kind, and its bytes.
+
+    A candidate's has no folders in its name; a package's may have.
+    """
 
     name: str
     content: bytes
@@ -172,7 +196,12 @@ class JudgeProgram:
 
     name: str
     language: str
+    """SCRIPTS for one that the package builds, or runs, by shell scripts of its own."""
     files: tuple[SourceFile, ...]
+
+
+SCRIPTS = "build and run"
+"""The language of programs with the format's two scripts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,13 +225,29 @@ class Testcase:
     sample: bool = False
     fresh: bool = False
     """Made for this submission alone, so that its data may be shown as a witness."""
+    open: bool = False
+    """A fixed test whose data candidates may see where it fails (the format's full feedback)."""
+    hidden_input: bool = False
+    """A sample of an interactive problem: what the interactor knows is not shown."""
     builds: tuple[BuildKind, ...] = (BuildKind.PLAIN,)
-    validator_flags: tuple[str, ...] = ()
+    arguments: tuple[str, ...] = ()
+    """Given to the program on its command line."""
+    files: tuple[SourceFile, ...] = ()
+    """Laid into the program's working directory."""
+    validator_arguments: tuple[str, ...] = ()
+    max_points: float | None = None
+    """What it is worth by itself, in a scoring problem; None where only its group is."""
+    comparison: DefaultValidator = DefaultValidator()
+    """What the arguments say where the default validator judges."""
+
+    def is_in(self, group: str) -> bool:
+        """Whether it lies in a group, or in a folder of it."""
+        return self.group == group or self.group.startswith(f"{group}/")
 
     @property
     def secret(self) -> bool:
         """Whether its input is the same each time and must stay unknown."""
-        return not self.sample and not self.fresh
+        return not self.sample and not self.fresh and not self.open
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -254,7 +299,8 @@ class Problem:
     languages: tuple[str, ...]
     limits: Limits
     testcases: tuple[Testcase, ...]
-    validator: DefaultValidator | JudgeProgram
+    validator: JudgeProgram | None
+    """None for the format's default validator, by each testcase's `comparison`."""
     solution_name: str
     """Stem of the candidate's file when one is typed or uploaded (main, solution)."""
     includes: dict[str, tuple[SourceFile, ...]] = field(default_factory=dict)
@@ -263,7 +309,12 @@ class Problem:
     fresh: tuple[FreshTests, ...] = ()
     shrink_lines: bool = False
     """Inputs are lines, the first a heading; any part of the rest is an input too."""
-    multi_pass: bool = False
+    passes_max: int = 1
+    """More than one in a multi-pass problem: so many times may a validator ask for another pass."""
+    points: PointsRule | None = None
+    """How tests give points in a scoring problem; None where the verdict does."""
+    validation_limits: Limits = VALIDATION_LIMITS
+    compilation_limits: Limits = COMPILATION_LIMITS
     harness_starts: bool = False
     """The package's program starts the candidate's itself, as often as it likes."""
     benchmark: Benchmark | None = None
@@ -286,7 +337,12 @@ class Problem:
     @property
     def replayable(self) -> bool:
         """Whether any input can be judged: a program of the package knows what is right."""
-        return isinstance(self.validator, JudgeProgram)
+        return self.validator is not None
+
+    @property
+    def multi_pass(self) -> bool:
+        """Whether a validator may ask for the program to be run again on an input of its own."""
+        return self.passes_max > 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -340,6 +396,8 @@ class TestResult:
     counters: dict[str, float] = field(default_factory=dict)
     secret: bool = False
     """A fixed test that candidates don't have: judge/visibility.py says what they see of it."""
+    points: float | None = None
+    """What it earned, where it is worth something by itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -370,3 +428,5 @@ class Judgement:
     guard: Ratio | None = None
     """CPU time against the reference's, where the bar is something else."""
     extras: Extras = NO_EXTRAS
+    points: tuple[GroupPoints, ...] = ()
+    """In a scoring problem: those of all secret tests (`secret`), then each group's."""

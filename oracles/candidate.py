@@ -18,7 +18,10 @@ import os
 import select
 import socket
 import struct
-from typing import Self
+import sys
+from pathlib import Path
+from types import TracebackType
+from typing import NamedTuple, Self
 
 LINE_BYTES_MAX = 1 << 20
 _PIECE_BYTES = 4096
@@ -36,6 +39,49 @@ class CandidateEnded(Exception):  # noqa: N818  (the program's doing, not an err
     """The program closed its output, or died, or did not answer in time."""
 
 
+class Report(NamedTuple):
+    """How a program ended, as its supervisor saw it: `Ending` by number, exit code, signal."""
+
+    ending: int
+    code: int
+    signal: int
+
+    @property
+    def ended_well(self) -> bool:
+        return self.ending == self.code == self.signal == 0
+
+
+def start_program(reads: int, writes: int) -> socket.socket:
+    """Start the program with these pipe ends as its input and output; what stands for its life.
+
+    Raises CandidateEnded where none is started any more, since a limit was reached.
+    """
+    control = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    fds = array.array("i", [reads, writes])
+    try:
+        control.connect("\0" + os.environ["JUDGE_PEER"])
+        control.sendmsg([b"S"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, fds)])
+    except ConnectionError:
+        control.close()
+        raise CandidateEnded("it is not started any more: it has reached a limit") from None
+    return control
+
+
+def wait_for(control: int | socket.socket, timeout_s: float | None) -> Report | None:
+    """The end of a program, once it has come; None for one that a limit stopped, or that runs."""
+    if isinstance(control, int):
+        control = socket.socket(fileno=os.dup(control))
+    control.settimeout(timeout_s)
+    try:
+        data = control.recv(_REPORT_BYTES_MAX)
+    except OSError:
+        return None
+    if len(data) != _REPORT.size:
+        return None
+    ending, code, signal, *_ = _REPORT.unpack(data)
+    return Report(ending, code, signal)
+
+
 class Candidate:
     """One run of the candidate's program."""
 
@@ -43,15 +89,15 @@ class Candidate:
         self._timeout_s = timeout_s
         program_in, self._to = os.pipe()
         self._from, program_out = os.pipe()
-        self._control: socket.socket | None = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._control.connect("\0" + os.environ["JUDGE_PEER"])
-        fds = array.array("i", [program_in, program_out])
-        self._control.sendmsg([b"S"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, fds)])
-        os.close(program_in)
-        os.close(program_out)
+        self._control: socket.socket | None = None
+        try:
+            self._control = start_program(program_in, program_out)
+        finally:
+            os.close(program_in)
+            os.close(program_out)
         self._buffer = b""
         self._crlf = ends_lines_by_crlf()
-        self._report: tuple[int, int, int] | None = None
+        self._report: Report | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -92,21 +138,10 @@ class Candidate:
             os.close(self._to)
             self._to = -1
 
-    def fds(self) -> tuple[int, int]:
-        """(its output as it is, to read from; its input, to write to)."""
-        return self._from, self._to
-
-    def wait(self, timeout_s: float | None = None) -> tuple[int, int, int] | None:
-        """(ending, exit code, signal) after its own end; None if it still runs."""
+    def wait(self, timeout_s: float | None = None) -> Report | None:
+        """How it ended, after its own end; None if it still runs, or a limit stopped it."""
         assert self._control is not None, "it was killed"
-        self._control.settimeout(timeout_s)
-        try:
-            data = self._control.recv(_REPORT_BYTES_MAX)
-        except OSError:
-            return None
-        if len(data) == _REPORT.size:
-            ending, code, signal, *_ = _REPORT.unpack(data)
-            self._report = (ending, code, signal)
+        self._report = wait_for(self._control, timeout_s) or self._report
         return self._report
 
     def kill(self) -> None:
@@ -121,3 +156,18 @@ class Candidate:
         self._control = None
         self.close_input()
         os.close(self._from)
+
+
+def _reject_for_its_end(
+    kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
+    """A harness that did not expect the program's end says *rejected*: it is not the harness's."""
+    if not issubclass(kind, CandidateEnded):
+        sys.__excepthook__(kind, error, trace)
+        return
+    with contextlib.suppress(OSError, IndexError):
+        (Path(sys.argv[3]) / "judgemessage.txt").write_text(f"the program: {error}\n")
+    os._exit(43)
+
+
+sys.excepthook = _reject_for_its_end

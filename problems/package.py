@@ -11,17 +11,20 @@ starter/<language>/             (ours: what the editor opens with)
 submissions/<expected>/         with submissions.yaml
 """
 
+import dataclasses
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from judge.errors import PackageFault
-from judge.languages import LANGUAGES, language_of_file
+from judge.languages import LANGUAGES
 from judge.targets import TargetId
 from judge.values import (
+    COMPILATION_LIMITS,
     MEBIBYTE,
+    VALIDATION_LIMITS,
     BuildKind,
     Counter,
-    DefaultValidator,
     FreshTests,
     JudgeProgram,
     Limits,
@@ -31,18 +34,24 @@ from judge.values import (
     SourceFile,
 )
 from problems import performance, schema, tree
-from problems.package_submissions import PackageSubmission, read_submissions
-from problems.schema import ProblemYaml, SystemsYaml
+from problems.constants import with_constants
+from problems.description import Description, read_description
+from problems.files_for_candidates import PublicFile, Sample, attachments, read_samples
+from problems.format_keys import refuse_unsupported_files
+from problems.package_submissions import LeftOut, PackageSubmission, read_submissions
+from problems.programs import below, read_only_program
+from problems.schema import SystemsYaml
 from problems.skills import skill_name
-from problems.testdata import parse_flags, read_testcases
+from problems.statements import Statement, read_statements
+from problems.testdata import TestData, ValidationCase
+from problems.time_limits import TimeRule, known_time_limit, time_rule
 
-DEFAULT_TIME_LIMIT_S = 5.0
-DEFAULT_MEMORY_MIB = 512
-DEFAULT_OUTPUT_MIB = 8
+PROVISIONAL_TIME_LIMIT_S = 10.0
+"""For a problem whose limit nobody has measured yet."""
 WALL_PER_CPU = 3
 """Room between the CPU limit and the wall limit, for programs that wait and machines that do."""
 
-FORMATS = ("2025-09", "legacy", "legacy-icpc", "2023-07-draft", "2023-07")
+_SLUG = re.compile(r"[^a-z0-9]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,9 +61,10 @@ class Package:
     problem: Problem
     names: dict[str, str]
     """Title by language of the statement."""
-    statements: dict[str, str]
-    """Text by language; Markdown unless `tex`."""
-    tex: bool
+    statements: dict[str, Statement]
+    samples: tuple[Sample, ...]
+    """What of data/sample is shown."""
+    attachments: tuple[PublicFile, ...]
     minutes: int
     skills: tuple[str, ...]
     targets: tuple[TargetId, ...]
@@ -62,8 +72,24 @@ class Package:
     """A label that a runner must have been given: `gpu`, or none."""
     starter: dict[str, str]
     submissions: tuple[PackageSubmission, ...]
+    left_out: tuple[LeftOut, ...]
+    """What lies among the submissions and can't be judged here."""
+    validation_cases: tuple[ValidationCase, ...]
+    time: TimeRule
     code_bytes_max: int
+    constants: dict[str, str]
     tree: tree.Tree
+
+    @property
+    def time_limit_known(self) -> bool:
+        """Whether problem.yaml gives a time limit, or one was measured."""
+        return self.time.known_s is not None
+
+    def public_file(self, path: str) -> bytes | None:
+        """What candidates may download, as samples/NAME or attachments/NAME; None for no such."""
+        samples = {f"samples/{f.name}": f.content for one in self.samples for f in one.downloads}
+        more = {f"attachments/{f.name}": f.content for f in self.attachments}
+        return {**samples, **more}.get(path)
 
     def name(self, language: str) -> str:
         wanted = "zh" if language.startswith("zh") else "en"
@@ -76,46 +102,61 @@ class Package:
         """What people call a counter, "" for one that this version doesn't have."""
         return next((c.label(language) for c in self.problem.counters if c.name == name), "")
 
-    def statement(self, language: str) -> str:
+    def statement(self, language: str) -> Statement | None:
         wanted = "zh" if language.startswith("zh") else "en"
-        return self.statements.get(wanted) or next(iter(self.statements.values()), "")
+        return self.statements.get(wanted) or next(iter(self.statements.values()), None)
+
+
+def slug_of(name: str) -> str:
+    """A problem's short name from that of its folder or archive: a-z, 0-9, and hyphens between."""
+    return _SLUG.sub("-", name.lower()).strip("-")[:60] or "problem"
 
 
 def load_folder(root: Path) -> Package:
     """Read the package in a folder. Raises PackageFault with the file and what is wrong."""
-    return load(tree.read_folder(root), slug=root.resolve().name)
+    return load(tree.read_folder(root), slug=slug_of(root.resolve().name))
 
 
-def load(files: tree.Tree, *, slug: str) -> Package:
-    """Read a package from its files. Raises PackageFault with the file and what is wrong."""
+def load(files: tree.Tree, *, slug: str, version: str = "") -> Package:
+    """Read a package from its files. Raises PackageFault with the file and what is wrong.
+
+    `version` is the one that it was given when it was stored, for one that is read again: what is
+    part of a package may have been told otherwise then.
+    """
+    files = tree.of_package(files)
+    version = version or tree.version_of(files)
     if "problem.yaml" not in files:
         raise PackageFault("problem.yaml", f"is missing; {slug} is not a problem package")
-    described = schema.parse(ProblemYaml, files["problem.yaml"], "problem.yaml")
-    if described.problem_format_version not in FORMATS:
-        raise PackageFault(
-            "problem.yaml",
-            f"problem_format_version is {described.problem_format_version}; "
-            f"known are {', '.join(FORMATS)}",
-        )
+    description = read_description(files)
+    raw, files = files, with_constants(files, description.constants)
+    refuse_unsupported_files(files, version=description.version)
     systems = None
     if "systems.yaml" in files:
         systems = schema.parse(SystemsYaml, files["systems.yaml"], "systems.yaml")
-    problem = _problem(files, slug, described, systems)
+    extra = systems or SystemsYaml(shape="program")
+    data = TestData(files, description, {BuildKind.PLAIN: [""], **extra.builds})
+    problem = _problem(files, slug, version, description, extra, data)
     _check_targets(problem, systems)
-    statements, tex = _statements(files)
+    submissions, left_out = read_submissions(files, problem, description, systems)
+    statements = read_statements(files, description)
     return Package(
         problem=problem,
-        names=_names(described, slug),
+        names=_names(description, statements, slug),
         statements=statements,
-        tex=tex,
-        minutes=systems.minutes if systems else 60,
-        skills=tuple(systems.skills) if systems else (),
-        targets=tuple(systems.targets) if systems else (TargetId.LINUX,),
-        needs=systems.needs if systems else "",
+        samples=read_samples(files, description),
+        attachments=attachments(files),
+        minutes=extra.minutes if systems else 60,
+        skills=tuple(extra.skills),
+        targets=tuple(extra.targets),
+        needs=extra.needs,
         starter=_starter(files, problem),
-        submissions=read_submissions(files, problem, systems),
-        code_bytes_max=(described.limits.code or 128) * 1024,
-        tree=files,
+        submissions=submissions,
+        left_out=left_out,
+        validation_cases=data.validation_cases,
+        time=time_rule(files, description),
+        code_bytes_max=description.limits.code * 1024,
+        constants=description.constants,
+        tree=raw,
     )
 
 
@@ -140,25 +181,34 @@ def _check_targets(problem: Problem, systems: SystemsYaml | None) -> None:
 
 
 def _problem(
-    files: tree.Tree, slug: str, described: ProblemYaml, systems: SystemsYaml | None
+    files: tree.Tree,
+    slug: str,
+    version: str,
+    description: Description,
+    extra: SystemsYaml,
+    data: TestData,
 ) -> Problem:
-    kinds = described.type if isinstance(described.type, list) else described.type.split()
-    interactive = "interactive" in kinds or "interactive" in described.validation
-    validator = _validator(files, described)
-    if interactive and isinstance(validator, DefaultValidator):
-        raise PackageFault("output_validator", "is missing; an interactive problem needs one")
-    extra = systems or SystemsYaml(shape="program")
-    languages = _languages(described, files, extra)
+    interactive = description.interactive
+    points = data.points
+    if points is not None and extra.benchmark is not None:
+        raise PackageFault(
+            "systems.yaml", "benchmark is given; the points of a scoring problem are its tests'"
+        )
+    languages = _languages(description, files, extra)
     includes = _includes(files)
     references = performance.references(files, extra, languages)
+    if extra.harness == "starts" and any(case.files for case in data.testcases):
+        raise PackageFault(
+            "systems.yaml", "harness: starts; a test's .files would be gone at the second start"
+        )
     return Problem(
         slug=slug,
-        version=tree.version_of(files),
+        version=version,
         shape=Shape.INTERACTIVE if interactive else Shape.BATCH,
         languages=languages,
-        limits=_limits(described, files),
-        testcases=read_testcases(files, described, _builds_of_groups(extra)),
-        validator=validator,
+        limits=_limits(description, files, systems="systems.yaml" in files),
+        testcases=data.testcases,
+        validator=_validator(files, description),
         solution_name=extra.solution,
         includes=includes,
         builds=(BuildKind.PLAIN, *(kind for kind in extra.builds if kind is not BuildKind.PLAIN)),
@@ -173,7 +223,10 @@ def _problem(
             for fresh in extra.fresh
         ),
         shrink_lines=extra.shrink == "lines",
-        multi_pass="multi-pass" in kinds,
+        passes_max=description.limits.validation_passes if description.multi_pass else 1,
+        points=points,
+        validation_limits=_validation_limits(description),
+        compilation_limits=_compilation_limits(description),
         harness_starts=extra.harness == "starts",
         benchmark=performance.benchmark(extra, interactive=interactive),
         measured_on=tuple(extra.benchmark.targets) if extra.benchmark else (),
@@ -198,43 +251,51 @@ def _problem(
     )
 
 
-def _builds_of_groups(extra: SystemsYaml) -> dict[BuildKind, list[str]]:
-    return {BuildKind.PLAIN: [""], **extra.builds}
+def _names(description: Description, statements: dict[str, Statement], slug: str) -> dict[str, str]:
+    told = {language: name for language, name in description.names.items() if name}
+    # The legacy format's titles stand in the statements.
+    own = {language: one.title for language, one in statements.items() if one.title}
+    return {**own, **told} or {"en": slug}
 
 
-def _names(described: ProblemYaml, slug: str) -> dict[str, str]:
-    if isinstance(described.name, dict):
-        return described.name or {"en": slug}
-    return {"en": described.name or slug}
-
-
-def _limits(described: ProblemYaml, files: tree.Tree) -> Limits:
-    given = described.limits
-    seconds = given.time_limit or _legacy_time_limit(files) or DEFAULT_TIME_LIMIT_S
-    cpu_ms = round(seconds * 1000)
+def _limits(description: Description, files: tree.Tree, *, systems: bool) -> Limits:
+    given = description.limits
+    cpu_ms = round((known_time_limit(files, description) or PROVISIONAL_TIME_LIMIT_S) * 1000)
+    memory = given.memory * MEBIBYTE
+    # A library problem's threads each reserve what the stack may be, so there it is bounded.
     return Limits(
         cpu_ms=cpu_ms,
         wall_ms=cpu_ms * WALL_PER_CPU,
-        memory_bytes=(given.memory or DEFAULT_MEMORY_MIB) * MEBIBYTE,
-        output_bytes=(given.output or DEFAULT_OUTPUT_MIB) * MEBIBYTE,
+        memory_bytes=memory,
+        output_bytes=given.output * MEBIBYTE,
+        stack_bytes=Limits().stack_bytes if systems else memory,
     )
 
 
-def _legacy_time_limit(files: tree.Tree) -> float | None:
-    """Where packages of the legacy format keep it: .timelimit, or DOMjudge's own file."""
-    try:
-        if ".timelimit" in files:
-            return float(files[".timelimit"].decode().strip())
-        for line in files.get("domjudge-problem.ini", b"").decode().splitlines():
-            key, _, value = line.partition("=")
-            if key.strip() == "timelimit":
-                return float(value.strip().strip("'\""))
-    except ValueError as error:
-        raise PackageFault(".timelimit", f"is not a number of seconds: {error}") from error
-    return None
+def _validation_limits(description: Description) -> Limits:
+    given = description.limits
+    memory = given.validation_memory * MEBIBYTE
+    return dataclasses.replace(
+        VALIDATION_LIMITS,
+        cpu_ms=given.validation_time * 1000,
+        wall_ms=given.validation_time * 1500,
+        memory_bytes=memory,
+        stack_bytes=memory,
+        output_bytes=given.validation_output * MEBIBYTE,
+    )
 
 
-def _languages(described: ProblemYaml, files: tree.Tree, extra: SystemsYaml) -> tuple[str, ...]:
+def _compilation_limits(description: Description) -> Limits:
+    given = description.limits
+    return dataclasses.replace(
+        COMPILATION_LIMITS,
+        cpu_ms=given.compilation_time * 1000,
+        wall_ms=given.compilation_time * 1500,
+        memory_bytes=given.compilation_memory * MEBIBYTE,
+    )
+
+
+def _languages(described: Description, files: tree.Tree, extra: SystemsYaml) -> tuple[str, ...]:
     """Those that problem.yaml allows and that a library problem has an include for."""
     if described.languages == "all":
         wanted = tuple(LANGUAGES)
@@ -251,54 +312,28 @@ def _languages(described: ProblemYaml, files: tree.Tree, extra: SystemsYaml) -> 
     if not known:
         raise PackageFault(
             "problem.yaml",
-            f"languages: none of {wanted} is known; known are {', '.join(LANGUAGES)}",
+            f"languages: none of {str(wanted)[:200]} is known; known are {', '.join(LANGUAGES)}",
         )
     return known
 
 
-def _below(files: tree.Tree, folder: str) -> tuple[SourceFile, ...]:
-    """Files directly in a folder, by plain name."""
-    return tuple(
-        SourceFile(path.removeprefix(folder), content)
-        for path, content in sorted(files.items())
-        if path.startswith(folder) and "/" not in path.removeprefix(folder)
-    )
-
-
 def _includes(files: tree.Tree) -> dict[str, tuple[SourceFile, ...]]:
-    common = _below(files, "include/default/")
-    found = {language: (*common, *_below(files, f"include/{language}/")) for language in LANGUAGES}
+    common = below(files, "include/default/")
+    found = {}
+    for language in LANGUAGES:
+        own = below(files, f"include/{language}/")
+        names = {file.name for file in own}
+        found[language] = (*(file for file in common if file.name not in names), *own)
     return {language: included for language, included in found.items() if included}
 
 
-def _validator(files: tree.Tree, described: ProblemYaml) -> DefaultValidator | JudgeProgram:
-    for folder in ("output_validator/", "output_validators/"):
-        inside = [path for path in files if path.startswith(folder)]
-        if not inside:
-            continue
-        # Legacy packages put each validator into a folder of its own; there may be one.
-        nested = {path.removeprefix(folder).split("/")[0] for path in inside if path.count("/") > 1}
-        direct = _below(files, folder)
-        if direct:
-            return _judge_program(files, folder, "output_validator")
-        if len(nested) == 1:
-            return _judge_program(files, f"{folder}{nested.pop()}/", "output_validator")
-        raise PackageFault(folder, f"holds {len(nested)} validators; there may be one")
-    if described.validation.startswith("custom"):
-        raise PackageFault("output_validators", "is missing; problem.yaml says validation: custom")
-    return parse_flags(described.validator_flags.split(), "problem.yaml")
-
-
-def _judge_program(files: tree.Tree, folder: str, name: str) -> JudgeProgram:
-    inside = _below(files, folder)
-    for file in inside:
-        language = language_of_file(file.name)
-        if language is not None:
-            return JudgeProgram(name=name, language=language.id, files=inside)
-    known = ", ".join(f".{language.extensions[0]}" for language in LANGUAGES.values())
-    raise PackageFault(
-        folder, f"has no source of a known language ({known}); build scripts are not run"
-    )
+def _validator(files: tree.Tree, description: Description) -> JudgeProgram | None:
+    if not description.custom_validator:
+        return None
+    folder = "output_validators/" if description.legacy else "output_validator/"
+    if not any(path.startswith(folder) for path in files):
+        raise PackageFault(folder, "is missing; problem.yaml says validation: custom")
+    return read_only_program(files, folder, "output_validator")
 
 
 def _generator(files: tree.Tree, extra: SystemsYaml) -> JudgeProgram | None:
@@ -306,29 +341,13 @@ def _generator(files: tree.Tree, extra: SystemsYaml) -> JudgeProgram | None:
         return None
     if not any(path.startswith("generators/") for path in files):
         raise PackageFault("generators", "is missing; systems.yaml asks for fresh testcases")
-    return _judge_program(files, "generators/", "generator")
-
-
-def _statements(files: tree.Tree) -> tuple[dict[str, str], bool]:
-    texts: dict[str, str] = {}
-    tex = False
-    for folder in ("statement/", "problem_statement/"):
-        for path, content in files.items():
-            parts = path.removeprefix(folder).split(".")
-            if not path.startswith(folder + "problem.") or parts[-1] not in ("md", "tex"):
-                continue
-            language = parts[1] if len(parts) == 3 else "en"  # noqa: PLR2004  (problem.LANG.md)
-            if language in texts and parts[-1] == "tex":
-                continue
-            tex = tex or parts[-1] == "tex"
-            texts[language] = content.decode(errors="replace")
-    return texts, tex
+    return read_only_program(files, "generators/", "generator")
 
 
 def _starter(files: tree.Tree, problem: Problem) -> dict[str, str]:
     found: dict[str, str] = {}
     for language in problem.languages:
-        inside = _below(files, f"starter/{language}/")
+        inside = below(files, f"starter/{language}/")
         wanted = LANGUAGES[language].answer_file(problem.solution_name)
         for file in sorted(inside, key=lambda file: file.name == wanted):
             found[language] = file.content.decode(errors="replace")

@@ -1,167 +1,315 @@
 """submissions/: the package's own solutions, right and wrong, and what each must earn.
 
 What is expected comes from, the strongest first: systems.yaml's `expected` (any of our verdicts),
-submissions.yaml (`permitted`, the format's four), `@EXPECTED_RESULTS@` in the source (DOMjudge's
-words), and the name of the folder.
+submissions.yaml (the format's four), `@EXPECTED_RESULTS@` in the source (DOMjudge's words), and
+the name of the folder. `expected` and the words speak of the whole judgement; the others are
+`Requirement`s, on the verdicts of single tests.
 """
 
-import fnmatch
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-import yaml
-
 from judge.errors import PackageFault
-from judge.languages import LANGUAGES, language_of_file
-from judge.values import Problem, SourceFile, Submission
+from judge.languages import LANGUAGES
+from judge.values import Judgement, Problem, SourceFile, Submission, TestResult
 from judge.verdicts import Verdict
-from problems import schema, tree
-from problems.schema import SubmissionYaml, SystemsYaml
+from problems import schema
+from problems.description import Description
+from problems.globs import matches
+from problems.programs import below, language_of, program_paths
+from problems.schema import RequirementYaml, SubmissionYaml, SystemsYaml
+from problems.tree import Tree
 
+AC, WA, TLE, RTE = "AC", "WA", "TLE", "RTE"
+_ALL = frozenset({AC, WA, TLE, RTE})
+CODES = {
+    AC: frozenset({Verdict.ACCEPTED}),
+    WA: frozenset(
+        {
+            Verdict.WRONG_ANSWER,
+            Verdict.DATA_RACE,
+            Verdict.DEADLOCK,
+            Verdict.NOT_DURABLE,
+            Verdict.MEMORY_ERROR,
+            Verdict.OUTPUT_LIMIT,
+        }
+    ),
+    TLE: frozenset({Verdict.TIME_LIMIT, Verdict.TOO_SLOW}),
+    RTE: frozenset({Verdict.RUNTIME_ERROR, Verdict.MEMORY_LIMIT, Verdict.MEMORY_ERROR}),
+}
+"""The format's verdicts in ours. A memory error may be either: it crashes, or it is found."""
 _FAULTS = frozenset(
     verdict
     for verdict in Verdict
     if verdict not in (Verdict.ACCEPTED, Verdict.JUDGE_ERROR, Verdict.INCONCLUSIVE)
 )
-_WRONG = frozenset(
-    {
-        Verdict.WRONG_ANSWER,
-        Verdict.DATA_RACE,
-        Verdict.DEADLOCK,
-        Verdict.NOT_DURABLE,
-        Verdict.MEMORY_ERROR,
-        Verdict.OUTPUT_LIMIT,
-    }
-)
-_CODES = {
-    "AC": frozenset({Verdict.ACCEPTED}),
-    "WA": _WRONG,
-    "TLE": frozenset({Verdict.TIME_LIMIT, Verdict.TOO_SLOW}),
-    "RTE": frozenset({Verdict.RUNTIME_ERROR, Verdict.MEMORY_LIMIT, Verdict.MEMORY_ERROR}),
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """What tests of a submission must come to: each in `permitted`, at least one in `required`.
+
+    `tests` is a pattern of groups and tests, "" for all. `lower` and `upper` say whether the
+    time of these tests is a bound of a time limit that is measured.
+    """
+
+    tests: str = ""
+    permitted: frozenset[str] = _ALL
+    required: frozenset[str] = _ALL
+    points: tuple[float, float] | None = None
+    message: str = ""
+    lower: bool = False
+    upper: bool = False
+
+    def unmet(self, judgement: Judgement) -> str:
+        """What is not as it must be, in words; "" where all is."""
+        where = f" in {self.tests}" if self.tests else ""
+        results = [t for t in judgement.tests if matches(self.tests, t.name, t.group)]
+        for test in results:
+            if not _codes_of(test.verdict) & self.permitted:
+                return (
+                    f"{test.name} is {test.verdict}, permitted{where} are {_listed(self.permitted)}"
+                )
+        seen = [_codes_of(test.verdict) for test in results]
+        whole = judgement.verdict not in {test.verdict for test in judgement.tests}
+        if not self.tests and (whole or not seen):
+            seen.append(_codes_of(judgement.verdict))
+        if self.required != _ALL and not any(codes & self.required for codes in seen):
+            return f"no test{where} is {_listed(self.required)}"
+        if self.message and not any(self.message in test.note for test in results):
+            return f"no test{where} says '{self.message[:80]}'"
+        return self._unmet_points(judgement)
+
+    def _unmet_points(self, judgement: Judgement) -> str:
+        if self.points is None:
+            return ""
+        wanted = self.tests or "secret"
+        got = {group.name: group.points for group in judgement.points}.get(wanted)
+        low, high = self.points
+        if got is not None and low - 1e-6 <= got <= high + 1e-6:
+            return ""
+        return f"{wanted} has {got} points, wanted are {low:g} to {high:g}"
+
+
+def _codes_of(verdict: Verdict) -> frozenset[str]:
+    return frozenset(code for code, verdicts in CODES.items() if verdict in verdicts)
+
+
+def _listed(codes: Iterable[str]) -> str:
+    return ", ".join(code for code in CODES if code in codes)
+
+
+_R = Requirement
+_FOLDERS: dict[str, Requirement] = {
+    "accepted": _R(permitted=frozenset({AC}), lower=True),
+    "rejected": _R(required=frozenset({RTE, TLE, WA})),
+    "wrong_answer": _R(permitted=frozenset({AC, WA}), required=frozenset({WA}), lower=True),
+    "time_limit_exceeded": _R(
+        permitted=frozenset({AC, TLE}), required=frozenset({TLE}), upper=True
+    ),
+    "run_time_error": _R(permitted=frozenset({AC, RTE}), required=frozenset({RTE}), lower=True),
+    "brute_force": _R(permitted=frozenset({AC, RTE, TLE}), required=frozenset({RTE, TLE})),
 }
-_FOLDERS = {
-    "accepted": _CODES["AC"],
-    "wrong_answer": _CODES["WA"],
-    "time_limit_exceeded": _CODES["TLE"],
-    "run_time_error": _CODES["RTE"],
-    "rejected": _FAULTS,
-    "compiler_error": frozenset({Verdict.COMPILE_ERROR}),
-    "brute_force": frozenset({Verdict.ACCEPTED}) | _CODES["TLE"] | _CODES["RTE"],
+_LEGACY_FOLDERS: dict[str, Requirement] = {
+    **_FOLDERS,
+    "wrong_answer": _R(permitted=frozenset({AC, WA}), required=frozenset({WA})),
+    "time_limit_exceeded": _R(
+        permitted=frozenset({AC, WA, TLE}), required=frozenset({TLE}), upper=True
+    ),
+    "run_time_error": _R(required=frozenset({RTE})),
 }
+COMPILER_ERROR = "compiler_error"
+"""DOMjudge's folder for what must not compile."""
 _TAG_WORDS = {
-    "CORRECT": _CODES["AC"],
-    "ACCEPTED": _CODES["AC"],
-    "WRONG-ANSWER": _CODES["WA"],
-    "WRONG_ANSWER": _CODES["WA"],
-    "TIMELIMIT": _CODES["TLE"],
-    "TIME_LIMIT_EXCEEDED": _CODES["TLE"],
-    "RUN-ERROR": _CODES["RTE"],
-    "RUN_TIME_ERROR": _CODES["RTE"],
+    "CORRECT": CODES[AC],
+    "ACCEPTED": CODES[AC],
+    "WRONG-ANSWER": CODES[WA],
+    "WRONG_ANSWER": CODES[WA],
+    "TIMELIMIT": CODES[TLE],
+    "TIME_LIMIT_EXCEEDED": CODES[TLE],
+    "RUN-ERROR": CODES[RTE],
+    "RUN_TIME_ERROR": CODES[RTE],
     "COMPILER-ERROR": frozenset({Verdict.COMPILE_ERROR}),
     "OUTPUT-LIMIT": frozenset({Verdict.OUTPUT_LIMIT}),
-    "NO-OUTPUT": _CODES["WA"],
+    "NO-OUTPUT": CODES[WA],
     "CHECK-MANUALLY": frozenset(Verdict),
 }
 _TAG = re.compile(rb"@EXPECTED_RESULTS@:\s*([A-Za-z_,\- ]+)")
+_FOLDER = "submissions/"
 _YAML = "submissions/submissions.yaml"
 
 
 @dataclass(frozen=True, slots=True)
 class PackageSubmission:
-    """One solution of the package's own: its name below submissions/, and its allowed verdicts."""
+    """One solution of the package's own: its name below submissions/, and what it must earn."""
 
     name: str
     submission: Submission
     expected: frozenset[Verdict]
+    """What the whole judgement may be."""
     expected_on: dict[str, frozenset[Verdict]] = field(default_factory=dict)
     """Where a target tells it otherwise."""
+    requirements: tuple[Requirement, ...] = ()
+    model: bool = False
+    """A solution that the package would publish."""
 
     def expected_for(self, target: str) -> frozenset[Verdict]:
         return self.expected_on.get(target, self.expected)
 
+    def unmet(self, judgement: Judgement, target: str) -> str:
+        """What a judgement lacks of what it must be, in words; "" where it is as it must be."""
+        expected = self.expected_for(target)
+        if judgement.verdict not in expected:
+            return f"{judgement.verdict} is not expected"
+        if target in self.expected_on:
+            return ""
+        return next((said for one in self.requirements if (said := one.unmet(judgement))), "")
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """What lies among the submissions and is not judged here, and why."""
+
+    name: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """All that says something of a package's submissions."""
+
+    problem: Problem
+    description: Description
+    systems: SystemsYaml | None
+    entries: dict[str, SubmissionYaml]
+
 
 def read_submissions(
-    files: tree.Tree, problem: Problem, systems: SystemsYaml | None
-) -> tuple[PackageSubmission, ...]:
-    """All sample submissions in a language of ours.
+    files: Tree, problem: Problem, description: Description, systems: SystemsYaml | None
+) -> tuple[tuple[PackageSubmission, ...], tuple[LeftOut, ...]]:
+    """All submissions in a language of ours, and those that are in none.
 
     Raises PackageFault for an expectation that nothing explains.
     """
-    entries = _entries(files)
-    found = []
-    for name, sources in sorted(_grouped(files).items()):
-        entry = _entry_for(name, entries)
-        language = _language(sources, entry)
-        if language is None or language not in problem.languages:
-            continue
-        own_name = LANGUAGES[language].answer_file(problem.solution_name)
-        renamed = _renamed(sources, own_name) if systems else sources
-        found.append(
-            PackageSubmission(
-                name,
-                Submission(problem=problem.slug, language=language, files=renamed),
-                _expected(name, sources, entry, systems),
-                _expected_on(name, systems),
-            )
-        )
-    return tuple(found)
+    given = _Given(problem, description, systems, _entries(files))
+    found, left = [], []
+    for path in _paths(files):
+        name = path.removeprefix(_FOLDER).rstrip("/")
+        one = _read_one(name, _sources(files, path), given)
+        if isinstance(one, LeftOut):
+            left.append(one)
+        else:
+            found.append(one)
+    return tuple(found), tuple(left)
 
 
-def _grouped(files: tree.Tree) -> dict[str, tuple[SourceFile, ...]]:
+def _read_one(
+    name: str, sources: tuple[SourceFile, ...], given: _Given
+) -> PackageSubmission | LeftOut:
+    fitting = [(pattern, one) for pattern, one in given.entries.items() if matches(pattern, name)]
+    language, why = _language(sources, name, fitting, given.problem)
+    if language is None:
+        return LeftOut(name, why)
+    expected, requirements = _expectation(name, sources, fitting, given)
+    if given.systems and len(sources) == 1:
+        # As an answer is that is typed: it has the name that the harness expects.
+        own_name = LANGUAGES[language].answer_file(given.problem.solution_name)
+        sources = (SourceFile(own_name, sources[0].content),)
+    entries = [one.entrypoint for _, one in fitting if one.entrypoint]
+    if entries:
+        sources = _beginning_with(entries[-1], sources, name, language)
+    return PackageSubmission(
+        name=name,
+        submission=Submission(problem=given.problem.slug, language=language, files=sources),
+        expected=expected,
+        expected_on=_expected_on(name, given.systems),
+        requirements=requirements,
+        model=any(one.model_solution for _, one in fitting),
+    )
+
+
+def _paths(files: Tree) -> list[str]:
     """A file in submissions/<folder>/ is a submission, and so is a folder there."""
-    grouped: dict[str, tuple[SourceFile, ...]] = {}
-    for path, content in files.items():
-        parts = path.split("/")
-        if parts[0] != "submissions" or len(parts) < 3:  # noqa: PLR2004
-            continue
-        name = "/".join(parts[1:3])
-        grouped[name] = (*grouped.get(name, ()), SourceFile(parts[-1], content))
-    return grouped
+    folders = [path for path in program_paths(files, _FOLDER) if path.endswith("/")]
+    return [path for folder in folders for path in program_paths(files, folder)]
 
 
-def _entries(files: tree.Tree) -> dict[str, SubmissionYaml]:
+def _sources(files: Tree, path: str) -> tuple[SourceFile, ...]:
+    if path.endswith("/"):
+        return below(files, path)
+    return (SourceFile(path.rsplit("/", 1)[-1], files[path]),)
+
+
+def _beginning_with(
+    entry: str, sources: tuple[SourceFile, ...], name: str, language: str
+) -> tuple[SourceFile, ...]:
+    """With the file first that the program starts with."""
+    place = f"{_YAML}: {name}"
+    if language != "python3":
+        raise PackageFault(place, f"entrypoint is {entry}; only Python programs have one here")
+    first = next((file for file in sources if file.name == entry), None)
+    if first is None:
+        raise PackageFault(place, f"entrypoint is {entry}, which the submission doesn't have")
+    if LANGUAGES[language].entry(tuple(file.name for file in sources)) == entry:
+        return sources
+    # A known entry name would come before it.
+    renamed = [file for file in sources if file is not first]
+    return (SourceFile("__main__.py", _STARTS.format(entry=entry).encode()), first, *renamed)
+
+
+_STARTS = """import os, runpy
+
+here = os.path.dirname(__file__)
+runpy.run_path(os.path.join(here, {entry!r}), run_name="__main__")
+"""
+
+
+def _entries(files: Tree) -> dict[str, SubmissionYaml]:
     place = _YAML if _YAML in files else "submissions.yaml"
     if place not in files:
         return {}
-    try:
-        loaded = schema.read_yaml(files[place]) or {}
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise PackageFault(place, f"is not YAML in UTF-8: {error}") from error
+    loaded = schema.read_yaml(files[place], place) or {}
     if not isinstance(loaded, dict):
         raise PackageFault(place, "must map patterns of names to expectations")
-    return {
-        str(pattern): schema.parse(
-            SubmissionYaml, yaml.safe_dump(body or {}).encode(), f"{place}: {pattern}"
-        )
-        for pattern, body in loaded.items()
-    }
+    entries = {}
+    for pattern, body in loaded.items():
+        at = f"{place}: {str(pattern)[:80]}"
+        keys = dict(body) if isinstance(body, dict) else body
+        if isinstance(keys, dict):
+            # What is no key is a group, or a pattern of tests, with requirements of its own.
+            nested = {str(k): v for k, v in keys.items() if _is_pattern_of_tests(str(k))}
+            keys = {k: v for k, v in keys.items() if str(k) not in nested}
+            keys = {**keys, "tests": {k: v or {} for k, v in nested.items()}} if nested else keys
+        entry = schema.parse_loaded(SubmissionYaml, keys, at)
+        entries[str(pattern)] = entry
+    return entries
 
 
-def _entry_for(name: str, entries: dict[str, SubmissionYaml]) -> SubmissionYaml | None:
-    """The last pattern that fits, as later entries refine earlier ones."""
-    fitting = [
-        entry
-        for pattern, entry in entries.items()
-        if fnmatch.fnmatch(name, pattern) or name.startswith(pattern.rstrip("/") + "/")
-    ]
-    return fitting[-1] if fitting else None
+def _is_pattern_of_tests(key: str) -> bool:
+    return "/" in key or key in ("sample", "secret")
 
 
-def _language(sources: tuple[SourceFile, ...], entry: SubmissionYaml | None) -> str | None:
-    if entry is not None and entry.language is not None:
-        if entry.language not in LANGUAGES:
-            return None
-        return entry.language
-    for source in sources:
-        language = language_of_file(source.name)
-        if language is not None:
-            return language.id
-    return None
-
-
-def _renamed(sources: tuple[SourceFile, ...], name: str) -> tuple[SourceFile, ...]:
-    """As an answer is that is typed: a single file has the name that the harness expects."""
-    return (SourceFile(name, sources[0].content),) if len(sources) == 1 else sources
+def _language(
+    sources: tuple[SourceFile, ...],
+    name: str,
+    fitting: Sequence[tuple[str, SubmissionYaml]],
+    problem: Problem,
+) -> tuple[str | None, str]:
+    """The submission's language; None, and why, for one that isn't judged here."""
+    named = [one.language for _, one in fitting if one.language]
+    if named:
+        language = named[-1]
+        if language not in LANGUAGES:
+            return None, f"it is in {language[:40]}; known are {', '.join(LANGUAGES)}"
+    else:
+        try:
+            language = language_of(sources, name)
+        except PackageFault as fault:
+            return None, fault.message
+    if language not in problem.languages:
+        return None, f"{language} is not among the problem's languages"
+    return language, ""
 
 
 def _expected_on(name: str, systems: SystemsYaml | None) -> dict[str, frozenset[Verdict]]:
@@ -169,37 +317,104 @@ def _expected_on(name: str, systems: SystemsYaml | None) -> dict[str, frozenset[
     return {target.value: frozenset(by[name]) for target, by in told.items() if name in by}
 
 
-def _expected(
+def _expectation(
     name: str,
     sources: tuple[SourceFile, ...],
-    entry: SubmissionYaml | None,
-    systems: SystemsYaml | None,
-) -> frozenset[Verdict]:
-    if systems is not None and name in systems.expected:
-        return frozenset(systems.expected[name])
-    if entry is not None and entry.permitted:
-        return _of_codes(entry.permitted, name)
-    for source in sources:
-        tag = _TAG.search(source.content)
-        if tag is not None:
-            return _of_words(tag[1].decode(), name)
+    fitting: Sequence[tuple[str, SubmissionYaml]],
+    given: _Given,
+) -> tuple[frozenset[Verdict], tuple[Requirement, ...]]:
+    if given.systems is not None and name in given.systems.expected:
+        return frozenset(given.systems.expected[name]), ()
     folder = name.split("/", maxsplit=1)[0]
-    if folder not in _FOLDERS:
+    folders = _LEGACY_FOLDERS if given.description.legacy else _FOLDERS
+    own = [
+        (pattern, one)
+        for pattern, one in fitting
+        if pattern.rstrip("/*") != folder or "*" in pattern
+    ]
+    replacing = [one for pattern, one in fitting if (pattern, one) not in own]
+    base = folders.get(folder)
+    if replacing:
+        # "The defaults can be overwritten by simply specifying the name of the directory."
+        base = _requirement("", replacing[-1], base or Requirement())
+    added = [_requirement("", one, Requirement()) for _, one in own if _says_something(one)]
+    by_tests = [
+        _requirement(tests, one, Requirement())
+        for _, entry in fitting
+        for tests, one in entry.tests.items()
+    ]
+    if base is None and not added and not by_tests:
+        words = next(
+            (found[1].decode() for s in sources if (found := _TAG.search(s.content))), None
+        )
+        if words is not None:
+            return _of_words(words, name), ()
+        if folder == COMPILER_ERROR:
+            return frozenset({Verdict.COMPILE_ERROR}), ()
         raise PackageFault(
             f"submissions/{folder}",
             f"is not a known folder, and nothing else says what {name} must earn; known are "
-            f"{', '.join(_FOLDERS)}",
+            f"{', '.join((*folders, COMPILER_ERROR))}",
         )
-    return _FOLDERS[folder]
+    for source in sources if not added and not by_tests and not replacing else ():
+        found = _TAG.search(source.content)
+        if found is not None:
+            return _of_words(found[1].decode(), name), ()
+    requirements = (*((base,) if base is not None else ()), *added, *by_tests)
+    return _allowed_by(requirements), requirements
 
 
-def _of_codes(codes: list[str], name: str) -> frozenset[Verdict]:
-    unknown = [code for code in codes if code not in _CODES]
-    if unknown:
-        raise PackageFault(
-            _YAML, f"{name}: permitted has {unknown[0]}; known are {', '.join(_CODES)}"
+def _says_something(entry: RequirementYaml) -> bool:
+    keys = {"permitted", "required", "score", "message", "use_for_time_limit"}
+    return bool(entry.model_fields_set & keys)
+
+
+def _requirement(tests: str, given: RequirementYaml, base: Requirement) -> Requirement:
+    """What an entry requires; keys that it doesn't give are those of `base`."""
+    keys = given.model_fields_set
+    permitted = frozenset(given.permitted or _ALL) if "permitted" in keys else base.permitted
+    required = frozenset(given.required or _ALL) if "required" in keys else base.required
+    points = base.points
+    if given.score is not None:
+        low, high = given.score if isinstance(given.score, list) else (given.score, given.score)
+        points = (low, high)
+    lower = TLE not in permitted
+    upper = required == frozenset({TLE})
+    use = given.use_for_time_limit
+    if use is not None:
+        lower, upper = (
+            (use == "lower" or (use is True and lower)),
+            (use == "upper" or (use is True and upper)),
         )
-    return frozenset().union(*(_CODES[code] for code in codes))
+    if use == "lower":
+        permitted -= {TLE}
+    if use == "upper":
+        required = frozenset({TLE})
+    return Requirement(
+        tests=tests,
+        permitted=permitted,
+        required=required,
+        points=points,
+        message=given.message or base.message,
+        lower=lower,
+        upper=upper,
+    )
+
+
+def _allowed_by(requirements: Iterable[Requirement]) -> frozenset[Verdict]:
+    """What the whole judgement may be, for short: each test alone is looked at besides."""
+    permitted, must_fail = _ALL, False
+    for one in requirements:
+        if not one.tests:
+            permitted &= one.permitted
+            must_fail = must_fail or AC not in one.required
+        elif AC not in one.required:
+            must_fail = True
+    if permitted == _ALL:
+        allowed = _FAULTS - {Verdict.COMPILE_ERROR} | CODES[AC]
+    else:
+        allowed = frozenset[Verdict]().union(*(CODES[code] for code in permitted))
+    return allowed - CODES[AC] if must_fail else allowed
 
 
 def _of_words(words: str, name: str) -> frozenset[Verdict]:
@@ -210,4 +425,10 @@ def _of_words(words: str, name: str) -> frozenset[Verdict]:
             f"submissions/{name}",
             f"@EXPECTED_RESULTS@ has {unknown[0]}; known are {', '.join(_TAG_WORDS)}",
         )
-    return frozenset().union(*(_TAG_WORDS[word] for word in listed))
+    return frozenset[Verdict]().union(*(_TAG_WORDS[word] for word in listed))
+
+
+def slowest(tests: Iterable[TestResult], requirement: Requirement) -> float | None:
+    """CPU time in ms of the slowest test that a requirement is about."""
+    times = [t.cpu_ms for t in tests if matches(requirement.tests, t.name, t.group)]
+    return max(times, default=None)

@@ -1,10 +1,11 @@
 """The YAML files of a package, checked: unknown keys are errors that name the nearest known one."""
 
 import difflib
-from typing import Any, Literal, TypeVar
+import reprlib
+from typing import Annotated, Any, Literal, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from judge.benchmark import ROUNDS_MAX, ROUNDS_MIN
 from judge.errors import PackageFault
@@ -22,72 +23,111 @@ class Strict(BaseModel):
 
 Model = TypeVar("Model", bound=Strict)
 
+MEMORY_MIB_MIN = 16
+"""With less no program of ours starts in its container."""
+Code = Literal["AC", "WA", "TLE", "RTE"]
+ConstantName = Annotated[str, Field(pattern=r"^[a-zA-Z_][a-zA-Z0-9_]*$")]
+
+
+def _number_as_text(value: Any) -> Any:  # noqa: ANN401  (YAML)
+    """An argument like 1e-6 is a number to YAML, and a word to who gets it."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return str(value) if is_number else value
+
+
+Positive = Annotated[float, Field(gt=0, le=3600, allow_inf_nan=False)]
+Multiplier = Annotated[float, Field(ge=1, le=1000, allow_inf_nan=False)]
+Seconds = Annotated[int, Field(gt=0, le=3600)]
+Mebibytes = Annotated[int, Field(gt=0, le=65536)]
+Text = Annotated[str, BeforeValidator(_number_as_text)]
+Texts = list[Text]
+
+
+class TimeMultipliersYaml(Strict):
+    """How far a time limit lies from what was measured."""
+
+    ac_to_time_limit: Multiplier = 2.0
+    time_limit_to_tle: Multiplier = 1.5
+
 
 class LimitsYaml(Strict):
     """`limits` of problem.yaml, both versions of the format; sizes in MiB, times in seconds."""
 
-    time_limit: float | None = None
-    time_multipliers: dict[str, float] = {}
-    time_multiplier: float | None = None
-    time_safety_margin: float | None = None
-    time_resolution: float | None = None
-    memory: int | None = None
-    output: int | None = None
-    code: int | None = None
-    compilation_time: float | None = None
-    compilation_memory: int | None = None
-    validation_time: float | None = None
-    validation_memory: int | None = None
-    validation_output: int | None = None
-    validation_passes: int | None = None
+    time_limit: Positive | None = None
+    time_multipliers: TimeMultipliersYaml = TimeMultipliersYaml()
+    time_multiplier: Multiplier | None = None
+    time_safety_margin: Multiplier | None = None
+    time_resolution: Positive = 1.0
+    memory: Annotated[int, Field(ge=MEMORY_MIB_MIN, le=65536)] = 2048
+    output: Annotated[int, Field(gt=0, le=1024)] = 8
+    code: Annotated[int, Field(gt=0, le=65536)] = 128
+    compilation_time: Seconds = 60
+    compilation_memory: Annotated[int, Field(ge=64, le=65536)] = 2048
+    validation_time: Seconds = 60
+    validation_memory: Annotated[int, Field(ge=32, le=65536)] = 2048
+    validation_output: Annotated[int, Field(gt=0, le=1024)] = 8
+    validation_passes: Annotated[int, Field(ge=2, le=1000)] = 2
 
 
 class ProblemYaml(Strict):
-    """problem.yaml of format 2025-09 and of its legacy form."""
+    """problem.yaml of format 2025-09 and of its legacy form; format_keys.py says which has what."""
 
     problem_format_version: str = "legacy"
     name: str | dict[str, str] = ""
-    uuid: str | None = None
-    type: str | list[str] = "pass-fail"
-    version: str | None = None
+    uuid: Any = None
+    type: str | Annotated[list[str], Field(min_length=1)] = "pass-fail"
+    version: Any = None
     credits: Any = None
     author: Any = None
     source: Any = None
-    source_url: str | None = None
-    license: str | None = None
+    source_url: Any = None
+    license: Any = None
     rights_owner: Any = None
     embargo_until: Any = None
     limits: LimitsYaml = LimitsYaml()
     keywords: Any = None
-    languages: str | list[str] = "all"
+    languages: str | Annotated[list[str], Field(min_length=1)] = "all"
     allow_file_writing: bool = False
-    constants: dict[str, Any] = {}
+    constants: dict[ConstantName, bool | int | float | str] = {}
     validation: str = "default"
     validator_flags: str = ""
     grading: Any = None
-    scoring: Any = None
+
+
+class InputArgsYaml(Strict):
+    """Arguments of one input validator by its name, as legacy's testdata.yaml writes them."""
+
+    name: str
+    flags: str = ""
 
 
 class TestGroupYaml(Strict):
-    """test_group.yaml (2025-09), testdata.yaml (legacy), and a test case's own .yaml."""
+    """test_group.yaml (2025-09), testdata.yaml (legacy), and a test case's own .yaml.
 
-    output_validator_args: str | list[str] = ""
-    output_validator_flags: str = ""
-    input_validator_args: Any = None
-    input_validator_flags: Any = None
-    args: list[str] = []
+    None where a key is not given, and its parent's holds.
+    """
+
+    args: Texts | None = None
+    input_validator_args: Texts | dict[str, Texts] | None = None
+    output_validator_args: Texts | None = None
+    input_visualizer_args: Any = None
+    output_visualizer_args: Any = None
     full_feedback: bool | None = None
-    scoring: Any = None
-    grading: Any = None
-    grader_flags: Any = None
+    static_validation_score: Any = None
+    static_validator_args: Any = None
+    max_score: Annotated[int, Field(ge=0)] | Literal["unbounded"] | None = None
+    score_aggregation: Literal["pass-fail", "sum", "min"] | None = None
+    require_pass: str | Texts | None = None
+    hint: str | None = None
+    description: str | None = None
+    input_validator_flags: str | InputArgsYaml | None = None
+    output_validator_flags: str | InputArgsYaml | None = None
+    on_reject: Any = None
+    grading: str | None = None
+    grader_flags: str | None = None
     accept_score: Any = None
     reject_score: Any = None
     range: Any = None
-    on_reject: Any = None
-    description: Any = None
-    hint: Any = None
-    static_validation: Any = None
-    require_pass: Any = None
 
 
 class FreshYaml(Strict):
@@ -177,54 +217,77 @@ class SystemsYaml(Strict):
     expected_on: dict[TargetId, dict[str, list[Verdict]]] = {}
 
 
-class SubmissionYaml(Strict):
-    """One entry of submissions.yaml."""
+class RequirementYaml(Strict):
+    """What some of a submission's tests must come to."""
+
+    permitted: list[Code] | None = None
+    required: list[Code] | None = None
+    score: float | Annotated[list[float], Field(min_length=2, max_length=2)] | None = None
+    message: str | None = None
+    use_for_time_limit: bool | Literal["lower", "upper"] | None = None
+
+
+class SubmissionYaml(RequirementYaml):
+    """One entry of submissions.yaml; `tests` are its requirements by group or pattern of tests."""
 
     language: str | None = None
     entrypoint: str | None = None
     authors: Any = None
     model_solution: bool = False
-    permitted: list[str] = []
-    required: list[str] = []
-    score: Any = None
-    use_for_timelimit: Any = None
-    message: Any = None
-    test_case: Any = None
+    tests: dict[str, RequirementYaml] = {}
 
 
-def read_yaml(content: bytes) -> Any:  # noqa: ANN401  (YAML)
-    """Plain values of YAML in UTF-8, by libyaml: ten times as fast as the parser in Python."""
-    return yaml.load(content.decode(), Loader=yaml.CSafeLoader)
+def read_yaml(content: bytes, place: str) -> Any:  # noqa: ANN401  (YAML)
+    """Plain values of YAML in UTF-8, by libyaml: ten times as fast as the parser in Python.
+
+    Raises PackageFault for what is none. A number that is none (a date of month 13) is a
+    ValueError there, and nesting without an end a RecursionError.
+    """
+    try:
+        return yaml.load(content.decode("utf-8-sig"), Loader=yaml.CSafeLoader)
+    except (yaml.YAMLError, ValueError, RecursionError, OverflowError, TypeError) as error:
+        raise PackageFault(place, f"is not YAML in UTF-8: {_brief(error)}") from error
 
 
 def parse(model: type[Model], content: bytes, place: str) -> Model:
     """Read YAML into `model`. Raises PackageFault that names the key, and the nearest known one."""
-    try:
-        loaded = read_yaml(content)
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise PackageFault(place, f"is not YAML in UTF-8: {error}") from error
+    return parse_loaded(model, read_yaml(content, place), place)
+
+
+def parse_loaded(model: type[Model], loaded: Any, place: str) -> Model:  # noqa: ANN401  (YAML)
+    """The same of what was read already."""
     if loaded is None:
         loaded = {}
     if not isinstance(loaded, dict):
         raise PackageFault(place, f"holds a {type(loaded).__name__} where keys are wanted")
     try:
         return model.model_validate(loaded)
-    except ValidationError as error:
+    except (ValidationError, RecursionError) as error:
+        if isinstance(error, RecursionError):
+            raise PackageFault(place, "holds something that contains itself") from error
         # An unknown key often is why another seems to be missing: it leads.
         errors = error.errors(include_url=False)
         first = min(errors, key=lambda one: one["type"] != "extra_forbidden")
         raise PackageFault(place, _explain(first, model)) from error
 
 
+def _brief(error: Exception) -> str:
+    return " ".join(str(error).split())[:300]
+
+
 def _explain(error: Any, model: type[BaseModel]) -> str:  # noqa: ANN401  (pydantic's own dict)
-    key = ".".join(str(part) for part in error["loc"])
+    key = ".".join(str(part)[:80] for part in error["loc"])
     if error["type"] != "extra_forbidden":
-        return f"{key}: {error['msg']} (it is {error['input']!r})"
-    wrong = str(error["loc"][-1])
+        return f"{key}: {error['msg']} (it is {_shown.repr(error['input'])})"
+    wrong = str(error["loc"][-1])[:80]
     known = _keys_at(model, error["loc"][:-1])
     near = difflib.get_close_matches(wrong, known, n=1, cutoff=0)
     hint = f"; the nearest known key is '{near[0]}'" if near else ""
     return f"unknown key '{key}'{hint}"
+
+
+_shown = reprlib.Repr()
+_shown.maxlevel, _shown.maxstring, _shown.maxother = 3, 80, 80
 
 
 def _keys_at(model: type[BaseModel], path: tuple[Any, ...]) -> list[str]:

@@ -1,58 +1,63 @@
-"""Statements as safe HTML: Markdown, mathematics as MathML, highlighted code; no script needed."""
+"""Statements as a package has them, by language; statement_rendering.py makes pages of them.
 
-from functools import lru_cache
-from typing import Any
+Source: format 2025-09, *Problem statements*.
+"""
 
-import nh3
-from latex2mathml.converter import convert
-from markdown_it import MarkdownIt
-from mdit_py_plugins.dollarmath import dollarmath_plugin
-from pygments import highlight
-from pygments.formatters import HtmlFormatter
-from pygments.lexers import get_lexer_by_name
-from pygments.util import ClassNotFound
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-_MATHML = {
-    "math", "mrow", "mi", "mo", "mn", "msup", "msub", "msubsup", "mfrac", "msqrt", "mroot", "mtext",
-    "mspace", "mover", "munder", "munderover", "mtable", "mtr", "mtd", "mstyle", "mpadded",
-}  # fmt: skip
-_ATTRIBUTES = {
-    **nh3.ALLOWED_ATTRIBUTES,
-    "math": {"display", "xmlns"},
-    "mo": {"stretchy", "fence", "form"},
-    "mi": {"mathvariant"},
-    "span": {"class"},
-    "code": {"class"},
-    "div": {"class"},
-    "pre": {"class"},
-}
+from problems.description import Description
+from problems.tree import Tree
+
+IMAGE_TYPES = {"png": "png", "jpg": "jpeg", "jpeg": "jpeg", "svg": "svg+xml"}
+"""Endings of images that a statement may show, and their types."""
+_FOLDERS = ("statement/", "problem_statement/")
+_NAME = re.compile(r"problem(?:\.([A-Za-z-]{2,12}))?\.(md|tex|pdf)\Z")
+TITLE = re.compile(r"\\problemname\s*(?:\{((?:[^{}]|\{[^{}]*\})*)\})?")
+_PLAIN_TITLE = re.compile(r"^%+\s*plainproblemname:\s*(.+)$", re.MULTILINE)
 
 
-def _highlight(code: str, language: str, _attributes: str) -> str:
-    try:
-        lexer = get_lexer_by_name(language)
-    except ClassNotFound:
-        return ""
-    return str(highlight(code, lexer, HtmlFormatter(nowrap=True)))
+@dataclass(frozen=True)
+class Statement:
+    """A statement in one language, and what it refers to."""
+
+    source: str
+    tex: bool = False
+    title: str = ""
+    """What LaTeX says in \\problemname."""
+    images: Mapping[str, bytes] = field(default_factory=dict, hash=False)
+    constants: tuple[tuple[str, str], ...] = ()
 
 
-def _mathematics(content: str, options: dict[str, Any]) -> str:
-    display = "block" if options.get("display_mode") else "inline"
-    return str(convert(content, display=display))
+def read_statements(files: Tree, description: Description) -> dict[str, Statement]:
+    """By language; a Markdown statement before one in LaTeX."""
+    found: dict[str, Statement] = {}
+    constants = tuple(sorted(description.constants.items()))
+    for folder in _FOLDERS:
+        images = {
+            path.removeprefix(folder): content
+            for path, content in files.items()
+            if path.startswith(folder) and path.rsplit(".", 1)[-1].lower() in IMAGE_TYPES
+        }
+        for path, content in sorted(files.items()):
+            name = _NAME.match(path.removeprefix(folder)) if path.startswith(folder) else None
+            if name is None or name[2] == "pdf":
+                continue
+            language = (name[1] or "en").split("-")[0].lower()
+            if language in found and name[2] == "tex":
+                continue
+            text = content.decode("utf-8-sig", errors="replace")
+            tex = name[2] == "tex"
+            title = _title(text) if tex else ""
+            found[language] = Statement(text, tex, title, images, constants)
+    return found
 
 
-_markdown = MarkdownIt("js-default", {"html": False, "highlight": _highlight}).use(
-    dollarmath_plugin, renderer=_mathematics
-)
-
-
-@lru_cache(maxsize=128)
-def render(text: str, *, tex: bool = False) -> str:
-    """HTML of a statement. LaTeX statements of legacy packages are shown as their source."""
-    if tex:
-        return f'<pre tabindex="0" class="tex">{nh3.clean_text(text)}</pre>'
-    html = nh3.clean(
-        _markdown.render(text), tags=nh3.ALLOWED_TAGS | _MATHML, attributes=_ATTRIBUTES
-    )
-    # A long line scrolls, so the block must be reachable by keyboard.
-    return html.replace("<pre>", '<pre tabindex="0">')
+def _title(source: str) -> str:
+    plain = _PLAIN_TITLE.search(source)
+    if plain:
+        return plain[1].strip()
+    named = TITLE.search(source)
+    title = (named[1] if named else "") or ""
+    return re.sub(r"\s+", " ", re.sub(r"\\[a-zA-Z]+|[{}$\\]", "", title)).strip()

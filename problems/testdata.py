@@ -1,80 +1,368 @@
-"""data/: testcases in the order of their names, samples first, with the flags of their groups."""
+"""data/: testcases in the order of their names, samples first, with what their groups say of them.
 
+A key that a test case's own file doesn't give is its group's, then that of the folder above, up to
+data/ itself: an empty list is given. Only data/sample and data/secret hold test cases; the three
+folders that try the validators are `validation_cases`.
+"""
+
+import dataclasses
 import re
 import shlex
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
 from judge.errors import PackageFault
-from judge.values import BuildKind, DefaultValidator, Testcase
-from problems import schema, tree
-from problems.schema import ProblemYaml, TestGroupYaml
+from judge.points import Aggregation, GroupRule, PointsRule
+from judge.values import BuildKind, DefaultValidator, SourceFile, Testcase
+from problems import format_keys, schema
+from problems.description import Description
+from problems.schema import TestGroupYaml
+from problems.tree import Tree
 
+FOLDERS = ("sample", "secret")
+VALIDATION_FOLDERS = ("invalid_input", "invalid_output", "valid_output")
 _FLAG_VALUES = ("float_tolerance", "float_absolute_tolerance", "float_relative_tolerance")
+_LENIENT_GRADERS = {"always_accept", "accept_if_any_accepted"}
 
 
-def read_testcases(
-    files: tree.Tree, described: ProblemYaml, builds: dict[BuildKind, list[str]]
-) -> tuple[Testcase, ...]:
-    """All testcases. Raises PackageFault for an input without its answer."""
-    inputs = [path for path in files if path.startswith("data/") and path.endswith(".in")]
-    cases = [
-        _testcase(path, files, described, builds)
-        for path in sorted(inputs, key=lambda p: (not p.startswith("data/sample/"), _natural(p)))
-    ]
-    if not cases and "systems.yaml" not in files:
-        raise PackageFault("data", "holds no testcase (*.in)")
-    return tuple(cases)
+@dataclass(frozen=True, slots=True)
+class ValidationCase:
+    """A test of the package's validators; without `output` the input alone is to be judged."""
+
+    name: str
+    folder: str
+    input: bytes
+    answer: bytes
+    output: bytes | None
+    input_arguments: dict[str, tuple[str, ...]]
+    """By validator; under "" those that each gets."""
+    validator_arguments: tuple[str, ...]
+    comparison: DefaultValidator
+    arguments: tuple[str, ...] = ()
+    files: tuple[SourceFile, ...] = ()
+
+
+class TestData:
+    """data/, read: raises PackageFault, at the file that is wrong, when it is asked."""
+
+    def __init__(
+        self, files: Tree, description: Description, builds: dict[BuildKind, list[str]]
+    ) -> None:
+        self._files = files
+        self._description = description
+        self._builds = builds
+        self._own: dict[str, TestGroupYaml] = {}
+
+    @cached_property
+    def testcases(self) -> tuple[Testcase, ...]:
+        """Those that submissions are judged by, each with what it is worth by itself."""
+        cases, rule = self._cases, self.points
+        if rule is None:
+            return cases
+        parts = rule.groups or (
+            GroupRule(name="secret", max_points=rule.max_points, aggregation=rule.aggregation),
+        )
+        worth: dict[str, float] = {}
+        for group in parts:
+            own = [case.name for case in cases if case.is_in(group.name)]
+            if group.aggregation is Aggregation.SUM:
+                worth |= dict.fromkeys(own, group.max_points / max(len(own), 1))
+            elif group.aggregation is Aggregation.MIN:
+                worth |= dict.fromkeys(own, group.max_points)
+        return tuple(dataclasses.replace(one, max_points=worth.get(one.name)) for one in cases)
+
+    @cached_property
+    def _cases(self) -> tuple[Testcase, ...]:
+        self._refuse_strays()
+        stems = self._stems(FOLDERS)
+        cases = [self._testcase(stem) for stem in stems]
+        if not cases and "systems.yaml" not in self._files:
+            raise PackageFault("data", "holds no testcase (*.in in data/sample or data/secret)")
+        return tuple(cases)
+
+    @cached_property
+    def validation_cases(self) -> tuple[ValidationCase, ...]:
+        """Every input, and what the three folders say of validators."""
+        judged = [self._validation_case(stem, None) for stem in self._stems(FOLDERS)]
+        return (*judged, *(self._trial(stem) for stem in self._stems(VALIDATION_FOLDERS)))
+
+    @cached_property
+    def points(self) -> PointsRule | None:
+        """How groups add up in a scoring problem."""
+        if not self._description.scoring:
+            self._refuse_points()
+            return None
+        secret = self._own_settings("data/secret")
+        groups = sorted({self._group_of(case) for case in self._cases} - {"sample", "secret"})
+        whole = secret.score_aggregation or Aggregation.SUM
+        rule = PointsRule(
+            max_points=self._max_score("data/secret", secret, default=100.0),
+            aggregation=Aggregation(whole),
+            requires=_names(secret.require_pass),
+            groups=tuple(self._group_rule(name) for name in groups),
+        )
+        _check_points(rule)
+        return rule
+
+    def _group_of(self, case: Testcase) -> str:
+        return "/".join(case.group.split("/")[:2])
+
+    def _group_rule(self, name: str) -> GroupRule:
+        place = f"data/{name}"
+        own = self._own_settings(place)
+        return GroupRule(
+            name=name,
+            max_points=self._max_score(place, own, default=None),
+            aggregation=Aggregation(own.score_aggregation or Aggregation.PASS_FAIL),
+            requires=_names(own.require_pass),
+        )
+
+    def _max_score(self, place: str, own: TestGroupYaml, *, default: float | None) -> float:
+        if own.max_score == "unbounded" or (own.max_score is None and default is None):
+            raise PackageFault(
+                f"{place}/test_group.yaml",
+                "max_score is unbounded (the default of a group); points here are a share of the "
+                "whole, so give a number",
+            )
+        return float(default if own.max_score is None else own.max_score)  # type: ignore[arg-type]
+
+    def _refuse_points(self) -> None:
+        for place in self._config_places():
+            own = self._read(place)
+            given = {"max_score", "score_aggregation", "require_pass"} & own.model_fields_set
+            if given:
+                raise PackageFault(
+                    place,
+                    f"{min(given)} is given; pass-fail problems have no points (type: scoring)",
+                )
+
+    def _config_places(self) -> list[str]:
+        return [path for path in self._files if re.fullmatch(r"data/.*test_group\.yaml", path)]
+
+    def _refuse_strays(self) -> None:
+        """A test that would be lost in silence: in no folder of the format, or without input."""
+        known = (*FOLDERS, *VALIDATION_FOLDERS)
+        for path in self._files:
+            if not path.startswith("data/") or _is_below_files(path):
+                continue
+            folder = path.split("/")[1]
+            if path.endswith((".in", ".ans")) and folder not in known:
+                raise PackageFault(
+                    path, f"is in no folder of the format; known are {', '.join(known)}"
+                )
+            stem = path.removesuffix(".ans")
+            if stem != path and folder in FOLDERS and f"{stem}.in" not in self._files:
+                raise PackageFault(path, f"has no input; {stem}.in is missing")
+
+    def _stems(self, folders: Iterable[str]) -> list[str]:
+        wanted = tuple(f"data/{folder}/" for folder in folders)
+        stems = [
+            path.removesuffix(".in")
+            for path in self._files
+            if path.startswith(wanted) and path.endswith(".in") and not _is_below_files(path)
+        ]
+        return sorted(stems, key=lambda stem: (not stem.startswith("data/sample/"), _natural(stem)))
+
+    def _testcase(self, stem: str) -> Testcase:
+        interactive = self._description.interactive
+        if f"{stem}.ans" not in self._files and not interactive:
+            raise PackageFault(f"{stem}.ans", f"is missing; {stem}.in needs an answer")
+        name = stem.removeprefix("data/")
+        group = name.rsplit("/", 1)[0]
+        sample = name.startswith("sample/")
+        settings = self._settings(stem)
+        flags, place = self._validator_arguments(stem, settings)
+        kinds = [kind for kind, groups in self._builds.items() if _is_in(group, groups)]
+        return Testcase(
+            name=name,
+            group=group,
+            input=self._files[f"{stem}.in"],
+            answer=self._files.get(f"{stem}.ans", b""),
+            sample=sample,
+            open=bool(settings.full_feedback) and not sample,
+            hidden_input=sample and interactive,
+            builds=tuple(kinds),
+            arguments=tuple(settings.args or ()),
+            files=self._case_files(stem),
+            validator_arguments=flags,
+            comparison=self._comparison(flags, place),
+        )
+
+    def _trial(self, stem: str) -> ValidationCase:
+        folder = stem.split("/")[1]
+        if folder == "invalid_input":
+            return self._validation_case(stem, None)
+        for ending in (".out", ".ans"):
+            if f"{stem}{ending}" not in self._files:
+                raise PackageFault(
+                    f"{stem}{ending}", f"is missing; {stem}.in needs one in {folder}"
+                )
+        return self._validation_case(stem, self._files[f"{stem}.out"])
+
+    def _validation_case(self, stem: str, output: bytes | None) -> ValidationCase:
+        settings = self._settings(stem)
+        flags, place = self._validator_arguments(stem, settings)
+        return ValidationCase(
+            name=stem.removeprefix("data/"),
+            folder=stem.split("/")[1],
+            input=self._files[f"{stem}.in"],
+            answer=self._files.get(f"{stem}.ans", b""),
+            output=output,
+            input_arguments=_input_arguments(settings),
+            validator_arguments=flags,
+            comparison=self._comparison(flags, place),
+            arguments=tuple(settings.args or ()),
+            files=self._case_files(stem),
+        )
+
+    def _case_files(self, stem: str) -> tuple[SourceFile, ...]:
+        folder = f"{stem}.files/"
+        return tuple(
+            SourceFile(path.removeprefix(folder), content)
+            for path, content in sorted(self._files.items())
+            if path.startswith(folder)
+        )
+
+    def _comparison(self, flags: Sequence[str], place: str) -> DefaultValidator:
+        if self._description.custom_validator:
+            return DefaultValidator()
+        return parse_flags(flags, place, strict=not self._description.legacy)
+
+    def _validator_arguments(
+        self, stem: str, settings: TestGroupYaml
+    ) -> tuple[tuple[str, ...], str]:
+        """What the validator is given, and the file that says so."""
+        if not self._description.legacy:
+            given = settings.output_validator_args or ()
+            return tuple(given), self._place_of(stem, "output_validator_args")
+        own = settings.output_validator_flags
+        text = own.flags if isinstance(own, schema.InputArgsYaml) else own or ""
+        place = self._place_of(stem, "output_validator_flags")
+        # In this order, as problemtools does it.
+        words = (*_words(self._description.validator_flags, "problem.yaml"), *_words(text, place))
+        return words, place
+
+    def _settings(self, stem: str) -> TestGroupYaml:
+        """What holds for a test case or a folder: each key by the nearest file that gives it."""
+        found: dict[str, object] = {}
+        for place in self._places(stem):
+            own = self._read(place)
+            found = {**{key: getattr(own, key) for key in own.model_fields_set}, **found}
+        return TestGroupYaml.model_construct(set(found), **found)
+
+    def _own_settings(self, folder: str) -> TestGroupYaml:
+        """What a group's own file says: points are not handed down."""
+        place = f"{folder}/test_group.yaml"
+        return self._read(place) if place in self._files else TestGroupYaml()
+
+    def _place_of(self, stem: str, key: str) -> str:
+        for place in self._places(stem):
+            if key in self._read(place).model_fields_set:
+                return place
+        return "problem.yaml"
+
+    def _places(self, stem: str) -> list[str]:
+        """Files that speak of a test case or a folder, the nearest first."""
+        group_file = "testdata.yaml" if self._description.legacy else "test_group.yaml"
+        parts = stem.split("/")
+        folders = ["/".join(parts[:depth]) for depth in range(len(parts), 0, -1)]
+        wanted = [f"{stem}.yaml", *(f"{folder}/{group_file}" for folder in folders)]
+        return [place for place in wanted if place in self._files]
+
+    def _read(self, place: str) -> TestGroupYaml:
+        if place not in self._own:
+            found = schema.parse(TestGroupYaml, self._files[place], place)
+            is_group = place.endswith(("test_group.yaml", "testdata.yaml"))
+            format_keys.check_keys(
+                format_keys.GROUP if is_group else format_keys.CASE,
+                found.model_fields_set,
+                version=self._description.version,
+                at=place,
+            )
+            if found.grading == "custom":
+                raise PackageFault(place, "grading is custom; graders of packages are not run")
+            lenient = _LENIENT_GRADERS & set((found.grader_flags or "").split())
+            if lenient:
+                raise PackageFault(
+                    place, f"grader_flags has {min(lenient)}; what failed is never accepted here"
+                )
+            self._own[place] = found
+        return self._own[place]
+
+
+def _is_below_files(path: str) -> bool:
+    return ".files/" in path
+
+
+def _is_in(group: str, wanted: Iterable[str]) -> bool:
+    return any(not one or group == one or group.startswith(f"{one}/") for one in wanted)
 
 
 def _natural(path: str) -> list[tuple[int, str]]:
     """Order 2 before 10."""
-    return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", path)]
+    return [
+        (int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", path)
+    ]
 
 
-def _testcase(
-    path: str, files: tree.Tree, described: ProblemYaml, builds: dict[BuildKind, list[str]]
-) -> Testcase:
-    stem = path.removesuffix(".in")
-    if f"{stem}.ans" not in files and "interactive" not in str(described.type):
-        raise PackageFault(f"{stem}.ans", f"is missing; {path} needs an answer")
-    name = stem.removeprefix("data/")
-    group = name.rsplit("/", 1)[0]
-    return Testcase(
-        name=name,
-        group=group,
-        input=files[path],
-        answer=files.get(f"{stem}.ans", b""),
-        sample=name.startswith("sample/"),
-        builds=tuple(
-            kind
-            for kind, groups in builds.items()
-            if any(
-                group == wanted or group.startswith(f"{wanted}/") or not wanted for wanted in groups
-            )
-        ),
-        validator_flags=_flags(stem, files, described),
-    )
+def _names(given: str | list[str] | None) -> tuple[str, ...]:
+    return (given,) if isinstance(given, str) else tuple(given or ())
 
 
-def _flags(stem: str, files: tree.Tree, described: ProblemYaml) -> tuple[str, ...]:
-    """The nearest of: the case's own file, its group's, the groups above, problem.yaml."""
-    folders = stem.split("/")
-    candidates = [f"{stem}.yaml"]
-    for depth in range(len(folders) - 1, 0, -1):
-        folder = "/".join(folders[:depth])
-        candidates += [f"{folder}/test_group.yaml", f"{folder}/testdata.yaml"]
-    for place in candidates:
-        if place not in files:
-            continue
-        found = schema.parse(TestGroupYaml, files[place], place)
-        given = found.output_validator_args or found.output_validator_flags
-        if given:
-            return tuple(given if isinstance(given, list) else shlex.split(given))
-    return tuple(described.validator_flags.split())
+def _words(text: str, place: str) -> tuple[str, ...]:
+    try:
+        return tuple(shlex.split(text))
+    except ValueError as error:
+        raise PackageFault(place, f"flags can't be split into words: {error}") from error
 
 
-def parse_flags(flags: Sequence[str], place: str) -> DefaultValidator:
-    """Flags of the default validator. Raises PackageFault for one that it doesn't have."""
+def _input_arguments(settings: TestGroupYaml) -> dict[str, tuple[str, ...]]:
+    given = settings.input_validator_args
+    if isinstance(given, dict):
+        return {name: tuple(words) for name, words in given.items()}
+    flags = settings.input_validator_flags
+    if isinstance(flags, schema.InputArgsYaml):
+        return {flags.name: tuple(flags.flags.split())}
+    return {"": tuple(given or (flags or "").split())}
+
+
+def _check_points(rule: PointsRule) -> None:
+    place = "data/secret/test_group.yaml"
+    earlier = ["sample"]
+    if not set(rule.requires) <= {"sample"}:
+        raise PackageFault(
+            place, f"require_pass is {rule.requires}; secret may only depend on sample"
+        )
+    by_name = {group.name: group for group in rule.groups}
+    for group in rule.groups:
+        at = f"data/{group.name}/test_group.yaml"
+        for wanted in group.requires:
+            if wanted not in earlier:
+                raise PackageFault(
+                    at,
+                    f"require_pass names {wanted}; before this group come {', '.join(earlier)}",
+                )
+            if wanted in by_name and by_name[wanted].aggregation is not Aggregation.PASS_FAIL:
+                raise PackageFault(at, f"require_pass names {wanted}, which is not pass-fail")
+        if rule.aggregation is Aggregation.PASS_FAIL is not group.aggregation:
+            raise PackageFault(at, "score_aggregation must be pass-fail, as that of secret is")
+        earlier.append(group.name)
+    most = [group.max_points for group in rule.groups]
+    reached = min(most) if rule.aggregation is Aggregation.MIN and most else sum(most)
+    if rule.aggregation is not Aggregation.PASS_FAIL and most and reached > rule.max_points:
+        raise PackageFault(
+            place, f"max_score is {rule.max_points:g}; the groups come to {reached:g}"
+        )
+    if rule.max_points <= 0:
+        raise PackageFault(place, "max_score is 0; nobody could earn a point")
+
+
+def parse_flags(flags: Sequence[str], place: str, *, strict: bool = True) -> DefaultValidator:
+    """Flags of the default validator. Raises PackageFault for one that it doesn't have.
+
+    `strict` refuses a tolerance that is given twice, as format 2025-09 does; else the last holds.
+    """
     case = space = False
     tolerances: dict[str, float] = {}
     words = iter(flags)
@@ -84,11 +372,15 @@ def parse_flags(flags: Sequence[str], place: str) -> DefaultValidator:
         elif word == "space_change_sensitive":
             space = True
         elif word in _FLAG_VALUES:
+            if strict and (
+                word in tolerances or ("float_tolerance" in (word, *tolerances) and tolerances)
+            ):
+                raise PackageFault(place, f"{word} is given beside another tolerance of its kind")
             tolerances[word] = _number(next(words, ""), word, place)
         else:
             raise PackageFault(
                 place,
-                f"the default validator has no flag '{word}'; known are case_sensitive, "
+                f"the default validator has no flag '{word[:80]}'; known are case_sensitive, "
                 f"space_change_sensitive, {', '.join(_FLAG_VALUES)}",
             )
     both = tolerances.get("float_tolerance")
@@ -102,6 +394,9 @@ def parse_flags(flags: Sequence[str], place: str) -> DefaultValidator:
 
 def _number(text: str, word: str, place: str) -> float:
     try:
-        return float(text)
-    except ValueError as error:
-        raise PackageFault(place, f"{word} wants a number, not '{text}'") from error
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number < float("inf"):
+        raise PackageFault(place, f"{word} wants a number of 0 or more, not '{text[:80]}'")
+    return number

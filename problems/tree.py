@@ -6,9 +6,12 @@ those who judge with it. What a package may not contain is refused here, by name
 
 import hashlib
 import io
+import lzma
 import os
+import re
 import stat
 import zipfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
@@ -20,28 +23,62 @@ TOTAL_BYTES_MAX = 256 * 1024 * 1024
 
 Tree = Mapping[str, bytes]
 
-_IGNORED = {".git", ".DS_Store", "__pycache__", ".mypy_cache", ".ruff_cache"}
+_NAME = re.compile(r"[a-zA-Z0-9_][a-zA-Z0-9_.-]{0,254}\Z")
+_LEFT_OVERS = {"__pycache__", "__MACOSX", "Thumbs.db", "desktop.ini"}
+_KEPT = {".timelimit"}
+"""Begins with a dot, and is where the legacy format's tools keep the time limit."""
 
 
-def read_folder(root: Path) -> Tree:
+class Files(dict[str, bytes]):
+    """A package's files by path, and the paths of those that are none of it."""
+
+    ignored: tuple[str, ...] = ()
+
+
+def is_ignored(path: str) -> bool:
+    """Whether a file is judged by as if it weren't there (format 2025-09, *General requirements*).
+
+    Names that begin with a dot or have other characters than letters, digits, `_.-`, and what
+    systems leave beside files.
+    """
+    return path not in _KEPT and any(
+        _NAME.match(part) is None or part in _LEFT_OVERS for part in path.split("/")
+    )
+
+
+def of_package(found: Mapping[str, bytes]) -> Files:
+    """Those that are the package's, and below its own folder where an archive has one."""
+    kept = _without_common_folder({p: c for p, c in found.items() if not is_ignored(p)})
+    files = Files(kept)
+    files.ignored = tuple(sorted(path for path in found if is_ignored(path)))
+    return files
+
+
+def read_folder(root: Path) -> Files:
     """All files below `root`. Raises PackageFault for what a package may not contain."""
     if not root.is_dir():
         raise PackageFault(str(root), "is not a folder; give the folder that holds problem.yaml")
     resolved = root.resolve()
-    files: dict[str, bytes] = {}
+    files = Files()
+    ignored: list[str] = []
     total = 0
     for directory, names, leaves in os.walk(root):
-        names[:] = sorted(name for name in names if name not in _IGNORED)
+        names[:] = sorted(name for name in names if not is_ignored(name))
         for name in [*names, *sorted(leaves)]:
             path = Path(directory) / name
             place = path.relative_to(root).as_posix()
-            _check_link(path, place, resolved)
-            if name in _IGNORED or path.is_dir():
+            if not is_ignored(place):
+                _check_link(path, place, resolved)
+            if path.is_dir():
+                continue
+            if is_ignored(place):
+                ignored.append(place)
                 continue
             if not path.is_file():
                 raise PackageFault(place, "is not a regular file; remove it")
             total += _check_size(place, path.stat().st_size, total, len(files))
             files[place] = path.read_bytes()
+    files.ignored = tuple(ignored)
     return files
 
 
@@ -81,7 +118,7 @@ def pack(tree: Tree) -> bytes:
     return buffer.getvalue()
 
 
-def unpack(content: bytes) -> Tree:
+def unpack(content: bytes) -> Files:
     """Files of an archive, in memory. Raises PackageFault for escapes, links and giants."""
     files: dict[str, bytes] = {}
     total = 0
@@ -98,9 +135,18 @@ def unpack(content: bytes) -> Tree:
                 if len(data) != info.file_size:
                     raise PackageFault(place, "has another size than its archive says")
                 files[place] = data
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError) as error:
+    except (
+        zipfile.BadZipFile,
+        NotImplementedError,
+        EOFError,
+        OSError,
+        RuntimeError,
+        ValueError,
+        zlib.error,
+        lzma.LZMAError,
+    ) as error:
         raise PackageFault("archive", f"can't be read as a zip file: {error}") from error
-    return _without_common_folder(files)
+    return of_package(files)
 
 
 def _plain_path(info: zipfile.ZipInfo) -> str:

@@ -16,7 +16,7 @@ import docker
 from docker.errors import APIError, DockerException, NotFound
 
 from judge.errors import HostUnfit, SandboxFault
-from judge.values import MEBIBYTE
+from judge.values import COMPILATION_LIMITS, MEBIBYTE, VALIDATION_LIMITS
 from sandboxes import seccomp
 from sandboxes.cgroups import MemoryPeak
 from sandboxes.frames import PROTOCOL_VERSION, FrameStream, Kind
@@ -29,8 +29,8 @@ OWNER_LABEL = "judge.owner"
 PIDS_MAX = 256
 REMOVAL_S_MAX = 20
 REMOVAL_PAUSES_S = (0.1, 0.5, 2.0)
-COMPILE_MEMORY_BYTES = 1536 * MEBIBYTE
-JUDGE_MEMORY_BYTES = 512 * MEBIBYTE
+COMPILE_MEMORY_BYTES = COMPILATION_LIMITS.memory_bytes
+JUDGE_MEMORY_BYTES = VALIDATION_LIMITS.memory_bytes
 DEFAULT_MEMORY_BYTES = 256 * MEBIBYTE
 
 

@@ -19,18 +19,24 @@ from cli.submit import find_package
 from judge.building.package_programs import PackagePrograms
 from judge.errors import JudgeProgramFault
 from judge.events import Event, Report, Stage
-from judge.grading import fresh_testcases, validator_runner
 from judge.judging import judge_submission
 from judge.languages import LANGUAGES
 from judge.sandbox import Command, User
 from judge.task import TargetSlot, Task
-from judge.values import BuildKind, Judgement, JudgeProgram, Limits, SourceFile, Submission
+from judge.values import (
+    MEBIBYTE,
+    BuildKind,
+    Judgement,
+    JudgeProgram,
+    Limits,
+    SourceFile,
+    Submission,
+)
 from judge.verdicts import Verdict
 from judge.visibility import shown_to_candidate
 from problems import skeleton
 from problems.package import Package, load, load_folder
 from sandboxes import containers
-from sandboxes.containers import JUDGE_MEMORY_BYTES
 from sandboxes.frames import UIDS
 from sandboxes.pool import Pool
 from sandboxes.quiet import Quiet
@@ -47,7 +53,7 @@ CPUs of one machine share its caches and memory, and other work passes by. The m
 closer. Both are beside what an honest busy program costs the neighbour on this very machine."""
 MEDIAN_RATIO_MAX = 1.05
 TRIES_MAX = 3
-SHORT = Limits(cpu_ms=2_000, wall_ms=4_000, memory_bytes=JUDGE_MEMORY_BYTES)
+SHORT = Limits(cpu_ms=2_000, wall_ms=4_000, memory_bytes=512 * MEBIBYTE)
 """For judge-side programs, which else have a minute and more."""
 BUSY = "x = 0\nfor i in range(3000000): x += i\n"
 CONTROLS = 7
@@ -252,21 +258,19 @@ def _outcome_of_judge_side(neighbourhood: Neighbourhood, attack: Attack) -> tupl
         language=attack.language,
         files=(SourceFile(attack.path.name, attack.source),),
     )
+    hostile = dataclasses.replace(problem, validation_limits=SHORT)
     if attack.shape == "generator":
-        hostile = dataclasses.replace(problem, generator=program)
+        hostile = dataclasses.replace(hostile, generator=program)
     else:
-        hostile = dataclasses.replace(problem, validator=program)
+        hostile = dataclasses.replace(hostile, validator=program)
     honest = next(
         s
         for s in package.submissions
         if s.submission.language == "python3" and Verdict.ACCEPTED in s.expected
     ).submission.files[0]
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(validator_runner, "JUDGE_LIMITS", SHORT)
-        patch.setattr(fresh_testcases, "JUDGE_LIMITS", SHORT)
-        replaced = dataclasses.replace(package, problem=hostile)
-        with pytest.raises(JudgeProgramFault, match=JUDGE_SIDE[attack.shape]):
-            judge(neighbourhood, replaced, "python3", honest.name, honest.content)
+    replaced = dataclasses.replace(package, problem=hostile)
+    with pytest.raises(JudgeProgramFault, match=JUDGE_SIDE[attack.shape]):
+        judge(neighbourhood, replaced, "python3", honest.name, honest.content)
     return Verdict.JUDGE_ERROR, ""
 
 

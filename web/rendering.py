@@ -1,11 +1,14 @@
 """Pages from templates, in the visitor's language."""
 
 import json
+from dataclasses import dataclass
 from functools import cache
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from pygments import highlight
@@ -15,8 +18,11 @@ from pygments.lexers import get_lexer_by_name
 from judge.languages import LANGUAGES
 from judge.targets import TARGETS
 from judge.verdicts import TEXTS, Verdict
-from problems import statements
+from problems import statement_rendering
+from problems.files_for_candidates import Sample
+from problems.package import Package
 from web import charts, i18n, performance_charts
+from web.refusals import no_such_page
 from web.request import RequestContext, set_cookie
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -38,7 +44,7 @@ def _environment(language: str) -> Environment:
     environment.filters.update(
         instant=lambda at_ms: i18n.instant(at_ms, language),
         duration=lambda ms: i18n.duration(ms, language),
-        statement=lambda text, tex=False: Markup(statements.render(text, tex=tex)),  # noqa: S704
+        statement=lambda package: statement_pieces(package, language),
         source=source_lines,
         mebibytes=lambda size: f"{size / 1048576:.1f}",
         json=lambda value: Markup(json.dumps(value).replace("<", "\\u003c")),  # noqa: S704
@@ -53,6 +59,44 @@ def _environment(language: str) -> Environment:
         lang=language,
     )
     return environment
+
+
+@dataclass(frozen=True, slots=True)
+class ShownSample:
+    """A sample at its place in a statement, numbered from 1."""
+
+    number: int
+    sample: Sample
+
+
+def statement_pieces(package: Package, language: str) -> list[Markup | ShownSample]:
+    """A statement and its samples, in the order in which they are shown.
+
+    Samples that the statement doesn't place itself follow it.
+    """
+    statement = package.statement(language)
+    shown = statement_rendering.rendered(statement) if statement else statement_rendering.NOTHING
+    waiting = [ShownSample(n, sample) for n, sample in enumerate(package.samples, start=1)]
+    pieces: list[Markup | ShownSample] = []
+    for html, mark in zip_longest(shown.parts[::2], shown.sample_marks):
+        pieces.append(Markup(html))  # noqa: S704  (cleaned)
+        count = len(waiting) if mark != statement_rendering.NEXT_SAMPLE else min(1, len(waiting))
+        pieces += waiting[:count]
+        del waiting[:count]
+    return pieces
+
+
+def file_response(package: Package, path: str) -> Response:
+    """A file of a package for download: never shown by a browser as a page of ours."""
+    content = package.public_file(path)
+    if content is None:
+        raise no_such_page(path)
+    name = quote(path.rsplit("/", 1)[-1])
+    return Response(
+        content,
+        media_type="application/octet-stream",
+        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{name}"},
+    )
 
 
 def source_lines(text: str, language: str) -> list[Markup]:

@@ -158,12 +158,8 @@ class PairedRuns:
     def _talked_to(self, validator: ValidatorRunner, command: Command, case: Testcase) -> TimedRun:
         validator.lay_out(case, anew=True)
         dialogue = validator.talk(case, self._box, command, self._limits)
-        execution = dialogue.execution
-        if not execution.clean and dialogue.spent:
-            return TimedRun(execution=execution)
-        judged = dialogue.judged()
-        judge_cpu_ns = judged.measurement.cpu_ns
-        said = validator.read_verdict(judged)
+        execution, judge_cpu_ns = dialogue.execution, dialogue.judge_cpu_ns
+        said = validator.judge_dialogue(case, dialogue)
         if said.verdict is not Verdict.ACCEPTED:
             return TimedRun(execution=execution, refused=said, judge_cpu_ns=judge_cpu_ns)
         told = validator.feedback("latencies.json")

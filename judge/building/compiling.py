@@ -1,13 +1,21 @@
 """From source files to programs, in a container that holds no test data."""
 
-import dataclasses
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from judge.errors import JudgeProgramFault
-from judge.languages import ENVIRONMENT, SOURCE_DIRECTORY, BuildPlan, FileNames, Language
+from judge.languages import (
+    ENVIRONMENT,
+    SOURCE_DIRECTORY,
+    Arguments,
+    BuildPlan,
+    FileNames,
+    Language,
+)
 from judge.sandbox import Box, Command, Sandbox, User
 from judge.values import (
+    COMPILATION_LIMITS,
     FREE,
     MEBIBYTE,
     Artifact,
@@ -23,14 +31,9 @@ from judge.values import (
 PROGRAM_BYTES_MAX = 48 * MEBIBYTE
 COMPILER_OUTPUT_CHARACTERS = 16_000
 
-LIMITS = Limits(
-    cpu_ms=30_000,
-    wall_ms=40_000,
-    memory_bytes=1536 * MEBIBYTE,
-    output_bytes=MEBIBYTE,
-    file_bytes=256 * MEBIBYTE,
-    open_files=512,
-)
+_WARNING = re.compile(rb"\bwarning\b", re.IGNORECASE)
+# All words by one way, of which the supervisor keeps the first 64 KiB and counts none.
+_TO_STDERR = ("/bin/sh", "-c", 'exec "$@" >&2', "sh")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,17 @@ class Built:
     artifact: Artifact | None
 
 
+@dataclass(frozen=True, slots=True)
+class BuildTerms:
+    """What a problem asks of a build."""
+
+    rules: Rules = FREE
+    limits: Limits = COMPILATION_LIMITS
+
+
+ANY_TERMS = BuildTerms()
+
+
 def build(
     own: tuple[SourceFile, ...],
     language: Language,
@@ -48,111 +62,132 @@ def build(
     sandbox: Sandbox,
     *,
     given: tuple[SourceFile, ...] = (),
-    rules: Rules = FREE,
+    terms: BuildTerms = ANY_TERMS,
 ) -> Built:
     """Compile `own` once with what the package gives, in a fresh container."""
-    plan = language.plan(_names(own), _names(given), kind, rules)
+    plan, limits = language.plan(_names(own), _names(given), kind, terms.rules), terms.limits
     files = (*own, *given)
     with sandbox.compile_box() as box:
-        execution, program = _follow(plan, files, box)
-    return _built(execution, program, files, language, kind)
+        if limits.memory_bytes != COMPILATION_LIMITS.memory_bytes:
+            box.limit_memory(limits.memory_bytes)
+        done = _follow(plan, files, box, limits)
+        errors = _errors_alone(done, language, box, limits)
+    text = _cut(f"{errors}\n\n{done.words(limits)}" if errors else done.words(limits))
+    result = Build(
+        kind=kind,
+        ok=done.program is not None,
+        wall_ms=done.wall_ms,
+        output=text,
+        diagnostics=tuple(dict.fromkeys(language.diagnose(text))),
+    )
+    if done.program is None:
+        return Built(result, None)
+    entry = language.entry(_names(files))
+    return Built(
+        result,
+        Artifact(
+            files=(SourceFile("program", done.program),) if done.program else files,
+            command=tuple(word.replace("{entry}", entry) for word in language.run),
+        ),
+    )
 
 
 def build_object(
     source: str, files: tuple[SourceFile, ...], plan: BuildPlan, sandbox: Sandbox
 ) -> SourceFile:
     """Compile a source of the package by itself. Raises JudgeProgramFault when that fails."""
+    limits = COMPILATION_LIMITS
     with sandbox.compile_box() as box:
-        execution, content = _follow(plan, files, box)
-    if not execution.clean or not content:
-        raise JudgeProgramFault(source, f"does not compile:\n{_words(execution, content)}")
-    return SourceFile(f"{source}.o", content)
+        done = _follow(plan, files, box, limits)
+    if not done.program:
+        raise JudgeProgramFault(source, f"does not compile:\n{_cut(done.words(limits))}")
+    return SourceFile(f"{source}.o", done.program)
 
 
-def _follow(
-    plan: BuildPlan, files: tuple[SourceFile, ...], box: Box
-) -> tuple[Execution, bytes | None]:
-    """Run a plan's commands until one fails; how the last one ended, and what they left."""
+@dataclass(frozen=True, slots=True)
+class _Followed:
+    """A plan as far as it came: the last of its commands, how that ended, and what is left."""
+
+    last: Arguments
+    execution: Execution
+    said: bytes
+    wall_ms: float
+    program: bytes | None
+    """None where it failed; empty where the sources are the program."""
+
+    def words(self, limits: Limits) -> str:
+        """The compiler's words, and ours where it was stopped."""
+        text = _text(self.said)
+        match self.execution.ending:
+            case Ending.CPU_LIMIT | Ending.WALL_LIMIT:
+                text += f"\nThe compiler was stopped after {limits.cpu_ms // 1000} s."
+            case Ending.MEMORY_LIMIT:
+                text += f"\nThe compiler needed more than {limits.memory_bytes // MEBIBYTE} MiB."
+            case Ending.OUTPUT_LIMIT:
+                text += f"\nThe compiler wrote more than {limits.output_bytes // MEBIBYTE} MiB."
+            case Ending.SIGNALLED | Ending.NOT_STARTED:
+                text += f"\nThe compiler ended by signal {self.execution.signal}."
+            case Ending.EXITED:
+                if self.program is None and self.execution.clean:
+                    most = PROGRAM_BYTES_MAX // MEBIBYTE
+                    text += f"\nThe compiler left no program of at most {most} MiB."
+        return text.strip()
+
+
+def _follow(plan: BuildPlan, files: tuple[SourceFile, ...], box: Box, limits: Limits) -> _Followed:
+    """Run a plan's commands until one fails."""
     for file in files:
         box.put(f"{SOURCE_DIRECTORY}/{file.name}", file.content, user=User.CANDIDATE)
-    execution = box.run(_command(plan.commands[0]), LIMITS)
-    for arguments in plan.commands[1:]:
+    said, wall_ms = b"", 0.0
+    first, *more = plan.commands
+    last, execution = first, box.run(_command(first), limits)
+    for arguments in more:
         if not execution.clean:
             break
-        execution = _joined(execution, box.run(_command(arguments), LIMITS))
-    if not execution.clean or not plan.output:
-        return execution, b""
-    return execution, box.get(plan.output, bytes_max=PROGRAM_BYTES_MAX, user=User.CANDIDATE)
+        said += execution.stderr
+        wall_ms += execution.measurement.wall_ns / 1e6
+        last, execution = arguments, box.run(_command(arguments), limits)
+    said += execution.stderr
+    wall_ms += execution.measurement.wall_ns / 1e6
+    if not execution.clean:
+        return _Followed(last, execution, said, wall_ms, None)
+    program: bytes | None = b""
+    if plan.output:
+        program = box.get(plan.output, bytes_max=PROGRAM_BYTES_MAX, user=User.CANDIDATE)
+    return _Followed(last, execution, said, wall_ms, program)
+
+
+def _errors_alone(done: _Followed, language: Language, box: Box, limits: Limits) -> str:
+    """What a failed command says without its warnings; "" where there are none to hide an error.
+
+    Only the first 64 KiB of words are kept, and warnings come in the order of lines: a hundred of
+    them before the one error would be all that is left.
+    """
+    failed = not done.execution.clean and done.execution.ending is Ending.EXITED
+    if not failed or not language.quiet or _WARNING.search(done.said) is None:
+        return ""
+    again = box.run(_command((*done.last, *language.quiet)), limits)
+    return "" if again.clean else _text(again.stderr).strip()
+
+
+def _text(said: bytes) -> str:
+    return said.decode(errors="replace").replace(f"{SOURCE_DIRECTORY}/", "")
+
+
+def _cut(text: str) -> str:
+    if len(text) <= COMPILER_OUTPUT_CHARACTERS:
+        return text
+    return f"{text[:COMPILER_OUTPUT_CHARACTERS]}\n… (cut: the compiler said more)"
 
 
 def _command(arguments: tuple[str, ...]) -> Command:
     return Command(
-        arguments=arguments,
+        arguments=(*_TO_STDERR, *arguments),
         user=User.CANDIDATE,
         environment=ENVIRONMENT,
         directory=SOURCE_DIRECTORY,
     )
 
 
-def _joined(first: Execution, second: Execution) -> Execution:
-    """How the second command ended, with the words and the time of both."""
-    wall_ns = first.measurement.wall_ns + second.measurement.wall_ns
-    return dataclasses.replace(
-        second,
-        stdout=first.stdout + second.stdout,
-        stderr=first.stderr + second.stderr,
-        measurement=dataclasses.replace(second.measurement, wall_ns=wall_ns),
-    )
-
-
 def _names(files: Iterable[SourceFile]) -> FileNames:
     return tuple(file.name for file in files)
-
-
-def _built(
-    execution: Execution,
-    program: bytes | None,
-    files: tuple[SourceFile, ...],
-    language: Language,
-    kind: BuildKind,
-) -> Built:
-    text = _words(execution, program)
-    ok = execution.clean and program is not None
-    result = Build(
-        kind=kind,
-        ok=ok,
-        wall_ms=execution.measurement.wall_ns / 1e6,
-        output=text,
-        diagnostics=language.diagnose(text),
-    )
-    if not ok or program is None:
-        return Built(result, None)
-    names = tuple(file.name for file in files)
-    entry = language.entry(names)
-    return Built(
-        result,
-        Artifact(
-            files=(SourceFile("program", program),) if program else files,
-            command=tuple(word.replace("{entry}", entry) for word in language.run),
-        ),
-    )
-
-
-def _words(execution: Execution, program: bytes | None) -> str:
-    """The compiler's words, and ours where it was stopped."""
-    raw = (execution.stderr + execution.stdout).decode(errors="replace")
-    text = raw.replace(f"{SOURCE_DIRECTORY}/", "")[:COMPILER_OUTPUT_CHARACTERS]
-    match execution.ending:
-        case Ending.CPU_LIMIT | Ending.WALL_LIMIT:
-            text += f"\nThe compiler was stopped after {LIMITS.cpu_ms // 1000} s."
-        case Ending.MEMORY_LIMIT:
-            text += f"\nThe compiler needed more than {LIMITS.memory_bytes // MEBIBYTE} MiB."
-        case Ending.OUTPUT_LIMIT:
-            text += f"\nThe compiler wrote more than {LIMITS.output_bytes // MEBIBYTE} MiB."
-        case Ending.SIGNALLED | Ending.NOT_STARTED:
-            text += f"\nThe compiler ended by signal {execution.signal}."
-        case Ending.EXITED:
-            if program is None:
-                most = PROGRAM_BYTES_MAX // MEBIBYTE
-                text += f"\nThe compiler left no program of at most {most} MiB."
-    return text.strip()

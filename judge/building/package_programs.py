@@ -8,9 +8,10 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from judge.building.compiling import build, build_object
+from judge.building.scripts import build_by_scripts
 from judge.errors import JudgeProgramFault
 from judge.sandbox import Sandbox
-from judge.values import Artifact, BuildKind, JudgeProgram, SourceFile
+from judge.values import SCRIPTS, Artifact, BuildKind, JudgeProgram, SourceFile
 
 T = TypeVar("T")
 
@@ -28,6 +29,14 @@ class PackagePrograms:
         self._linkable: dict[str, tuple[SourceFile, ...]] = {}
 
     def program(self, program: JudgeProgram) -> Artifact:
+        if program.language == SCRIPTS:
+            key = _key("scripts program", program.files)
+            return _kept(
+                self._artifacts,
+                key,
+                lambda: build_by_scripts(program.name, program.files, self._tools),
+                self._kept_max,
+            )
         return self._built(program.name, program.language, program.files, (), self._tools)
 
     def artifact(

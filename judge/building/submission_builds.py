@@ -2,7 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
-from judge.building.compiling import Built, build
+from judge.building.compiling import BuildTerms, Built, build
 from judge.building.package_programs import PackagePrograms
 from judge.sandbox import Sandbox
 from judge.values import BuildKind, Problem, Submission
@@ -23,6 +23,7 @@ def build_submission(
     own = tuple(file for file in submission.files if file.name not in reserved)
     kinds = [kind for kind in problem.builds if kind in language.build_kinds]
 
+    terms = BuildTerms(problem.rules, problem.compilation_limits)
     with ThreadPoolExecutor(max_workers=len(kinds)) as threads:
         given = list(
             threads.map(lambda kind: programs.linkable(language.id, includes, kind), kinds)
@@ -30,6 +31,6 @@ def build_submission(
 
         def build_kind(kind: BuildKind) -> Built:
             files = given[kinds.index(kind)]
-            return build(own, language, kind, sandbox, given=files, rules=problem.rules)
+            return build(own, language, kind, sandbox, given=files, terms=terms)
 
         return tuple(threads.map(build_kind, kinds))

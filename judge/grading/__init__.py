@@ -6,6 +6,7 @@ May enter: built programs and a pair of joined boxes. Nothing here compares cost
 
 from judge.grading.finding import Finding
 from judge.grading.grader import limits_for
+from judge.grading.group_points import group_points
 from judge.grading.run_ending import judge_ending
 from judge.grading.suspicious_words import find_suspicious_words
 from judge.grading.test_run import run_tests
@@ -15,6 +16,7 @@ __all__ = [
     "Finding",
     "ValidatorRunner",
     "find_suspicious_words",
+    "group_points",
     "judge_ending",
     "limits_for",
     "run_tests",

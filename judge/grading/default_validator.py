@@ -5,6 +5,8 @@ Source: problem package format 2025-09, section *Default Output Validator Specif
 
 import re
 from dataclasses import dataclass
+from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, DecimalException, localcontext
+from math import isfinite
 
 from judge.values import DefaultValidator
 
@@ -12,6 +14,7 @@ _FLOAT = re.compile(rb"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?\Z")
 _TOKENS = re.compile(rb"\S+")
 _TOKENS_AND_SPACES = re.compile(rb"\S+|\s+")
 _SHOWN_BYTES = 200
+_WIDE = Context(prec=60, Emax=MAX_EMAX, Emin=MIN_EMIN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ def _same(got: bytes, wanted: bytes, rules: DefaultValidator) -> bool:
     if got == wanted:
         return True
     if _tolerant(rules) and _FLOAT.match(wanted):
-        return bool(_FLOAT.match(got)) and _close(float(got), float(wanted), rules)
+        return bool(_FLOAT.match(got)) and _close(got, wanted, rules)
     return not rules.case_sensitive and got.lower() == wanted.lower()
 
 
@@ -53,14 +56,32 @@ def _tolerant(rules: DefaultValidator) -> bool:
     return rules.float_absolute_tolerance is not None or rules.float_relative_tolerance is not None
 
 
-def _close(got: float, wanted: float, rules: DefaultValidator) -> bool:
+def _close(got: bytes, wanted: bytes, rules: DefaultValidator) -> bool:
     """Either tolerance is enough."""
-    distance = abs(got - wanted)
+    given, right = float(got), float(wanted)
+    if not (isfinite(given) and isfinite(right)):
+        return _close_beyond_floats(got, wanted, rules)
+    distance = abs(given - right)
     absolute = rules.float_absolute_tolerance
     relative = rules.float_relative_tolerance
     return (absolute is not None and distance <= absolute) or (
-        relative is not None and distance <= relative * abs(wanted)
+        relative is not None and distance <= relative * abs(right)
     )
+
+
+def _close_beyond_floats(got: bytes, wanted: bytes, rules: DefaultValidator) -> bool:
+    """The same where a number overflows: infinity less infinity would be any number."""
+    with localcontext(_WIDE):
+        try:
+            right = Decimal(wanted.decode())
+            distance = abs(Decimal(got.decode()) - right)
+            bounds = (
+                Decimal(rules.float_absolute_tolerance or 0),
+                Decimal(rules.float_relative_tolerance or 0) * abs(right),
+            )
+        except DecimalException:  # an exponent beyond even these: only itself is close to it
+            return False
+    return any(distance <= bound for bound in bounds)
 
 
 def _show(token: bytes) -> str:

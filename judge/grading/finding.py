@@ -19,3 +19,4 @@ class Finding:
     witness: Witness | None = None
     counters: dict[str, float] = field(default_factory=dict)
     next_input: bytes | None = None
+    points: float | None = None

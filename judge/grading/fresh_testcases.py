@@ -1,13 +1,16 @@
 """Testcases that nobody has seen before, made by the package's generator from a secret seed."""
 
+import dataclasses
 from collections.abc import Callable
 
 from judge.building import PackagePrograms
 from judge.errors import JudgeProgramFault
-from judge.grading.validator_runner import JUDGE_LIMITS, install_judge_program
+from judge.grading.validator_runner import install_judge_program
 from judge.languages import ENVIRONMENT
 from judge.sandbox import Box, Command, User
-from judge.values import FreshTests, Problem, Testcase
+from judge.values import MEBIBYTE, FreshTests, Problem, Testcase
+
+_INPUT_BYTES_MAX = 64 * MEBIBYTE
 
 
 def make_fresh_testcases(
@@ -19,7 +22,7 @@ def make_fresh_testcases(
     """
     if problem.generator is None:
         return ()
-    command = install_judge_program(problem.generator, box, programs)
+    command = install_judge_program(problem.generator, box, programs, problem.validation_limits)
     return tuple(
         _make(problem, tests, number, (*command, *_arguments(tests, seed())), box)
         for tests in problem.fresh
@@ -35,7 +38,8 @@ def _make(
     problem: Problem, tests: FreshTests, number: int, command: tuple[str, ...], box: Box
 ) -> Testcase:
     execution = box.run(
-        Command(arguments=command, user=User.JUDGE, environment=ENVIRONMENT), JUDGE_LIMITS
+        Command(arguments=command, user=User.JUDGE, environment=ENVIRONMENT),
+        dataclasses.replace(problem.validation_limits, output_bytes=_INPUT_BYTES_MAX),
     )
     if not execution.clean:
         raise JudgeProgramFault(

@@ -1,13 +1,13 @@
 """One testcase: run the program, look at how it ended, and let the package judge what it wrote.
 
 A run's ending speaks first (limits, signals, sanitizers); only a clean run's output is validated.
-An interactor's word comes before an ending that followed from it: a program killed because its
-judge had hung up did not fail by itself.
+In a dialogue it is who ends first that decides: dialogue.py.
 """
 
 import dataclasses
 
 from judge.building import PackagePrograms
+from judge.errors import JudgeProgramFault
 from judge.grading.default_validator import compare
 from judge.grading.finding import Finding
 from judge.grading.run_ending import judge_ending
@@ -25,7 +25,6 @@ from judge.targets import Target
 from judge.values import (
     Artifact,
     BuildKind,
-    DefaultValidator,
     Execution,
     Limits,
     Problem,
@@ -36,9 +35,8 @@ from judge.values import (
 )
 from judge.verdicts import Verdict
 
-PASSES_MAX = 8
-
 _INPUT = "/prog/in"
+_DIRECTORY = "/box"
 
 
 class Grader:
@@ -87,15 +85,16 @@ class Grader:
         assert self._installed is not None
         question = testcase
         cpu_ns = wall_ns = peak = 0
-        self._pass, passes = 0, PASSES_MAX if self._problem.multi_pass else 1
+        self._pass = 0
         while True:
             execution, finding = self._ask(question)
             measured = execution.measurement
             self._pass += 1
             cpu_ns, wall_ns = cpu_ns + measured.cpu_ns, wall_ns + measured.wall_ns
             peak = max(peak, measured.memory_bytes_peak)
-            if not finding.next_input or self._pass == passes:
+            if finding.next_input is None:
                 break
+            self._require_pass_left(testcase)
             question = dataclasses.replace(question, input=finding.next_input)
         return TestResult(
             name=testcase.name,
@@ -112,10 +111,23 @@ class Grader:
             witness=finding.witness,
             counters=finding.counters,
             secret=testcase.secret,
+            points=finding.points,
         )
 
+    def _require_pass_left(self, testcase: Testcase) -> None:
+        most = self._problem.passes_max
+        if self._pass >= most:
+            raise JudgeProgramFault(
+                self._validator.name,
+                f"on {testcase.name} it asked for more than {most} passes; problem.yaml says how "
+                "many there may be (limits.validation_passes)",
+            )
+
     def _ask(self, testcase: Testcase) -> tuple[Execution, Finding]:
-        self._arena.candidate.wipe()
+        box = self._arena.candidate
+        box.wipe()
+        for file in testcase.files:
+            box.put(f"{_DIRECTORY}/{file.name}", file.content, user=User.CANDIDATE)
         match self._problem.shape:
             case Shape.BATCH:
                 return self._ask_batch(testcase)
@@ -124,47 +136,51 @@ class Grader:
 
     def _ask_batch(self, testcase: Testcase) -> tuple[Execution, Finding]:
         self._arena.candidate.put(_INPUT, testcase.input, mode=0o600)
-        execution = self._arena.candidate.run(self._candidate_command(_INPUT), self._limits)
+        command = self._candidate_command(testcase, _INPUT)
+        execution = self._arena.candidate.run(command, self._limits)
         exact = self._problem.exact_line_ends
         output = self._target.text_of(execution.stdout, exact_line_ends=exact)
-        finding = self._judge_ending(execution) or self._validate(testcase, output)
+        finding = (
+            self._sanitizer_finding(execution)
+            or judge_ending(execution, self._problem, self._target)
+            or self._validate(testcase, output)
+        )
         return execution, finding
 
     def _ask_interactive(self, testcase: Testcase) -> tuple[Execution, Finding]:
         self._validator.lay_out(testcase, anew=self._pass == 0)
-        command = self._candidate_command("")
+        command = self._candidate_command(testcase, "")
         dialogue = self._validator.talk(testcase, self._arena.candidate, command, self._limits)
-        ended = self._judge_ending(dialogue.execution)
-        if dialogue.is_decided_by_ending(ended):
-            assert ended is not None
-            return dialogue.execution, ended
-        return dialogue.execution, self._validator.read_verdict(dialogue.judged())
+        execution = dialogue.execution
+        seen = self._sanitizer_finding(execution)
+        return execution, seen or self._validator.judge_dialogue(testcase, dialogue)
 
-    def _candidate_command(self, stdin: str) -> Command:
+    def _candidate_command(self, testcase: Testcase, stdin: str) -> Command:
         assert self._installed is not None
         return Command(
-            arguments=self._command,
+            arguments=(*self._command, *testcase.arguments),
             user=User.CANDIDATE,
             environment=(*ENVIRONMENT, *SANITIZER_ENVIRONMENT[self._installed]),
-            directory="/box",
+            directory=_DIRECTORY,
             stdin=stdin,
             fixed_addresses=self._installed is BuildKind.THREAD,
         )
 
-    def _judge_ending(self, execution: Execution) -> Finding | None:
-        """What the ending says by itself; None for a clean run."""
-        if self._installed is not BuildKind.PLAIN:
-            report = find_report(execution.stderr, self._own_files)
-            if report is not None:
-                return Finding(report.verdict, report.note, witness=report.witness)
-        return judge_ending(execution, self._problem, self._target)
+    def _sanitizer_finding(self, execution: Execution) -> Finding | None:
+        """What a sanitizer saw: a proof, however the run ended and whatever was said of it."""
+        if self._installed is BuildKind.PLAIN:
+            return None
+        report = find_report(execution.stderr, self._own_files)
+        if report is None:
+            return None
+        return Finding(report.verdict, report.note, witness=report.witness)
 
     def _validate(self, testcase: Testcase, output: bytes) -> Finding:
-        rules = self._problem.validator
-        if isinstance(rules, DefaultValidator):
-            return _default(testcase, output, rules)
+        if self._problem.validator is None:
+            return _default(testcase, output)
         self._validator.lay_out(testcase, anew=self._pass == 0)
-        return self._validator.read_verdict(self._validator.validate(testcase, output))
+        judged = self._validator.validate(testcase, output)
+        return self._validator.read_verdict(testcase, judged.exit_code)
 
 
 def limits_for(problem: Problem, language: str, kind: BuildKind) -> Limits:
@@ -179,10 +195,10 @@ def limits_for(problem: Problem, language: str, kind: BuildKind) -> Limits:
     )
 
 
-def _default(testcase: Testcase, output: bytes, rules: DefaultValidator) -> Finding:
-    difference = compare(output, testcase.answer, rules)
+def _default(testcase: Testcase, output: bytes) -> Finding:
+    difference = compare(output, testcase.answer, testcase.comparison)
     if difference is None:
-        return Finding(Verdict.ACCEPTED)
+        return Finding(Verdict.ACCEPTED, points=testcase.max_points)
     expected, got = difference.expected or "the end", difference.got or "the end"
     witness = Witness(
         kind="difference",

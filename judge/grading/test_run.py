@@ -7,7 +7,9 @@ from judge.building import Built
 from judge.events import Event, Stage
 from judge.grading.fresh_testcases import make_fresh_testcases
 from judge.grading.grader import Grader
+from judge.grading.group_points import SECRET, is_passed
 from judge.grading.shrinking import shrink_tail
+from judge.points import Aggregation, GroupRule
 from judge.sandbox import Arena
 from judge.task import Task
 from judge.values import BuildKind, Testcase, TestResult, Witness
@@ -36,17 +38,14 @@ def run_tests(task: Task, built: tuple[Built, ...], arena: Arena) -> tuple[TestR
         assert one.artifact is not None
         if part:
             grader.install(one.artifact, one.build.kind)
-        failed_ms: list[float] = []
-        undecided_ms = 0.0
+        progress = _Progress(task)
         for case in part:
-            failed = len(failed_ms) >= FAILURES_MAX or sum(failed_ms) >= FAILED_WALL_MS_MAX
-            if failed or undecided_ms >= UNDECIDED_WALL_MS_MAX:
+            if progress.is_over():
                 break
+            if not progress.is_wanted(case, results):
+                continue
             result = grader.grade(case)
-            if result.verdict is Verdict.INCONCLUSIVE:
-                undecided_ms += result.wall_ms
-            elif result.verdict is not Verdict.ACCEPTED:
-                failed_ms.append(result.wall_ms)
+            progress.saw(result)
             first = all(other.verdict is not result.verdict for other in results)
             results.append(_with_evidence(task, result, case, grader, first=first))
             if may_be_reported(case):
@@ -55,6 +54,51 @@ def run_tests(task: Task, built: tuple[Built, ...], arena: Arena) -> tuple[TestR
                 return tuple(results)
         _report_secret_tests(task, results, one.build.kind, total)
     return tuple(results)
+
+
+class _Progress:
+    """Which tests of a build need still be run."""
+
+    def __init__(self, task: Task) -> None:
+        self._problem = task.problem
+        self._every = task.every_test
+        self._failed_ms: list[float] = []
+        self._undecided_ms = 0.0
+
+    def saw(self, result: TestResult) -> None:
+        if result.verdict is Verdict.INCONCLUSIVE:
+            self._undecided_ms += result.wall_ms
+        elif result.verdict is not Verdict.ACCEPTED:
+            self._failed_ms.append(result.wall_ms)
+
+    def is_over(self) -> bool:
+        """Whether the verdict stands. Where tests give points, each of them has its own say."""
+        if self._undecided_ms >= UNDECIDED_WALL_MS_MAX:
+            return True
+        if self._every or self._problem.points is not None:
+            return False
+        return len(self._failed_ms) >= FAILURES_MAX or sum(self._failed_ms) >= FAILED_WALL_MS_MAX
+
+    def is_wanted(self, case: Testcase, results: Sequence[TestResult]) -> bool:
+        """Whether a test can still change its group's points, or the verdict."""
+        rule = self._problem.points
+        if rule is None or self._every or not case.is_in(SECRET):
+            return True
+        parts = (GroupRule(name=SECRET, max_points=0, aggregation=rule.aggregation), *rule.groups)
+        requires = {SECRET: rule.requires, **{group.name: group.requires for group in rule.groups}}
+        for group in parts:
+            if not case.is_in(group.name):
+                continue
+            if not all(is_passed(self._problem, one, results) for one in requires[group.name]):
+                return False
+            alone = group.name != SECRET or not rule.groups
+            if alone and group.aggregation is not Aggregation.SUM:
+                return all(
+                    one.verdict is Verdict.ACCEPTED
+                    for one in results
+                    if one.group == group.name or one.group.startswith(f"{group.name}/")
+                )
+        return True
 
 
 def _grader(task: Task, arena: Arena) -> Grader:
@@ -107,7 +151,7 @@ def _with_evidence(
     decided = result.verdict is not Verdict.INCONCLUSIVE
     if decided and task.problem.shrink_lines and case.fresh and first:
         return _shrunk(task, result, case, grader)
-    return _with_input(result, case.input) if first else result
+    return _with_input(result, case.input) if first and not case.hidden_input else result
 
 
 def _shrunk(task: Task, result: TestResult, case: Testcase, grader: Grader) -> TestResult:

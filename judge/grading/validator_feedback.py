@@ -1,11 +1,14 @@
 """What a package's validator says in its feedback folder, read and checked."""
 
 import json
+import math
+import re
+from collections.abc import Callable
 from typing import Any
 
 from judge.errors import JudgeProgramFault
 from judge.grading.finding import Finding
-from judge.values import Operation, Witness
+from judge.values import Operation, Testcase, Witness
 from judge.verdicts import Verdict
 
 VERDICTS_OF_WITNESSES = (
@@ -18,6 +21,7 @@ VERDICTS_OF_WITNESSES = (
     Verdict.INCONCLUSIVE,
 )
 
+_FLOAT = re.compile(r"[+-]?(\d*\.\d+|\d+\.?)([eE][+-]?\d+)?")
 _UNREADABLE = (ValueError, TypeError, AttributeError, KeyError, RecursionError)
 """What reading and picking apart somebody else's JSON can raise."""
 
@@ -32,6 +36,46 @@ def read_counters(content: bytes | None, program: str) -> dict[str, float]:
         raise JudgeProgramFault(
             program, f"its counters.json is not an object of numbers: {error}"
         ) from error
+
+
+def points_of(
+    testcase: Testcase,
+    score: bytes | None,
+    multiplier: bytes | None,
+    *,
+    accepted: bool,
+    program: str,
+) -> float | None:
+    """What a test earned by score.txt or score_multiplier.txt (format 2025-09, *Scoring*).
+
+    Raises JudgeProgramFault, which names `program`, for what the format calls a judge error.
+    """
+
+    def fault(what: str) -> JudgeProgramFault:
+        return JudgeProgramFault(program, f"on {testcase.name} {what}")
+
+    if score is None and multiplier is None:
+        return testcase.max_points if accepted else None
+    if not accepted:
+        raise fault("it gave a score beside a rejection")
+    if score is not None and multiplier is not None:
+        raise fault("it gave both score.txt and score_multiplier.txt")
+    if testcase.max_points is None:
+        raise fault("it gave a score, and its group is pass-fail")
+    if multiplier is not None:
+        return testcase.max_points * _number(multiplier, 1.0, "score_multiplier.txt", fault)
+    assert score is not None
+    return _number(score, testcase.max_points, "score.txt", fault)
+
+
+def _number(
+    content: bytes, most: float, name: str, fault: Callable[[str], JudgeProgramFault]
+) -> float:
+    text = content.decode(errors="replace").strip()
+    number = float(text) if _FLOAT.fullmatch(text) else math.nan
+    if not 0 <= number <= most * (1 + 1e-9):
+        raise fault(f"its {name} says '{text[:80]}'; it may be 0 to {most:g}")
+    return number
 
 
 def read_witness(content: bytes, message: str, program: str) -> Finding:

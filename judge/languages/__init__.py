@@ -10,6 +10,7 @@ from judge.languages.base import (
     ENVIRONMENT,
     PROGRAM_DIRECTORY,
     SOURCE_DIRECTORY,
+    Arguments,
     BuildPlan,
     FileNames,
     Language,
@@ -22,11 +23,12 @@ LANGUAGES: dict[str, Language] = {
 
 
 def language_of_file(name: str) -> Language | None:
-    """The language whose usual extension `name` has; None when none of ours has it."""
-    extension = name.rsplit(".", 1)[-1].lower() if "." in name else ""
-    for language in LANGUAGES.values():
-        if extension in language.extensions:
-            return language
+    """The language whose extension `name` has, `.C` being C++; None when none of ours has it."""
+    extension = name.rsplit(".", 1)[-1] if "." in name else ""
+    for wanted in (extension, extension.lower()):
+        for language in LANGUAGES.values():
+            if wanted in language.extensions:
+                return language
     return None
 
 
@@ -38,6 +40,7 @@ __all__ = [
     "SANITIZER_ENVIRONMENT",
     "SOURCE_DIRECTORY",
     "TIME_FACTOR",
+    "Arguments",
     "BuildPlan",
     "FileNames",
     "Language",

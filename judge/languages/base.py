@@ -67,6 +67,9 @@ class Skeleton:
     """add.h, where the language has such files."""
 
 
+GCC_QUIET = ("-w",)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Language:
     """One language on one target: all that it differs by from others."""
@@ -83,6 +86,8 @@ class Language:
     """A program that prints `smoke ok`: a runner offers the language when that has worked."""
     entry_names: FileNames = ()
     build_kinds: tuple[BuildKind, ...] = (BuildKind.PLAIN,)
+    quiet: Arguments = ()
+    """What a compiler is told after all else, to say no warnings."""
     diagnose: Callable[[str], tuple[Diagnostic, ...]] = lambda _output: ()
     """Where the compiler's words point."""
     plan_object: ObjectPlanner | None = None

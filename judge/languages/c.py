@@ -1,6 +1,6 @@
 """C17 by gcc."""
 
-from judge.languages.base import Language, Skeleton, gcc_diagnostics, gcc_planners
+from judge.languages.base import GCC_QUIET, Language, Skeleton, gcc_diagnostics, gcc_planners
 from judge.values import BuildKind, SourceFile
 
 _EXTENSIONS = ("c",)
@@ -45,6 +45,7 @@ C = Language(
     plan_object=_plan_object,
     run=("{directory}/program",),
     entry_names=("main.c",),
+    quiet=GCC_QUIET,
     diagnose=gcc_diagnostics,
     smoke=SourceFile("main.c", b'#include <stdio.h>\nint main(void) { puts("smoke ok"); }\n'),
     lexer="c",

@@ -1,10 +1,10 @@
 """C++20 by g++."""
 
 from judge.languages import c
-from judge.languages.base import Language, Skeleton, gcc_diagnostics, gcc_planners
+from judge.languages.base import GCC_QUIET, Language, Skeleton, gcc_diagnostics, gcc_planners
 from judge.values import BuildKind, SourceFile
 
-_EXTENSIONS = ("cpp", "cc", "cxx", "c++")
+_EXTENSIONS = ("cpp", "cc", "cxx", "c++", "C")
 _plan, _plan_object = gcc_planners(
     "/usr/bin/g++",
     ("-std=gnu++20", "-fuse-ld=mold", "-I/usr/local/lib/judge/parsed"),
@@ -41,6 +41,7 @@ CPP = Language(
     plan_object=_plan_object,
     run=("{directory}/program",),
     entry_names=("main.cpp", "main.cc"),
+    quiet=GCC_QUIET,
     diagnose=gcc_diagnostics,
     smoke=SourceFile(
         "main.cpp",

@@ -11,7 +11,7 @@ _DIAGNOSTIC = re.compile(
 )
 
 
-_EXTENSIONS = ("py",)
+_EXTENSIONS = ("py", "py3")
 _CHECK = (
     "import sys\nfor name in sys.argv[1:]:\n    compile(open(name, 'rb').read(), name, 'exec')\n"
 )
@@ -37,7 +37,7 @@ PYTHON3 = Language(
     extensions=_EXTENSIONS,
     plan=plan_from_source(("/usr/bin/python3", "-I", "-c", _CHECK), _EXTENSIONS),
     run=("/usr/bin/python3", "-X", "utf8", "{directory}/{entry}"),
-    entry_names=("main.py", "__main__.py"),
+    entry_names=("main.py", "__main__.py", "main.py3"),
     diagnose=_diagnose,
     smoke=SourceFile("main.py", b'import threading\nprint("smoke ok")\n'),
     lexer="python",

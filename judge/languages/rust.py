@@ -60,6 +60,7 @@ RUST = Language(
     plan=_plan,
     run=("{directory}/program",),
     entry_names=("main.rs",),
+    quiet=("--cap-lints", "allow"),
     diagnose=_diagnose,
     smoke=SourceFile("main.rs", b'fn main() { println!("smoke ok"); }\n'),
     lexer="rust",

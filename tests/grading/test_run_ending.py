@@ -9,7 +9,6 @@ from judge.grading.run_ending import judge_ending
 from judge.targets import LINUX, WINDOWS_WINE
 from judge.values import (
     MEBIBYTE,
-    DefaultValidator,
     Ending,
     Execution,
     Limits,
@@ -27,7 +26,7 @@ PROBLEM = Problem(
     languages=("c",),
     limits=Limits(memory_bytes=64 * MEBIBYTE, output_bytes=8 * MEBIBYTE),
     testcases=(),
-    validator=DefaultValidator(),
+    validator=None,
     solution_name="main",
 )
 

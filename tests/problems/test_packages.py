@@ -11,7 +11,7 @@ from judge.errors import PackageFault
 from judge.languages import LANGUAGES
 from judge.values import DefaultValidator, JudgeProgram, Shape
 from judge.verdicts import Verdict
-from problems import BANK, skeleton, statements, tree
+from problems import BANK, skeleton, statement_rendering, statements, tree
 from problems.package import load, load_folder
 from problems.skills import IN_CHINESE
 
@@ -71,9 +71,10 @@ def test_a_public_package_of_the_2025_format_is_read() -> None:
 def test_a_public_package_of_the_legacy_format_is_read() -> None:
     package = load_folder(PACKAGES / "different")
     assert package.problem.limits.cpu_ms == 2000
-    assert package.problem.validator == DefaultValidator(
-        float_absolute_tolerance=1e-6, float_relative_tolerance=1e-6
-    )
+    assert package.problem.validator is None
+    assert {case.comparison for case in package.problem.testcases} == {
+        DefaultValidator(float_absolute_tolerance=1e-6, float_relative_tolerance=1e-6)
+    }
     assert [case.name for case in package.problem.testcases][0] == "sample/1"
     by_name = {sample.name: sample.expected for sample in package.submissions}
     assert Verdict.RUNTIME_ERROR in by_name["rejected/tagged.c"]  # from @EXPECTED_RESULTS@
@@ -191,7 +192,8 @@ def test_a_new_package_is_readable(shape: str) -> None:
 
 
 def test_statements_render_mathematics_and_drop_scripts() -> None:
-    html = statements.render("At most $10^9$. <script>alert(1)</script> [x](javascript:alert(1))")
+    text = "At most $10^9$. <script>alert(1)</script> [x](javascript:alert(1))"
+    html = statement_rendering.render(statements.Statement(text)).html
     assert "<math" in html
     assert "<script" not in html
     assert 'href="javascript' not in html

@@ -10,11 +10,10 @@ from types import SimpleNamespace
 import docker
 import pytest
 
-from judge.building.compiling import LIMITS
 from judge.languages import LANGUAGES
 from judge.languages.base import ENVIRONMENT
 from judge.sandbox import Command, User
-from judge.values import BuildKind, Rules
+from judge.values import COMPILATION_LIMITS, BuildKind, Rules
 from sandboxes import containers, images, packages
 from sandboxes.packages import Drift, Installed
 from sandboxes.pool import Pool
@@ -115,7 +114,7 @@ def test_the_header_parsed_beforehand_is_used_and_changes_nothing_that_compiles(
                 environment=ENVIRONMENT,
                 directory="/box/src",
             )
-            done = box.run(command, LIMITS)
+            done = box.run(command, COMPILATION_LIMITS)
             assert done.clean is clean, done.stderr
             # gcc marks a header that it took parsed with an exclamation mark.
             assert (b"! /usr/local/lib/judge/parsed/bits/stdc++.h.gch" in done.stderr) is clean

@@ -12,10 +12,10 @@ from typing import Any
 import docker
 import pytest
 
-from judge.building.compiling import LIMITS as COMPILE_LIMITS
 from judge.errors import SandboxFault
 from judge.languages.base import ENVIRONMENT
 from judge.sandbox import Arena, Command, User
+from judge.values import COMPILATION_LIMITS as COMPILE_LIMITS
 from judge.values import MEBIBYTE, Ending, Execution, Limits
 from sandboxes.pool import Pool
 from sandboxes.seccomp import REFUSED, profile

@@ -24,7 +24,7 @@ from web.candidates import (
 from web.fleet import runners
 from web.hiring import leaderboard
 from web.refusals import STATUS, Conflict, Invalid, NotYours, Refusal, TooMany, not_stored
-from web.rendering import page
+from web.rendering import file_response, page
 from web.request import Context, RequestContext
 from web.storage import Role, SubmissionKind, new_secret
 
@@ -71,6 +71,19 @@ def start(context: Context) -> Response:
 @router.get("/sitting/{slug}")
 def problem(context: Context, slug: str, language: str = "", at: int = 0) -> Response:
     return _problem_page(context, slug, language=language, at_line=at)
+
+
+@router.get("/sitting/{slug}/files/{path:path}")
+def public_file(context: Context, slug: str, path: str) -> Response:
+    """A sample or an attachment, once the candidate's time has begun."""
+    visitor = context.require_role(Role.CANDIDATE)
+    with context.reading() as session:
+        campaign = campaigns.of_candidate(session, visitor)
+        now = campaigns.sitting_of(session, visitor, campaign, context.now_ms)
+        if now.started_at_ms is None:
+            return RedirectResponse("/sitting", status_code=303)
+        package = campaign.package(slug)
+    return file_response(package, path)
 
 
 @router.post("/sitting/{slug}/submissions")

@@ -15,7 +15,7 @@ from web.fleet import runners
 from web.hiring import export, leaderboard, reviews
 from web.problems import catalogue
 from web.refusals import no_such_page
-from web.rendering import page, render
+from web.rendering import file_response, page, render
 from web.request import STAFF, Context, RequestContext
 
 router = APIRouter(default_response_class=HTMLResponse)
@@ -39,6 +39,17 @@ def problem(context: Context, slug: str) -> Response:
             if package.problem.slug == slug:
                 places = submission_targets.target_offers(package, runners.offered(session))
                 return page("problem_staff.html", context, package=package, places=places)
+    raise no_such_page(slug)
+
+
+@router.get("/problems/{slug}/files/{path:path}")
+def public_file(context: Context, slug: str, path: str) -> Response:
+    """What candidates may download of a problem."""
+    context.require_role(*STAFF)
+    with context.reading() as session:
+        for package in catalogue.newest(session):
+            if package.problem.slug == slug:
+                return file_response(package, path)
     raise no_such_page(slug)
 
 

@@ -36,7 +36,8 @@ def get(session: Session, slug: str, version: str) -> Package:
     row = session.get(ProblemVersion, (slug, version))
     if row is None:
         raise no_such_page(slug)
-    package = load(tree.unpack(blobs.fetch(session, row.package_sha256)), slug=slug)
+    files = tree.unpack(blobs.fetch(session, row.package_sha256))
+    package = load(files, slug=slug, version=version)
     with _lock:
         while len(_kept) >= _KEPT_MAX:
             del _kept[next(iter(_kept))]

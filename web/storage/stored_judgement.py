@@ -16,7 +16,7 @@ from judge.events import Event
 from judge.scoring import score_bounds
 from judge.values import Judgement
 
-VERSION = 1
+VERSION = 2
 _VERSION_KEY = "stored_version"
 
 Body = dict[str, Any]
@@ -31,6 +31,7 @@ def _same(body: Body) -> Body:
 
 _UPGRADES: dict[int, Callable[[Body], Body]] = {
     0: _same,  # 1 says its version, and is else what was stored before
+    1: _same,  # 2 has points by groups; there were no scoring problems before
 }
 """From a body of this version to one of the next."""
 

@@ -1,0 +1,45 @@
+"""Patterns of submissions and tests, as format 2025-09 has them (*Glob patterns*).
+
+`*` stays within one name, `{a,b}` is any of them, a path fits where one of its folders does; `**`
+and `[xyz]` are no patterns.
+"""
+
+import re
+from functools import lru_cache
+
+_BRACES = re.compile(r"\{([^{}]*)\}")
+_ALTERNATIVES_MAX = 256
+
+
+def matches(pattern: str, path: str, *folders: str) -> bool:
+    """Whether `path`, one of its folders, or one of `folders` fits; everything fits ""."""
+    if not pattern:
+        return True
+    regex = _compiled(pattern.rstrip("/"))
+    parts = path.split("/")
+    above = ("/".join(parts[:depth]) for depth in range(1, len(parts) + 1))
+    return any(regex.fullmatch(one) for one in (*above, *folders))
+
+
+@lru_cache(maxsize=1024)
+def _compiled(pattern: str) -> "re.Pattern[str]":
+    return re.compile("|".join(_regex(one) for one in expanded(pattern)))
+
+
+def expanded(pattern: str) -> list[str]:
+    """The pattern once for each way through its braces."""
+    done: list[str] = []
+    waiting = [pattern]
+    while waiting and len(done) + len(waiting) <= _ALTERNATIVES_MAX:
+        one = waiting.pop()
+        braces = _BRACES.search(one)
+        if braces is None:
+            done.append(one)
+            continue
+        head, tail = one[: braces.start()], one[braces.end() :]
+        waiting += [f"{head}{choice}{tail}" for choice in braces[1].split(",")]
+    return done or [pattern]
+
+
+def _regex(pattern: str) -> str:
+    return "[^/]*".join(re.escape(part) for part in re.split(r"\*+", pattern))
