@@ -4,7 +4,7 @@ import csv
 import io
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.table import Table
@@ -56,7 +56,7 @@ def new(
     ] = False,
     data_dir: DataDir = None,
 ) -> None:
-    """Open a campaign. All problems of the bank, if none are named."""
+    """Open a campaign. All problems of the bank that any machine can judge, if none are named."""
     if not slug or not all(c.isascii() and (c.isalnum() or c == "-") for c in slug):
         fail(f"'{slug}' can't stand in an address; use letters, digits and '-'")
     with faults_explained(), opened(settings_from(data_dir, None, None, None)) as engine:
@@ -149,6 +149,9 @@ def invite(
         )
 
 
+_BEYOND = "beyond the columns"
+
+
 @dataclass(frozen=True, slots=True)
 class _Guest:
     """One line of the file, checked."""
@@ -167,7 +170,20 @@ def _read(path: Path) -> list[_Guest]:
         fail(f"{path} can't be read: {error.strerror}")
     except UnicodeDecodeError:
         fail(f"{path} is not UTF-8; save it as “CSV UTF-8”")
-    rows = csv.DictReader(io.StringIO(text), skipinitialspace=True)
+    # Spreadsheets of other systems end lines by CR LF, or by CR alone.
+    lines = io.StringIO(text.replace("\r\n", "\n").replace("\r", "\n"))
+    rows = csv.DictReader(lines, restkey=_BEYOND, skipinitialspace=True)
+    try:
+        return _checked(rows, path)
+    except csv.Error as error:
+        most = csv.field_size_limit()
+        fail(
+            f"{path}: what follows line {rows.line_num} is no line of a CSV: {error}. A quote that "
+            f"is never closed takes all that comes; a value may have {most} characters"
+        )
+
+
+def _checked(rows: "csv.DictReader[str]", path: Path) -> list[_Guest]:
     unknown = [name for name in rows.fieldnames or () if name not in _COLUMNS]
     if unknown or "name" not in (rows.fieldnames or ()) or "mail" not in (rows.fieldnames or ()):
         fail(
@@ -193,11 +209,14 @@ def _read(path: Path) -> list[_Guest]:
     return guests
 
 
-def _guest(row: dict[str, str | None], where: str, bad: list[str]) -> _Guest | None:
+def _guest(row: dict[str, Any], where: str, bad: list[str]) -> _Guest | None:
     name, mail = (row.get("name") or "").strip(), (row.get("mail") or "").strip()
     language = (row.get("language") or "en").strip() or "en"
     factor_text = (row.get("extra_time") or "1").strip() or "1"
     before = len(bad)
+    more = row.get(_BEYOND)
+    if more:
+        bad.append(f"{where}: more values than columns ({', '.join(more)}); quote what has a comma")
     if not name:
         bad.append(f"{where}: no name")
     if mail.count("@") != 1 or mail.startswith("@") or mail.endswith("@") or " " in mail:
@@ -222,7 +241,13 @@ def _refuse_known(session: Session, campaign_id: int, guests: list[_Guest], path
 
 def _packages(engine: Engine, names: str) -> list[Package]:
     if not names:
-        return load_bank(engine)
+        found = load_bank(engine)
+        for package in (one for one in found if one.needs):
+            out.print(
+                f"{package.problem.slug} is left out: it needs a {package.needs}, which few "
+                "machines have; name it in --problems to ask it"
+            )
+        return [package for package in found if not package.needs]
     return [find_package(name.strip()) for name in names.split(",") if name.strip()]
 
 

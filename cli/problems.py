@@ -1,17 +1,23 @@
-"""`judge problems`: the bank, and new packages."""
+"""`judge problems`: the bank, new packages, and other people's."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.table import Table
 
-from cli.console import fail, faults_explained, out
+from cli.console import EXIT_MISMATCH, EXIT_UNREADABLE, fail, faults_explained, out
 from cli.verify import bank_folders
+from judge.errors import PackageFault
 from judge.languages import LANGUAGES
-from problems import skeleton
-from problems.package import load, load_folder
+from problems import format_report, publishing, skeleton, tree
+from problems.format_keys import Support
+from problems.format_report import UsedPart
+from problems.package import Package, load, load_folder, slug_of
+from problems.tree import Files
 
+_SHOWN = 8
 app = typer.Typer(no_args_is_help=True, help="Problems: list the bank, make a new package.")
 
 
@@ -58,8 +64,98 @@ def new(
             fail(f"--languages {languages}: known are {', '.join(known)}")
         files = skeleton.make(folder.name, shape=shape, languages=wanted)
         load(files, slug=folder.name)
-        for path, content in files.items():
-            place = folder / path
-            place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_bytes(content)
+        _write(folder, files)
         out.print(f"made {folder} ({len(files)} files); next: judge verify {folder}")
+
+
+@app.command("import")
+def import_package(
+    source: Annotated[Path, typer.Argument(help="A public package: a zip file, or a folder.")],
+    into: Annotated[Path, typer.Option(help="Where its folder is made.")] = Path(),
+    check: Annotated[bool, typer.Option("--check", help="Only say; make nothing.")] = False,
+) -> None:
+    """Take somebody else's package, and say what of it is supported, in the format's words.
+
+    Exit codes: 0 when all of it is, 1 when some of it is not done here, 2 when it can't be judged
+    (nothing is made then).
+    """
+    with faults_explained():
+        files = _read_source(source)
+        slug = slug_of(source.resolve().stem if source.is_file() else source.resolve().name)
+        package, refused = _try_to_load(files, slug)
+        open_points = _tell_parts(files, package, refused)
+        if package is None:
+            raise typer.Exit(EXIT_UNREADABLE)
+        if not check:
+            folder = into / slug
+            _write(folder, files)
+            out.print(f"made {folder} ({len(files)} files); next: judge verify {folder}")
+        if open_points:
+            raise typer.Exit(EXIT_MISMATCH)
+
+
+def _read_source(source: Path) -> Files:
+    if source.is_dir():
+        return tree.read_folder(source)
+    try:
+        return tree.unpack(source.read_bytes())
+    except OSError as error:
+        fail(f"{source} can't be read: {error.strerror}")
+
+
+def _try_to_load(files: Files, slug: str) -> tuple[Package | None, str]:
+    try:
+        return load(files, slug=slug), ""
+    except PackageFault as fault:
+        return None, str(fault)
+
+
+def _tell_parts(files: Files, package: Package | None, refused: str) -> list[str]:
+    """One screen: what is supported, what is ignored by right, what isn't supported."""
+    used = format_report.used_parts(files)
+    done = format_report.by_support(used, Support.DONE)
+    ignored = format_report.by_support(used, Support.IGNORED)
+    out.print("[bold]Supported[/bold]: " + ", ".join(_named(done)) if done else "Nothing to judge.")
+    out.print("[bold]Ignored by right[/bold]: " + (", ".join(_named(ignored)) or "nothing"))
+    if files.ignored:
+        out.print("[bold]No part of a package[/bold]: " + _cut(files.ignored), highlight=False)
+    points = [
+        f"{one.part.name} ({one.at}): {one.part.note}"
+        for one in format_report.by_support(used, Support.REFUSED)
+    ]
+    if refused:
+        points.insert(0, refused)
+    if package is not None:
+        problem = package.problem
+        points += [f"submissions/{one.name}: {one.why}" for one in package.left_out]
+        points += package.unsupported
+        unfit = publishing.unfit(package)
+        points += [str(fault) for fault in unfit if fault.place != publishing.TIME_LIMIT]
+        count = len(problem.testcases)
+        out.print(
+            f"[bold]{package.name('en')}[/bold]: {problem.shape}, {count} tests, "
+            f"{len(package.submissions)} submissions, languages {', '.join(problem.languages)}"
+            + ("" if package.time_limit_known else "; judge verify measures its time limit")
+        )
+    out.print("[bold]Not supported[/bold]: " + ("" if points else "nothing"))
+    for point in points:
+        out.print(f"  ✕ {point}", markup=False, highlight=False)
+    return points
+
+
+def _named(parts: list[UsedPart]) -> list[str]:
+    return [one.part.name for one in parts]
+
+
+def _cut(names: Sequence[str]) -> str:
+    shown = ", ".join(names[:_SHOWN])
+    return shown if len(names) <= _SHOWN else f"{shown} and {len(names) - _SHOWN} more"
+
+
+def _write(folder: Path, files: Mapping[str, bytes]) -> None:
+    if folder.exists():
+        fail(f"{folder} exists already; choose another place (--into), or remove it")
+    for path, content in files.items():
+        place = folder / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(content)

@@ -1,24 +1,32 @@
-"""`judge verify`: a package's own submissions, each judged and compared with what it must earn."""
+"""`judge verify`: a package's validators, time limit and submissions, and what each must earn."""
 
 import json
-import time
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.table import Table
 
-from cli.console import EXIT_MISMATCH, err, fail, faults_explained, out, target_option
-from cli.local import judge_conclusively, local_slot
+from cli.console import (
+    EXIT_MISMATCH,
+    EXIT_UNREADABLE,
+    err,
+    fail,
+    faults_explained,
+    out,
+    target_option,
+)
+from cli.local import local_slot
+from cli.verification import Verification, Verified, Wanted, counts, verify_package
 from judge.benchmark import wilson_interval
-from judge.errors import JudgeProgramFault, PackageFault
-from judge.events import Event
+from judge.errors import PackageFault
 from judge.targets import TARGETS, TargetId
-from judge.task import TargetSlot, Task
 from judge.values import Judgement
+from judge.verdicts import TEXTS, Verdict, together
 from problems import BANK
 from problems.package import Package, load_folder
 from problems.package_submissions import PackageSubmission
+from problems.time_limits import MEASURED
 
 
 def verify(
@@ -33,51 +41,103 @@ def verify(
         str, typer.Option(callback=target_option, help="Packages that name it; linux by default.")
     ] = TargetId.LINUX.value,
     runs: Annotated[int, typer.Option(min=1, max=1000, help="Judge each this often.")] = 1,
+    matrix: Annotated[
+        bool,
+        typer.Option("--matrix", help="Every test of every submission, by groups, with times."),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Results for machines.")] = False,
 ) -> None:
-    """Judge every sample submission of PACKAGES; say expected and got.
+    """Try the validators of PACKAGES, and judge every sample submission; say expected and got.
 
-    Exit codes: 0 when each got what was expected, 1 on a mismatch, 2 when a package can't be
-    read, 3 when this machine can't judge.
+    A time limit that a package doesn't give is measured, and written into its .timelimit. Exit
+    codes: 0 when all is as expected, 1 on a mismatch, 2 when a package can't be read or a program
+    of it is at fault, 3 when this machine can't judge.
     """
     with faults_explained():
-        loaded = _loaded(packages or [], target)
-        chosen = [(package, _choose(package, target, only=only, quick=quick)) for package in loaded]
-        if not any(samples for _, samples in chosen):
+        loaded, unreadable = _loaded(packages or [], target)
+        chosen = [
+            (folder, package, _choose(package, target, only=only, quick=quick))
+            for folder, package in loaded
+        ]
+        if loaded and not any(samples for _, _, samples in chosen):
             fail(f"no sample submission fits --only {only!r}" if only else "no sample submission")
-        needs = next((package.needs for package, _ in chosen if package.needs), "")
-        with local_slot(target, needs) as slot:
-            results = [
-                _verify_one(package, sample, slot, runs=runs, quiet=as_json)
-                for package, samples in chosen
-                for sample in samples
-            ]
+        done = []
+        if chosen:
+            needs = next((package.needs for _, package, _ in chosen if package.needs), "")
+            with local_slot(target, needs) as slot:
+                for folder, package, samples in chosen:
+                    wanted = Wanted(
+                        samples=tuple(samples),
+                        runs=runs,
+                        every_test=matrix,
+                        validators=not (only or quick),
+                    )
+                    say = _say if not as_json else _quiet
+                    done.append(verify_package(package, wanted, slot, say))
+                    _keep_time_limit(folder, done[-1])
         if as_json:
-            out.print_json(json.dumps(results))
+            out.print_json(json.dumps([_result(v, one) for v in done for one in v.submissions]))
         else:
-            _print_table(results)
-        if not all(result["as_expected"] for result in results):
+            _print(done, matrix=matrix)
+        _tell_faults(done, unreadable)
+        at_fault = unreadable or any(
+            Verdict.JUDGE_ERROR in one.got for v in done for one in v.submissions
+        )
+        if at_fault:
+            raise typer.Exit(EXIT_UNREADABLE)
+        right = all(one.as_expected for v in done for one in v.submissions)
+        if not right or any(v.faults for v in done):
             raise typer.Exit(EXIT_MISMATCH)
 
 
-def _loaded(folders: list[Path], target: str) -> list[Package]:
-    """Those that are judged on the target; it is an error to name one that isn't."""
-    found = [load_folder(path) for path in folders or bank_folders()]
-    for package in found:
+def _say(line: str) -> None:
+    err.print(line, markup=False, highlight=False)
+
+
+def _quiet(_line: str) -> None:
+    return
+
+
+def _keep_time_limit(folder: Path, done: Verification) -> None:
+    if done.time_limit_s is None:
+        return
+    place = folder / MEASURED
+    try:
+        place.write_text(f"{done.time_limit_s:g}\n")
+        done.notes.append(f"the time limit is in {place} now, and part of the package's version")
+    except OSError as error:
+        done.faults.append(f"{place} could not be written: {error.strerror}")
+
+
+def _loaded(
+    folders: list[Path], target: str
+) -> tuple[list[tuple[Path, Package]], list[PackageFault]]:
+    """Those that are judged on the target, and what can't be read.
+
+    It is an error to name one that is judged elsewhere.
+    """
+    found: list[tuple[Path, Package]] = []
+    unreadable: list[PackageFault] = []
+    for path in folders or bank_folders():
+        try:
+            found.append((path, load_folder(path)))
+        except PackageFault as fault:
+            unreadable.append(PackageFault(f"{path}/{fault.place}", fault.message))
+    for _, package in found:
         if folders and target not in package.targets:
             fail(
                 f"{package.problem.slug} is not judged on {target}, but on "
                 f"{', '.join(package.targets)} (--target)"
             )
-    fitting = [package for package in found if target in package.targets]
+    fitting = [one for one in found if target in one[1].targets]
     if not folders:
-        for package in (one for one in fitting if one.needs):
+        for _, package in (one for one in fitting if one[1].needs):
             slug = package.problem.slug
             err.print(f"! {slug} is left out: it needs a {package.needs}; name it to verify it")
-        fitting = [package for package in fitting if not package.needs]
-    if not fitting:
+        fitting = [one for one in fitting if not one[1].needs]
+    if not fitting and not unreadable:
         fail(f"no problem of the bank is judged on {target} (--target)")
-    return fitting
+    return fitting, unreadable
 
 
 def bank_folders() -> list[Path]:
@@ -99,54 +159,30 @@ def _choose(package: Package, target: str, *, only: str, quick: bool) -> list[Pa
     return list(seen.values())
 
 
-def _verify_one(
-    package: Package, sample: PackageSubmission, slot: TargetSlot, *, runs: int, quiet: bool
-) -> dict[str, Any]:
-    expected = sample.expected_for(slot.sandbox.target.id)
-    started = time.monotonic()
-    got: dict[str, int] = {}
-    last: Judgement | None = None
-    for _ in range(runs):
-        task = Task(
-            submission=sample.submission,
-            problem=package.problem,
-            slot=slot,
-            report=_silent,
-        )
-        try:
-            last = judge_conclusively(task)
-        except JudgeProgramFault as fault:
-            raise PackageFault(f"{package.problem.slug}/{sample.name}", str(fault)) from fault
-        got[last.verdict] = got.get(last.verdict, 0) + 1
-    assert last is not None
-    right = sum(count for verdict, count in got.items() if verdict in expected)
-    if not quiet:
-        mark = "[green]✓[/green]" if right == runs else "[red]✕[/red]"
-        err.print(f"{mark} {package.problem.slug}/{sample.name}: {_counts(got)}")
+def _result(done: Verification, one: Verified) -> dict[str, Any]:
+    runs = sum(one.got.values())
+    last = one.judgement
+    ratio = last.ratio if last else None
     return {
-        "package": package.problem.slug,
-        "submission": sample.name,
-        "language": sample.submission.language,
-        "expected": sorted(expected),
-        "got": got,
-        "as_expected": right == runs,
+        "package": done.package.problem.slug,
+        "submission": one.sample.name,
+        "language": one.sample.submission.language,
+        "expected": sorted(one.sample.expected),
+        "got": one.got,
+        "as_expected": one.as_expected,
+        "unmet": one.unmet,
         "runs": runs,
-        "share": right / runs,
-        "share_interval": [round(bound, 4) for bound in wilson_interval(right, runs)],
-        "score": last.score,
-        "ratio": round(last.ratio.estimate, 3) if last.ratio else None,
-        "ratio_interval": [round(last.ratio.low, 3), round(last.ratio.high, 3)]
-        if last.ratio
-        else None,
-        "counters": {reading.name: reading.value for reading in last.counters},
-        "witness": last.witness.sentence_en if last.witness else None,
-        "note": _note(last),
-        "seconds": round(time.monotonic() - started, 2),
+        "share": one.right / runs,
+        "share_interval": [round(bound, 4) for bound in wilson_interval(one.right, runs)],
+        "score": last.score if last else None,
+        "points": {group.name: group.points for group in last.points} if last else {},
+        "ratio": round(ratio.estimate, 3) if ratio else None,
+        "ratio_interval": [round(ratio.low, 3), round(ratio.high, 3)] if ratio else None,
+        "counters": {reading.name: reading.value for reading in last.counters} if last else {},
+        "witness": last.witness.sentence_en if last and last.witness else None,
+        "note": _note(last) if last else "",
+        "seconds": round(one.seconds, 2),
     }
-
-
-def _silent(_event: Event) -> None:
-    return
 
 
 def _note(judgement: Judgement) -> str:
@@ -154,12 +190,6 @@ def _note(judgement: Judgement) -> str:
     if failed:
         return f"{failed[0].name}: {failed[0].note}"[:300]
     return "" if all(build.ok for build in judgement.builds) else judgement.builds[0].output[:300]
-
-
-def _counts(got: dict[str, int]) -> str:
-    return ", ".join(
-        verdict if count == 1 else f"{verdict} ×{count}" for verdict, count in got.items()
-    )
 
 
 def _share(result: dict[str, Any]) -> str:
@@ -170,9 +200,14 @@ def _share(result: dict[str, Any]) -> str:
     return f" · {result['share']:.1%} as expected ({low:.1%}-{high:.1%})"
 
 
-def _print_table(results: list[dict[str, Any]]) -> None:
+def _print(done: list[Verification], *, matrix: bool) -> None:
+    if matrix:
+        for verification in done:
+            out.print(_matrix(verification))
+            out.print(_MATRIX_WORDS)
     table = Table("", "submission", "expected", "got", "score", "ratio", "s", box=None)
-    for result in results:
+    results = [(one, _result(v, one)) for v in done for one in v.submissions]
+    for one, result in results:
         ratio = ""
         if result["ratio"] is not None:
             low, high = result["ratio_interval"]
@@ -183,11 +218,59 @@ def _print_table(results: list[dict[str, Any]]) -> None:
             "✓" if result["as_expected"] else "✕",
             f"{result['package']}/{result['submission']}",
             " or ".join(result["expected"]) if len(result["expected"]) < 6 else "any fault",  # noqa: PLR2004
-            _counts(result["got"]) + _share(result),
-            str(result["score"]),
+            counts(one.got) + _share(result),
+            "" if result["score"] is None else str(result["score"]),
             ratio.strip(),
             str(result["seconds"]),
         )
     out.print(table)
-    wrong = sum(not result["as_expected"] for result in results)
-    out.print(f"{len(results)} submissions, {wrong} not as expected")
+    wrong = [(one, result) for one, result in results if not one.as_expected]
+    for one, result in wrong:
+        out.print(f"✕ {result['package']}/{one.sample.name}: {one.unmet}", markup=False)
+    out.print(f"{len(results)} submissions, {len(wrong)} not as expected")
+
+
+_MATRIX_WORDS = (
+    "Each cell: verdict, and CPU time in s of the slowest test. ~ is over half of the time limit."
+)
+_NEAR = 2.0
+
+
+def _matrix(done: Verification) -> Table:
+    """Submissions by groups of tests."""
+    groups = list(dict.fromkeys(case.group for case in done.package.problem.testcases))
+    fresh = list(dict.fromkeys(tests.group for tests in done.package.problem.fresh))
+    limit_s = done.time_limit_s or done.package.problem.limits.cpu_ms / 1000
+    columns = [*groups, *fresh]
+    table = Table(
+        f"{done.package.problem.slug} ({limit_s:g} s)",
+        *columns,
+        "all",
+        box=None,
+    )
+    for one in done.submissions:
+        cells = [_cell(one, group, limit_s) for group in columns]
+        table.add_row(one.sample.name, *cells, counts(one.got))
+    return table
+
+
+def _cell(one: Verified, group: str, limit_s: float) -> str:
+    tests = [t for t in one.judgement.tests if t.group == group] if one.judgement else []
+    if not tests:
+        return "–"
+    verdict = together(test.verdict for test in tests)
+    seconds = max(test.cpu_ms for test in tests) / 1000
+    # What is stopped at the limit may be as slow as it likes.
+    near = verdict is not Verdict.TIME_LIMIT and limit_s / _NEAR < seconds
+    return f"{TEXTS[verdict].code} {seconds:.2f}{' ~' if near else ''}"
+
+
+def _tell_faults(done: list[Verification], unreadable: list[PackageFault]) -> None:
+    for verification in done:
+        slug = verification.package.problem.slug
+        for note in verification.notes:
+            err.print(f"{slug}: {note}", markup=False, highlight=False)
+        for fault in verification.faults:
+            err.print(f"✕ {slug}: {fault}", markup=False, highlight=False)
+    for unread in unreadable:
+        err.print(f"✕ {unread}", markup=False, highlight=False)

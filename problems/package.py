@@ -17,7 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from judge.errors import PackageFault
-from judge.languages import LANGUAGES
+from judge.grading import ValidationCase, Validators
+from judge.languages import LANGUAGES, language_of_file
 from judge.targets import TargetId
 from judge.values import (
     COMPILATION_LIMITS,
@@ -39,11 +40,19 @@ from problems.description import Description, read_description
 from problems.files_for_candidates import PublicFile, Sample, attachments, read_samples
 from problems.format_keys import refuse_unsupported_files
 from problems.package_submissions import LeftOut, PackageSubmission, read_submissions
-from problems.programs import below, read_only_program
+from problems.programs import (
+    CHECKTESTDATA,
+    VIVA,
+    below,
+    checktestdata,
+    program_paths,
+    read_only_program,
+    read_program,
+)
 from problems.schema import SystemsYaml
 from problems.skills import skill_name
 from problems.statements import Statement, read_statements
-from problems.testdata import TestData, ValidationCase
+from problems.testdata import TestData
 from problems.time_limits import TimeRule, known_time_limit, time_rule
 
 PROVISIONAL_TIME_LIMIT_S = 10.0
@@ -74,7 +83,11 @@ class Package:
     submissions: tuple[PackageSubmission, ...]
     left_out: tuple[LeftOut, ...]
     """What lies among the submissions and can't be judged here."""
+    validators: Validators
+    """Of inputs and answers, for who makes the problem."""
     validation_cases: tuple[ValidationCase, ...]
+    unsupported: tuple[str, ...]
+    """What is there and not done here, though nothing that candidates get depends on it."""
     time: TimeRule
     code_bytes_max: int
     constants: dict[str, str]
@@ -152,7 +165,12 @@ def load(files: tree.Tree, *, slug: str, version: str = "") -> Package:
         starter=_starter(files, problem),
         submissions=submissions,
         left_out=left_out,
+        validators=Validators(
+            of_inputs=_data_validators(files, "input_validators/", "input_format_validators/"),
+            of_answers=_data_validators(files, "answer_validators/"),
+        ),
         validation_cases=data.validation_cases,
+        unsupported=_unsupported(files),
         time=time_rule(files, description),
         code_bytes_max=description.limits.code * 1024,
         constants=description.constants,
@@ -334,6 +352,33 @@ def _validator(files: tree.Tree, description: Description) -> JudgeProgram | Non
     if not any(path.startswith(folder) for path in files):
         raise PackageFault(folder, "is missing; problem.yaml says validation: custom")
     return read_only_program(files, folder, "output_validator")
+
+
+def _data_validators(files: tree.Tree, *folders: str) -> tuple[JudgeProgram, ...]:
+    """Programs and Checktestdata's specifications that judge the package's own data."""
+    found = []
+    for folder in folders:
+        for path in program_paths(files, folder):
+            if path.endswith(CHECKTESTDATA):
+                found.append(checktestdata(path, files[path]))
+            elif path.endswith("/") or language_of_file(path) is not None:
+                found.append(read_program(files, path, path.rstrip("/").rsplit("/", 1)[-1]))
+    return tuple(found)
+
+
+def _unsupported(files: tree.Tree) -> tuple[str, ...]:
+    validators = [
+        f"{path}: VIVA specifications are not run"
+        for path in files
+        if path.endswith(VIVA) and path.startswith(("input_validators/", "input_format_validators"))
+    ]
+    statements = [
+        f"{path}: a PDF is not shown; give the statement in Markdown or LaTeX"
+        for path in files
+        if path.endswith(".pdf")
+        and path.startswith(("statement/problem", "problem_statement/prob"))
+    ]
+    return (*validators, *statements)
 
 
 def _generator(files: tree.Tree, extra: SystemsYaml) -> JudgeProgram | None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from judge.errors import PackageFault
 from judge.languages import LANGUAGES
-from judge.values import Judgement, Problem, SourceFile, Submission, TestResult
+from judge.values import Judgement, Problem, SourceFile, Submission
 from judge.verdicts import Verdict
 from problems import schema
 from problems.description import Description
@@ -62,10 +62,14 @@ class Requirement:
     lower: bool = False
     upper: bool = False
 
+    def concerns(self, test: str, group: str) -> bool:
+        """Whether a test is one that this speaks of."""
+        return matches(self.tests, test, group)
+
     def unmet(self, judgement: Judgement) -> str:
         """What is not as it must be, in words; "" where all is."""
         where = f" in {self.tests}" if self.tests else ""
-        results = [t for t in judgement.tests if matches(self.tests, t.name, t.group)]
+        results = [t for t in judgement.tests if self.concerns(t.name, t.group)]
         for test in results:
             if not _codes_of(test.verdict) & self.permitted:
                 return (
@@ -426,9 +430,3 @@ def _of_words(words: str, name: str) -> frozenset[Verdict]:
             f"@EXPECTED_RESULTS@ has {unknown[0]}; known are {', '.join(_TAG_WORDS)}",
         )
     return frozenset[Verdict]().union(*(_TAG_WORDS[word] for word in listed))
-
-
-def slowest(tests: Iterable[TestResult], requirement: Requirement) -> float | None:
-    """CPU time in ms of the slowest test that a requirement is about."""
-    times = [t.cpu_ms for t in tests if matches(requirement.tests, t.name, t.group)]
-    return max(times, default=None)

@@ -9,10 +9,10 @@ import dataclasses
 import re
 import shlex
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 from judge.errors import PackageFault
+from judge.grading import ValidationCase
 from judge.points import Aggregation, GroupRule, PointsRule
 from judge.values import BuildKind, DefaultValidator, SourceFile, Testcase
 from problems import format_keys, schema
@@ -24,23 +24,6 @@ FOLDERS = ("sample", "secret")
 VALIDATION_FOLDERS = ("invalid_input", "invalid_output", "valid_output")
 _FLAG_VALUES = ("float_tolerance", "float_absolute_tolerance", "float_relative_tolerance")
 _LENIENT_GRADERS = {"always_accept", "accept_if_any_accepted"}
-
-
-@dataclass(frozen=True, slots=True)
-class ValidationCase:
-    """A test of the package's validators; without `output` the input alone is to be judged."""
-
-    name: str
-    folder: str
-    input: bytes
-    answer: bytes
-    output: bytes | None
-    input_arguments: dict[str, tuple[str, ...]]
-    """By validator; under "" those that each gets."""
-    validator_arguments: tuple[str, ...]
-    comparison: DefaultValidator
-    arguments: tuple[str, ...] = ()
-    files: tuple[SourceFile, ...] = ()
 
 
 class TestData:
@@ -84,7 +67,7 @@ class TestData:
     @cached_property
     def validation_cases(self) -> tuple[ValidationCase, ...]:
         """Every input, and what the three folders say of validators."""
-        judged = [self._validation_case(stem, None) for stem in self._stems(FOLDERS)]
+        judged = [self._judged_case(stem) for stem in self._stems(FOLDERS)]
         return (*judged, *(self._trial(stem) for stem in self._stems(VALIDATION_FOLDERS)))
 
     @cached_property
@@ -188,6 +171,17 @@ class TestData:
             validator_arguments=flags,
             comparison=self._comparison(flags, place),
         )
+
+    def _judged_case(self, stem: str) -> ValidationCase:
+        """A test case; a sample's output that is shown must be right (*Samples*, *Validation*)."""
+        output = None
+        dialogue = self._description.interactive or self._description.multi_pass
+        if stem.startswith("data/sample/") and not dialogue:
+            replaced = f"{stem}.ans.statement" in self._files
+            output = self._files.get(f"{stem}.out")
+            if output is None and not replaced:
+                output = self._files[f"{stem}.ans"]
+        return self._validation_case(stem, output)
 
     def _trial(self, stem: str) -> ValidationCase:
         folder = stem.split("/")[1]

@@ -12,7 +12,7 @@ import re
 import stat
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 
 from judge.errors import PackageFault
@@ -48,9 +48,10 @@ def is_ignored(path: str) -> bool:
 
 def of_package(found: Mapping[str, bytes]) -> Files:
     """Those that are the package's, and below its own folder where an archive has one."""
-    kept = _without_common_folder({p: c for p, c in found.items() if not is_ignored(p)})
-    files = Files(kept)
-    files.ignored = tuple(sorted(path for path in found if is_ignored(path)))
+    top = _common_folder(path for path in found if not is_ignored(path))
+    inside = {path.removeprefix(top): content for path, content in found.items()}
+    files = Files((path, content) for path, content in inside.items() if not is_ignored(path))
+    files.ignored = tuple(sorted(path for path in inside if is_ignored(path)))
     return files
 
 
@@ -158,15 +159,13 @@ def _plain_path(info: zipfile.ZipInfo) -> str:
     return path.as_posix()
 
 
-def _without_common_folder(files: Tree) -> Tree:
-    """Archives often hold one folder that holds the package."""
-    if "problem.yaml" in files or not files:
-        return files
-    tops = {path.split("/", 1)[0] for path in files}
-    if len(tops) != 1 or any("/" not in path for path in files):
-        return files
-    top = tops.pop() + "/"
-    return {path.removeprefix(top): data for path, data in files.items()}
+def _common_folder(paths: Iterable[str]) -> str:
+    """Archives often hold one folder that holds the package: its name and "/", else ""."""
+    all_paths = list(paths)
+    tops = {path.split("/", 1)[0] for path in all_paths}
+    if "problem.yaml" in tops or len(tops) != 1 or any("/" not in path for path in all_paths):
+        return ""
+    return f"{tops.pop()}/"
 
 
 def version_of(tree: Tree) -> str:

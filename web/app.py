@@ -22,7 +22,7 @@ from starlette.responses import Response
 
 from judge.version import VERSION
 from web.api import router as runners_router
-from web.browser_guard import BrowserGuard
+from web.browser_guard import BodyDrain, BrowserGuard
 from web.candidates import confirmation
 from web.fleet import jobs
 from web.pages import ROUTERS
@@ -57,6 +57,7 @@ def create_app(settings: Settings, engine: Engine) -> FastAPI:
     app.state.services = make_services(settings, engine)
     app.add_middleware(BrowserGuard, secure=settings.secure)
     app.add_middleware(RequestIds)
+    app.add_middleware(BodyDrain, bytes_max=BODY_BYTES_MAX)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     for router in (*ROUTERS, runners_router):
         app.include_router(router)

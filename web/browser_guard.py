@@ -15,6 +15,42 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 
+DRAINED_BYTES_MAX = 256 << 20
+
+
+class BodyDrain:
+    """ASGI middleware: who sends too much gets an answer that says so.
+
+    A server that answers and closes while a body still comes resets the connection, and a browser
+    then shows that instead of the answer. So what is announced too large is read first, and thrown
+    away.
+    """
+
+    def __init__(self, app: ASGIApp, *, bytes_max: int) -> None:
+        self._app = app
+        self._bytes_max = bytes_max
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or not self._is_too_large(Headers(scope=scope)):
+            await self._app(scope, receive, send)
+            return
+        read = 0
+        while read <= DRAINED_BYTES_MAX:
+            message = await receive()
+            read += len(message.get("body", b""))
+            if not message.get("more_body", False):
+                break
+
+        async def nothing_more() -> Message:
+            return {"type": "http.request", "body": b"", "more_body": False}
+
+        await self._app(scope, nothing_more, send)
+
+    def _is_too_large(self, headers: Headers) -> bool:
+        length = headers.get("content-length", "")
+        return length.isdecimal() and int(length[:20]) > self._bytes_max
+
+
 class BrowserGuard:
     """ASGI middleware: origin check, content security policy with a nonce, and plain headers."""
 

@@ -10,11 +10,15 @@ from judge.grading.group_points import group_points
 from judge.grading.run_ending import judge_ending
 from judge.grading.suspicious_words import find_suspicious_words
 from judge.grading.test_run import run_tests
+from judge.grading.validator_checks import ValidationCase, Validators, ValidatorTrial
 from judge.grading.validator_runner import ValidatorRunner
 
 __all__ = [
     "Finding",
+    "ValidationCase",
     "ValidatorRunner",
+    "ValidatorTrial",
+    "Validators",
     "find_suspicious_words",
     "group_points",
     "judge_ending",

@@ -55,6 +55,9 @@ def test_a_link_is_whole_however_long_the_line(tmp_path: Path) -> None:
         ("name,mail\nA,a@b.c\nB,A@b.c\n", "line 3: A@b.c is there twice"),
         ("nom,mail\nA,a@b.c\n", "the first line must name the columns"),
         ("name,mail\n", "names nobody"),
+        ("name,mail\nA,a@b.c,zh,1.5\n", "line 2: more values than columns (zh, 1.5)"),
+        ("name,mail\rA,ada\r", "line 2: 'ada' is not a mail address"),
+        (f'name,mail\n"{"x" * 140_000},a@b.c\n', "what follows line 1 is no line of a CSV"),
     ],
 )
 def test_bad_lines_are_named_and_nobody_is_invited(tmp_path: Path, text: str, words: str) -> None:
@@ -63,6 +66,21 @@ def test_bad_lines_are_named_and_nobody_is_invited(tmp_path: Path, text: str, wo
     people.write_text(text)
     said = judge("invite", "interns", str(people), "--data-dir", data, code=2)
     assert words in " ".join(said.split())
+
+
+def test_lines_that_end_in_cr_alone_are_lines(tmp_path: Path) -> None:
+    data = campaign(tmp_path)
+    people = tmp_path / "people.csv"
+    people.write_bytes(b"name,mail\rAda,ada@example.org\rBo,bo@example.org\r")
+    assert "2 invited" in judge("invite", "interns", str(people), "--data-dir", data, code=0)
+
+
+def test_a_campaign_has_no_problem_that_few_machines_can_judge(tmp_path: Path) -> None:
+    data = str(tmp_path / "data")
+    said = judge("campaigns", "new", "x", "--title", "X", "--data-dir", data, code=0)
+    opened = next(line for line in said.splitlines() if line.startswith("opened x"))
+    assert "gpu-histogram" not in opened
+    assert "gpu-histogram is left out: it needs a gpu" in said
 
 
 def test_campaigns_are_opened_listed_and_removed(tmp_path: Path) -> None:

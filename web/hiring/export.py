@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from web.hiring.leaderboard import Board, BoardLine
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")  # noqa: RUF001
+"""The full-width ones too: some spreadsheets read them as the plain ones."""
 _COLUMNS = ("verdict", "score", "ratio", "confirmed score", "confirmed ratio", "flagged")
 _BYTE_ORDER_MARK = "\ufeff"
 """Without it some spreadsheets take UTF-8 for something else."""
@@ -41,4 +42,4 @@ def _values(line: BoardLine, problems: Sequence[str]) -> list[str]:
 
 def _safe(value: str) -> str:
     """A cell that a spreadsheet would take for a formula is quoted."""
-    return f"'{value}" if value.startswith(_FORMULA_STARTS) else value
+    return f"'{value}" if value.lstrip(" ").startswith(_FORMULA_STARTS) else value

@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 from judge.errors import PackageFault
 from problems import tree
 from problems.package import Package, load
+from problems.publishing import require_fit
 from web.refusals import no_such_page
 from web.storage import ProblemVersion, blobs
 
@@ -16,9 +17,13 @@ _lock = threading.Lock()
 
 
 def add(session: Session, package: Package, now_ms: int) -> str:
-    """Keep a package for campaigns to use; its version. The same package twice is one version."""
+    """Keep a package for campaigns to use; its version. The same package twice is one version.
+
+    Raises PackageFault for one that candidates may not be asked yet.
+    """
     slug, version = package.problem.slug, package.problem.version
     if session.get(ProblemVersion, (slug, version)) is None:
+        require_fit(package)
         sha256 = blobs.keep(session, tree.pack(package.tree))
         session.add(
             ProblemVersion(slug=slug, version=version, package_sha256=sha256, loaded_at_ms=now_ms)

@@ -1,0 +1,218 @@
+"""One package verified: its validators tried, its time limit measured, its submissions judged.
+
+A fault of the package is kept and told, and the rest goes on. The command and what it prints are in
+verify.py.
+"""
+
+import dataclasses
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from cli.local import judge_conclusively
+from judge.errors import JudgeProgramFault, PackageFault
+from judge.events import Event
+from judge.grading import ValidatorTrial
+from judge.targets import TargetId
+from judge.task import TargetSlot, Task
+from judge.values import Judgement, Problem
+from judge.verdicts import Verdict
+from problems import publishing
+from problems.package import WALL_PER_CPU, Package
+from problems.package_submissions import PackageSubmission, Requirement
+from problems.time_limits import Timed, compute
+
+MEASURING_S = 60.0
+"""So long a submission may take at a test while the time limit is measured."""
+
+
+@dataclass(slots=True)
+class Verified:
+    """What became of one submission; `unmet` says in words what is not as it must be."""
+
+    sample: PackageSubmission
+    unmet: str = ""
+    judgement: Judgement | None = None
+    """The last one; None where the package's own programs failed."""
+    got: dict[str, int] = field(default_factory=dict)
+    """How often which verdict came."""
+    right: int = 0
+    seconds: float = 0.0
+
+    @property
+    def as_expected(self) -> bool:
+        return self.right == sum(self.got.values()) > 0
+
+
+@dataclass(slots=True)
+class Verification:
+    """A package, and all that was found of it."""
+
+    package: Package
+    faults: list[str] = field(default_factory=list)
+    """What is wrong with it besides its submissions."""
+    notes: list[str] = field(default_factory=list)
+    submissions: list[Verified] = field(default_factory=list)
+    time_limit_s: float | None = None
+    """What was measured now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to be verified of a package, and how."""
+
+    samples: tuple[PackageSubmission, ...]
+    runs: int = 1
+    every_test: bool = False
+    validators: bool = True
+
+
+def verify_package(
+    package: Package, wanted: Wanted, slot: TargetSlot, say: Callable[[str], None]
+) -> Verification:
+    """Everything, in this order: what is shown, the validators, the time limit, the submissions."""
+    done = Verification(package)
+    done.faults += [
+        str(fault) for fault in publishing.unfit(package) if fault.place != publishing.TIME_LIMIT
+    ]
+    done.notes += [f"{one.name} is not judged: {one.why}" for one in package.left_out]
+    done.notes += package.unsupported
+    on_linux = slot.sandbox.target.id == TargetId.LINUX
+    if wanted.validators and on_linux:
+        done.faults += _validator_faults(package, slot, say)
+    problem = package.problem
+    if not package.time_limit_known and on_linux:
+        measured = _measure(package, slot, done, say)
+        problem = with_time_limit(problem, measured) if measured else problem
+    for sample in wanted.samples:
+        done.submissions.append(_verify_one(problem, sample, slot, wanted, done))
+        say(f"{package.problem.slug}/{sample.name}: {_told(done.submissions[-1])}")
+    return done
+
+
+def with_time_limit(problem: Problem, seconds: float) -> Problem:
+    cpu_ms = round(seconds * 1000)
+    limits = dataclasses.replace(problem.limits, cpu_ms=cpu_ms, wall_ms=cpu_ms * WALL_PER_CPU)
+    return dataclasses.replace(problem, limits=limits)
+
+
+def _validator_faults(
+    package: Package, slot: TargetSlot, say: Callable[[str], None]
+) -> Iterator[str]:
+    cases = package.validation_cases
+    anything = package.validators.of_inputs or package.validators.of_answers
+    if not anything and all(case.output is None for case in cases):
+        return
+    say(f"{package.problem.slug}: validators on {len(cases)} inputs")
+    with slot.sandbox.arena(package.problem.limits) as arena:
+        trial = ValidatorTrial(
+            package.problem, package.validators, arena, slot.programs, slot.sandbox.target
+        )
+        for case in cases:
+            try:
+                yield from (f"data/{case.name}: {fault}" for fault in trial.faults(case))
+            except JudgeProgramFault as fault:
+                yield f"data/{case.name}: {fault}"
+
+
+def _measure(
+    package: Package, slot: TargetSlot, done: Verification, say: Callable[[str], None]
+) -> float | None:
+    """The time limit by the package's own submissions; None, and why, where there is none."""
+    timed: list[Timed] = []
+    bounding = [(one, _bounds(one)) for one in package.submissions if _bounds(one)]
+    # What bounds the limit from above is run no longer than the others ask for.
+    for sample, bounds in sorted(bounding, key=lambda one: any(r.upper for r in one[1])):
+        upper = any(one.upper for one in bounds)
+        say(f"{package.problem.slug}/{sample.name}: measuring for the time limit")
+        problem = with_time_limit(package.problem, _cap(package, timed) if upper else MEASURING_S)
+        try:
+            judgement = _judge(problem, sample, slot, every_test=True)
+        except JudgeProgramFault:
+            continue  # it is told when the submission is judged
+        times = [
+            test.cpu_ms / 1000
+            for test in judgement.tests
+            if any(one.concerns(test.name, test.group) for one in bounds)
+        ]
+        if times:
+            timed.append(Timed(sample.name, max(times), upper))
+    try:
+        limit, slowest = compute(package.time, timed)
+    except PackageFault as fault:
+        done.faults.append(str(fault))
+        return None
+    done.time_limit_s = limit
+    done.notes.append(
+        f"time limit {limit:g} s: {slowest.name} takes {slowest.seconds:.2f} s at its slowest, "
+        f"times {package.time.ac_to_time_limit:g}, in steps of {package.time.resolution_s:g} s"
+    )
+    return limit
+
+
+def _bounds(sample: PackageSubmission) -> list[Requirement]:
+    return [one for one in sample.requirements if one.lower or one.upper]
+
+
+def _cap(package: Package, timed: Iterable[Timed]) -> float:
+    """No longer than it takes to see that a slow submission is slow enough."""
+    lower = [one for one in timed if not one.upper]
+    if not lower:
+        return MEASURING_S
+    limit, _ = compute(package.time, lower)
+    return min(MEASURING_S, 1.1 * limit * package.time.time_limit_to_tle)
+
+
+def _verify_one(
+    problem: Problem,
+    sample: PackageSubmission,
+    slot: TargetSlot,
+    wanted: Wanted,
+    done: Verification,
+) -> Verified:
+    verified = Verified(sample)
+    started = time.monotonic()
+    for _ in range(wanted.runs):
+        try:
+            judgement = _judge(problem, sample, slot, every_test=wanted.every_test)
+        except JudgeProgramFault as fault:
+            done.faults.append(f"submissions/{sample.name}: {fault}")
+            verdict, unmet = Verdict.JUDGE_ERROR, "a program of the package is at fault"
+        else:
+            verified.judgement = judgement
+            verdict, unmet = judgement.verdict, sample.unmet(judgement, slot.sandbox.target.id)
+        verified.got[verdict] = verified.got.get(verdict, 0) + 1
+        verified.right += not unmet
+        verified.unmet = unmet or verified.unmet
+    verified.seconds = time.monotonic() - started
+    return verified
+
+
+def _judge(
+    problem: Problem, sample: PackageSubmission, slot: TargetSlot, *, every_test: bool
+) -> Judgement:
+    return judge_conclusively(
+        Task(
+            submission=sample.submission,
+            problem=problem,
+            slot=slot,
+            report=_silent,
+            every_test=every_test,
+        )
+    )
+
+
+def _silent(_event: Event) -> None:
+    return
+
+
+def _told(verified: Verified) -> str:
+    mark = "✓" if verified.as_expected else "✕"
+    return f"{mark} {counts(verified.got)}"
+
+
+def counts(got: dict[str, int]) -> str:
+    """Verdicts, with how often each came if more than once."""
+    return ", ".join(
+        verdict if count == 1 else f"{verdict} ×{count}" for verdict, count in got.items()
+    )
