@@ -320,3 +320,13 @@ _ANOTHERS = {
     "output_validator/": "output_validators/",
     "output_validators/": "output_validator/",
 }
+
+
+def as_table() -> str:
+    """The list in Markdown, as docs/problem-format.md has it."""
+    rows = ["| where | key or file | format | here | |", "|---|---|---|---|---|"]
+    rows += [
+        f"| {p.place} | `{p.name}` | {' '.join(p.formats)} | {p.support} | {p.note} |"
+        for p in PARTS
+    ]
+    return "\n".join(rows)

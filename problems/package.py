@@ -84,7 +84,7 @@ class Package:
     left_out: tuple[LeftOut, ...]
     """What lies among the submissions and can't be judged here."""
     validators: Validators
-    """Of inputs and answers, for who makes the problem."""
+    """Those of inputs and answers, for who makes the problem."""
     validation_cases: tuple[ValidationCase, ...]
     unsupported: tuple[str, ...]
     """What is there and not done here, though nothing that candidates get depends on it."""
