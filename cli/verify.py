@@ -77,7 +77,7 @@ def verify(
                     _keep_time_limit(folder, done[-1])
         if as_json:
             out.print_json(json.dumps([_result(v, one) for v in done for one in v.submissions]))
-        else:
+        elif done:
             _print(done, matrix=matrix)
         _tell_faults(done, unreadable)
         at_fault = unreadable or any(
@@ -122,7 +122,8 @@ def _loaded(
         try:
             found.append((path, load_folder(path)))
         except PackageFault as fault:
-            unreadable.append(PackageFault(f"{path}/{fault.place}", fault.message))
+            at = path if Path(fault.place) == path else path / fault.place
+            unreadable.append(PackageFault(str(at), fault.message))
     for _, package in found:
         if folders and target not in package.targets:
             fail(
@@ -269,8 +270,8 @@ def _tell_faults(done: list[Verification], unreadable: list[PackageFault]) -> No
     for verification in done:
         slug = verification.package.problem.slug
         for note in verification.notes:
-            err.print(f"{slug}: {note}", markup=False, highlight=False)
+            err.print(f"{slug}: {note}", markup=False, highlight=False, soft_wrap=True)
         for fault in verification.faults:
-            err.print(f"✕ {slug}: {fault}", markup=False, highlight=False)
+            err.print(f"✕ {slug}: {fault}", markup=False, highlight=False, soft_wrap=True)
     for unread in unreadable:
-        err.print(f"✕ {unread}", markup=False, highlight=False)
+        err.print(f"✕ {unread}", markup=False, highlight=False, soft_wrap=True)
