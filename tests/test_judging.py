@@ -132,6 +132,46 @@ def test_compilers_point_at_the_candidates_own_line(
     assert build.diagnostics[0].file.startswith("main.")
 
 
+WARNS = "\n".join(f"int f{n}() {{ int unused_{n}; return {n}; }}" for n in range(400))
+WARNS_IN_RUST = "\n".join(f"fn f{n}() {{ let x{n} = {n}; }}" for n in range(400))
+# A megabyte of words on a right program, from its own macros.
+LOUD = """#define W _Pragma("GCC warning \\"noise noise noise noise noise noise\\"")
+#define A W W W W W W W W W W
+#define B A A A A A A A A A A
+#define C B B B B B B B B B B
+C C C C C
+#include <cstdio>
+int main() { int a, b; if (scanf("%d %d", &a, &b) != 2) return 1; printf("%d\\n", a + b); }
+"""
+
+
+@pytest.mark.parametrize(
+    ("language", "source", "error"),
+    [
+        ("c", WARNS + "\nint main(void) { return gone; }", "undeclared"),
+        ("cpp", WARNS + "\nint main() { return gone; }", "was not declared"),
+        ("rust", WARNS_IN_RUST + "\nfn main() { gone(); }", "cannot find function `gone`"),
+        ("c", WARNS + "\nint gone(void);\nint main(void) { return gone(); }", "undefined symbol"),
+        ("c", "int gone(void);\nint main(void) { return gone(); }", "undefined symbol: gone"),
+    ],
+)
+def test_the_one_error_leads_however_many_warnings_there_are(
+    slot: TargetSlot, total: Package, language: str, source: str, error: str
+) -> None:
+    build = judge(slot, total, language, source).builds[0]
+    assert not build.ok
+    assert error in build.output[:400]
+    if build.diagnostics:
+        severities = [one.severity for one in build.diagnostics]
+        assert "undefined" in error or severities[0] == "error"
+
+
+def test_words_cost_nothing(slot: TargetSlot, total: Package) -> None:
+    judgement = judge(slot, total, "cpp", LOUD)
+    assert judgement.verdict is Verdict.ACCEPTED
+    assert len(judgement.builds[0].output) < 17_000
+
+
 @pytest.mark.parametrize(
     "source",
     [

@@ -79,10 +79,8 @@ def test_a_package_earns_what_the_formats_own_tools_say(
     )
     done = verified(folder, slot)
     assert all(one.as_expected for one in done.submissions)
-    assert done.notes == [
-        "accepted/Main.java is not judged: has no source of a known language (.c, .cpp, .rs, .py), "
-        "and no build script"
-    ]
+    (note,) = done.notes
+    assert note.startswith("accepted/Main.java is not judged: has no source of a known language")
     assert {one.sample.name: list(one.got) for one in done.submissions} == {
         "accepted/a.py": ["accepted"],
         "accepted/folder": ["accepted"],
