@@ -26,7 +26,7 @@ from web.browser_guard import BodyDrain, BrowserGuard
 from web.candidates import confirmation
 from web.fleet import jobs
 from web.pages import ROUTERS
-from web.refusals import STATUS, Invalid, NotStored, Refusal, no_such_page, not_stored
+from web.refusals import STATUS, Invalid, NotStored, Refusal, TooLarge, no_such_page, not_stored
 from web.rendering import page
 from web.request import context_of
 from web.request_ids import RequestIds
@@ -171,6 +171,13 @@ def _not_served(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if error.status_code == 404:  # noqa: PLR2004
         return _refused(request, no_such_page(request.url.path))
+    if error.status_code == 413:  # noqa: PLR2004
+        most = BODY_BYTES_MAX >> 20
+        too_large = TooLarge(
+            f"What you sent is over {most} MiB, so nothing of it was taken. Go back, and send less.",
+            f"发送的内容超过 {most} MiB，未被接收。请返回并减少内容后重新发送。",
+        )
+        return _refused(request, too_large)
     return JSONResponse({"message": error.detail}, status_code=error.status_code)
 
 

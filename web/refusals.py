@@ -5,6 +5,7 @@
     ├── NotYours            403   somebody else's, or not for your role
     ├── NotFound            404
     ├── Conflict            409   the thing changed meanwhile; nothing was overwritten
+    ├── TooLarge            413   more than is taken at once
     ├── Invalid             422   a value that can't be taken; `field` is where
     ├── TooMany             429   a limit that was announced
     └── NotStored           503   our disk is full or our database busy; nothing was written
@@ -44,6 +45,10 @@ class Conflict(Refusal):
     """It changed meanwhile."""
 
 
+class TooLarge(Refusal):
+    """More than is taken at once."""
+
+
 class Invalid(Refusal):
     """A value that can't be taken."""
 
@@ -61,6 +66,7 @@ STATUS: dict[type[Refusal], HTTPStatus] = {
     NotYours: HTTPStatus.FORBIDDEN,
     NotFound: HTTPStatus.NOT_FOUND,
     Conflict: HTTPStatus.CONFLICT,
+    TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
     TooMany: HTTPStatus.TOO_MANY_REQUESTS,
     NotStored: HTTPStatus.SERVICE_UNAVAILABLE,
