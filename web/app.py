@@ -22,11 +22,19 @@ from starlette.responses import Response
 
 from judge.version import VERSION
 from web.api import router as runners_router
-from web.browser_guard import BodyDrain, BrowserGuard
+from web.browser_guard import BodyLimit, BrowserGuard
 from web.candidates import confirmation
 from web.fleet import jobs
 from web.pages import ROUTERS
-from web.refusals import STATUS, Invalid, NotStored, Refusal, TooLarge, no_such_page, not_stored
+from web.refusals import (
+    STATUS,
+    Invalid,
+    NotStored,
+    Refusal,
+    no_such_page,
+    not_stored,
+    too_large_a_body,
+)
 from web.rendering import page
 from web.request import context_of
 from web.request_ids import RequestIds
@@ -52,12 +60,11 @@ def create_app(settings: Settings, engine: Engine) -> FastAPI:
         docs_url="/api/docs",
         openapi_url="/api/openapi.json",
         lifespan=_lifespan,
-        max_body_size=BODY_BYTES_MAX,
     )
     app.state.services = make_services(settings, engine)
     app.add_middleware(BrowserGuard, secure=settings.secure)
     app.add_middleware(RequestIds)
-    app.add_middleware(BodyDrain, bytes_max=BODY_BYTES_MAX)
+    app.add_middleware(BodyLimit, bytes_max=BODY_BYTES_MAX)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     for router in (*ROUTERS, runners_router):
         app.include_router(router)
@@ -70,6 +77,12 @@ def create_app(settings: Settings, engine: Engine) -> FastAPI:
 
 
 def _add_probes(app: FastAPI) -> None:
+    @app.get("/too-large", include_in_schema=False)
+    @app.get("/api/too-large", include_in_schema=False)
+    def too_large() -> None:
+        """What `BodyLimit` asks for instead of a request whose body is too large."""
+        raise too_large_a_body(BODY_BYTES_MAX)
+
     @app.get("/healthz")
     def healthz() -> dict[str, str]:
         return {"state": "alive"}
@@ -172,12 +185,7 @@ def _not_served(request: Request, error: Exception) -> Response:
     if error.status_code == 404:  # noqa: PLR2004
         return _refused(request, no_such_page(request.url.path))
     if error.status_code == 413:  # noqa: PLR2004
-        most = BODY_BYTES_MAX >> 20
-        too_large = TooLarge(
-            f"What you sent is over {most} MiB, so nothing of it was taken. Go back, and send less.",
-            f"发送的内容超过 {most} MiB，未被接收。请返回并减少内容后重新发送。",
-        )
-        return _refused(request, too_large)
+        return _refused(request, too_large_a_body(BODY_BYTES_MAX))
     return JSONResponse({"message": error.detail}, status_code=error.status_code)
 
 

@@ -9,21 +9,23 @@ import secrets
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 
+_OF_BODIES = (b"content-length", b"content-type", b"transfer-encoding")
 DRAINED_BYTES_MAX = 256 << 20
 
 
-class BodyDrain:
-    """ASGI middleware: who sends too much gets an answer that says so.
+class BodyLimit:
+    """ASGI middleware: who sends too much gets an answer that says so, the page /too-large.
 
     A server that answers and closes while a body still comes resets the connection, and a browser
     then shows that instead of the answer. So what is announced too large is read first, and thrown
-    away.
+    away. What is not announced is counted as it comes.
     """
 
     def __init__(self, app: ASGIApp, *, bytes_max: int) -> None:
@@ -31,24 +33,46 @@ class BodyDrain:
         self._bytes_max = bytes_max
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not self._is_too_large(Headers(scope=scope)):
+        if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        read = 0
-        while read <= DRAINED_BYTES_MAX:
+        announced = Headers(scope=scope).get("content-length", "")
+        if announced.isdecimal() and int(announced[:20]) > self._bytes_max:
+            await _read_up(receive)
+            await self._app(_asking_for_the_answer(scope), _nothing_more, send)
+            return
+        come = 0
+
+        async def receive_counted() -> Message:
+            nonlocal come
             message = await receive()
-            read += len(message.get("body", b""))
-            if not message.get("more_body", False):
-                break
+            come += len(message.get("body", b""))
+            if come > self._bytes_max:
+                raise HTTPException(413)
+            return message
 
-        async def nothing_more() -> Message:
-            return {"type": "http.request", "body": b"", "more_body": False}
+        await self._app(scope, receive_counted, send)
 
-        await self._app(scope, nothing_more, send)
 
-    def _is_too_large(self, headers: Headers) -> bool:
-        length = headers.get("content-length", "")
-        return length.isdecimal() and int(length[:20]) > self._bytes_max
+async def _read_up(receive: Receive) -> None:
+    come = 0
+    while come <= DRAINED_BYTES_MAX:
+        message = await receive()
+        come += len(message.get("body", b""))
+        if not message.get("more_body", False):
+            return
+
+
+async def _nothing_more() -> Message:
+    return {"type": "http.request", "body": b"", "more_body": False}
+
+
+def _asking_for_the_answer(scope: Scope) -> Scope:
+    machines = "/api/" if scope["path"].startswith(("/api/", "/drafts/")) else "/"
+    path = f"{machines}too-large"
+    headers = [(name, value) for name, value in scope["headers"] if name not in _OF_BODIES]
+    asked = {"method": "GET", "path": path, "raw_path": path.encode(), "query_string": b""}
+    return {**scope, **asked, "headers": headers}
 
 
 class BrowserGuard:

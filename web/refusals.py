@@ -101,3 +101,11 @@ def not_stored(error: Exception) -> NotStored:
         "数据库繁忙，内容未保存。你的文本仍在此处，请重新提交。",
         field="source",
     )
+
+
+def too_large_a_body(bytes_max: int) -> TooLarge:
+    most = bytes_max >> 20
+    return TooLarge(
+        f"What you sent is over {most} MiB; nothing of it was taken. Go back, and send less.",
+        f"发送的内容超过 {most} MiB，未被接收。请返回并减少内容后重新发送。",
+    )

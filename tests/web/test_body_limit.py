@@ -6,7 +6,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from tests.conftest import World
 from web.app import BODY_BYTES_MAX
-from web.browser_guard import BodyDrain
+from web.browser_guard import BodyLimit
 from web.storage import Role
 
 
@@ -30,8 +30,8 @@ def _seen(length: int, *, bytes_max: int) -> list[str]:
     async def send(message: Message) -> None:
         seen.append(message["type"])
 
-    scope = {"type": "http", "headers": [(b"content-length", str(length).encode())]}
-    asyncio.run(BodyDrain(_refuses_at_once, bytes_max=bytes_max)(scope, receive, send))
+    scope = {"type": "http", "path": "/", "headers": [(b"content-length", str(length).encode())]}
+    asyncio.run(BodyLimit(_refuses_at_once, bytes_max=bytes_max)(scope, receive, send))
     return seen
 
 
@@ -53,7 +53,11 @@ def test_an_upload_that_is_too_large_gets_words(world: World) -> None:
     data = {"language": "cpp", "form_key": "0123456789", "source": large, "kind": "submit"}
     answer = browser.post("/sitting/bplus-tree/submissions", data=data)
     assert answer.status_code == 413
-    assert "over 16 MiB, so nothing of it was taken" in answer.text
+    assert "over 16 MiB; nothing of it was taken" in answer.text
     browser.get("/", params={"lang": "zh"})
+    pieces = (b"x" * (1 << 20) for _ in range(17))  # without an announced length
+    form = {"content-type": "application/x-www-form-urlencoded"}
+    place = "/sitting/bplus-tree/submissions"
+    assert browser.post(place, content=pieces, headers=form).status_code == 413
     again = browser.post("/sitting/bplus-tree/submissions", data=data)
     assert "超过 16 MiB" in again.text
