@@ -54,7 +54,7 @@ def test_an_upload_that_is_too_large_gets_words(world: World) -> None:
     answer = browser.post("/sitting/bplus-tree/submissions", data=data)
     assert answer.status_code == 413
     assert "over 16 MiB; nothing of it was taken" in answer.text
-    browser.get("/", params={"lang": "zh"})
+    browser.get("/verdicts", params={"lang": "zh"})
     pieces = (b"x" * (1 << 20) for _ in range(17))  # without an announced length
     form = {"content-type": "application/x-www-form-urlencoded"}
     place = "/sitting/bplus-tree/submissions"
