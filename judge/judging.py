@@ -52,7 +52,7 @@ def _conclude(
     counters = counter_readings(task.problem, tests)
     if verdict is Verdict.ACCEPTED:
         verdict = performance_verdict(ratio, counters, measured.guard)
-    points = group_points(task.problem, tests)
+    points = () if task.samples_only else group_points(task.problem, tests)
     others = {test.verdict for test in tests} - {verdict, Verdict.ACCEPTED}
     leading = [test for test in tests if test.verdict is verdict and test.witness is not None]
     return Judgement(
