@@ -97,6 +97,8 @@ def _marked(source: str, patterns: Mapping[str, str]) -> str:
 
 # ---- Markdown
 
+_FOOTNOTE = re.compile(r"fn(ref)?\d+(:\d+)?")
+
 _MATHML = {
     "math", "mrow", "mi", "mo", "mn", "msup", "msub", "msubsup", "mfrac", "msqrt", "mroot", "mtext",
     "mspace", "mover", "munder", "munderover", "mtable", "mtr", "mtd", "mstyle", "mpadded",
@@ -121,6 +123,8 @@ _ATTRIBUTES = {
     "td": {"colspan", "rowspan", "align"},
     "th": {"colspan", "rowspan", "align", "scope"},
     "ol": {"start", "type"},
+    "li": {"id"},
+    "a": {*nh3.ALLOWED_ATTRIBUTES["a"], "id"},
 }
 _faults: ContextVar[list[str]] = ContextVar("faults")
 
@@ -172,12 +176,18 @@ def _from_markdown(source: str, faults: list[str]) -> str:
         _faults.reset(token)
 
 
+def _own_ids(_tag: str, attribute: str, value: str) -> str | None:
+    """Only footnotes have names to be linked to: another would be one of the page's own."""
+    return None if attribute == "id" and _FOOTNOTE.fullmatch(value) is None else value
+
+
 def _clean(text: str) -> str:
     cleaned = nh3.clean(
         text,
         tags=_TAGS,
         clean_content_tags={"annotation", "script", "style"},
         attributes=_ATTRIBUTES,
+        attribute_filter=_own_ids,
         link_rel="noopener noreferrer",
     )
     # A long line scrolls, so the block must be reachable by keyboard.

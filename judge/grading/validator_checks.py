@@ -3,10 +3,12 @@
 Source: format 2025-09, *Input validators*, *Invalid test cases*, *Valid output*, *Samples*.
 """
 
+import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from judge.building import PackagePrograms
+from judge.errors import JudgeProgramFault
 from judge.grading.default_validator import compare
 from judge.grading.dialogue import ACCEPTED, REJECTED
 from judge.grading.validator_runner import (
@@ -126,9 +128,14 @@ class ValidatorTrial:
         """The exit code, negative for what ended otherwise, and what was said."""
         limits = self._problem.validation_limits
         if program.name not in self._commands:
-            self._commands[program.name] = install_judge_program(
-                program, self._box, self._programs, limits
-            )
+            # Under a name that none of the package's other programs can have.
+            apart = dataclasses.replace(program, name=f"data validator {len(self._commands)}")
+            try:
+                self._commands[program.name] = install_judge_program(
+                    apart, self._box, self._programs, limits
+                )
+            except JudgeProgramFault as fault:
+                raise JudgeProgramFault(program.name, fault.message) from fault
         self._box.wipe()
         self._box.put("/box/input", case.input, user=User.JUDGE, mode=0o600)
         self._box.put("/prog/output", content, user=None, mode=0o600)
