@@ -155,7 +155,10 @@ def _cut(names: Sequence[str]) -> str:
 def _write(folder: Path, files: Mapping[str, bytes]) -> None:
     if folder.exists():
         fail(f"{folder} exists already; choose another place (--into), or remove it")
-    for path, content in files.items():
-        place = folder / path
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_bytes(content)
+    try:
+        for path, content in files.items():
+            place = folder / path
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(content)
+    except OSError as error:
+        fail(f"{folder} can't be made: {error.strerror}")

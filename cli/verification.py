@@ -5,6 +5,7 @@ verify.py.
 """
 
 import dataclasses
+import math
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -18,7 +19,7 @@ from judge.task import TargetSlot, Task
 from judge.values import Judgement, Problem
 from judge.verdicts import Verdict
 from problems import publishing
-from problems.package import WALL_PER_CPU, Package
+from problems.package import PROVISIONAL_TIME_LIMIT_S, WALL_PER_CPU, Package
 from problems.package_submissions import PackageSubmission, Requirement
 from problems.time_limits import Timed, compute
 
@@ -55,6 +56,7 @@ class Verification:
     submissions: list[Verified] = field(default_factory=list)
     time_limit_s: float | None = None
     """What was measured now."""
+    judged_with_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,7 @@ def verify_package(
     if not package.time_limit_known and on_linux:
         measured = _measure(package, slot, done, say)
         problem = with_time_limit(problem, measured) if measured else problem
+    done.judged_with_s = problem.limits.cpu_ms / 1000
     for sample in wanted.samples:
         done.submissions.append(_verify_one(problem, sample, slot, wanted, done))
         say(f"{package.problem.slug}/{sample.name}: {_told(done.submissions[-1])}")
@@ -120,28 +123,28 @@ def _measure(
 ) -> float | None:
     """The time limit by the package's own submissions; None, and why, where there is none."""
     timed: list[Timed] = []
-    bounding = [(one, _bounds(one)) for one in package.submissions if _bounds(one)]
-    # What bounds the limit from above is run no longer than the others ask for.
-    for sample, bounds in sorted(bounding, key=lambda one: any(r.upper for r in one[1])):
-        upper = any(one.upper for one in bounds)
-        say(f"{package.problem.slug}/{sample.name}: measuring for the time limit")
-        problem = with_time_limit(package.problem, _cap(package, timed) if upper else MEASURING_S)
-        try:
-            judgement = _judge(problem, sample, slot, every_test=True)
-        except JudgeProgramFault:
-            continue  # it is told when the submission is judged
-        times = [
-            test.cpu_ms / 1000
-            for test in judgement.tests
-            if any(one.concerns(test.name, test.group) for one in bounds)
-        ]
-        if times:
-            timed.append(Timed(sample.name, max(times), upper))
+    # What bounds the limit from above is run no longer than what bounds it from below asks for.
+    for upper in (False, True):
+        for sample in package.submissions:
+            bounds = [one for one in sample.requirements if (one.upper if upper else one.lower)]
+            if bounds:
+                say(f"{package.problem.slug}/{sample.name}: measuring for the time limit")
+                seconds = _cap(package, timed) if upper else MEASURING_S
+                took = _slowest_s(package.problem, sample, bounds, slot, seconds=seconds)
+                timed += [Timed(sample.name, took, upper)] if took is not None else []
     try:
         limit, slowest = compute(package.time, timed)
     except PackageFault as fault:
         done.faults.append(str(fault))
-        return None
+        say(f"{package.problem.slug}: {fault}")
+        try:
+            # What must be in time is, so that the rest can be looked at.
+            limit, _ = compute(package.time, [one for one in timed if not one.upper])
+        except PackageFault:
+            done.notes.append(f"judged with {PROVISIONAL_TIME_LIMIT_S:g} s for want of a limit")
+            return None
+        done.notes.append(f"judged with {limit:g} s, which is not written down")
+        return limit
     done.time_limit_s = limit
     done.notes.append(
         f"time limit {limit:g} s: {slowest.name} takes {slowest.seconds:.2f} s at its slowest, "
@@ -150,13 +153,38 @@ def _measure(
     return limit
 
 
-def _bounds(sample: PackageSubmission) -> list[Requirement]:
-    return [one for one in sample.requirements if one.lower or one.upper]
+def _slowest_s(
+    problem: Problem,
+    sample: PackageSubmission,
+    bounds: list[Requirement],
+    slot: TargetSlot,
+    *,
+    seconds: float,
+) -> float | None:
+    """CPU time of the slowest test that the bounds speak of; None where none was run.
+
+    Without a bound for one that was stopped, asleep or not.
+    """
+    cases = tuple(
+        case
+        for case in problem.testcases
+        if any(bound.concerns(case.name, case.group) for bound in bounds)
+    )
+    asked = dataclasses.replace(with_time_limit(problem, seconds), testcases=cases)
+    try:
+        judgement = _judge(asked, sample, slot, every_test=not bounds[0].upper)
+    except JudgeProgramFault:
+        return None  # it is told when the submission is judged
+    times = [
+        math.inf if test.verdict is Verdict.TIME_LIMIT else test.cpu_ms / 1000
+        for test in judgement.tests
+    ]
+    return max(times, default=None)
 
 
 def _cap(package: Package, timed: Iterable[Timed]) -> float:
     """No longer than it takes to see that a slow submission is slow enough."""
-    lower = [one for one in timed if not one.upper]
+    lower = [one for one in timed if not one.upper and one.seconds < math.inf]
     if not lower:
         return MEASURING_S
     limit, _ = compute(package.time, lower)

@@ -139,6 +139,8 @@ class Submission:
     problem: str
     language: str
     files: tuple[SourceFile, ...]
+    entry: str = ""
+    """The file that starts the program, where a package says so; else the language tells."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,7 @@ VERSIONS = {
     "legacy": LEGACY,
     "legacy-icpc": LEGACY,
 }
+_DRAFTS = ("2023-07", "2023-07-draft")
 TYPES = ("pass-fail", "scoring", "multi-pass", "interactive")
 SUBMIT_ANSWER = "submit-answer"
 _FOLDERS_OF_VALIDATORS = {NEW: "output_validator/", LEGACY: "output_validators/"}
@@ -53,6 +54,12 @@ def read_description(files: Tree) -> Description:
             PLACE,
             f"problem_format_version is {given.problem_format_version[:80]}; known are "
             f"{', '.join(VERSIONS)}",
+        )
+    if given.problem_format_version in _DRAFTS and "scoring" in str(given.type):
+        raise PackageFault(
+            PLACE,
+            f"type: scoring of {given.problem_format_version} is not judged; the groups of format "
+            "2025-09 give points here",
         )
     at = {"version": version, "at": PLACE}
     format_keys.check_keys(format_keys.PROBLEM, given.model_fields_set, **at)

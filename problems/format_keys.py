@@ -301,6 +301,14 @@ def refuse_unsupported_files(paths: Iterable[str], *, version: str) -> None:
 
     And for one that is another version's, where this one would be judged without it.
     """
+    paths = list(paths)
+    for one in PARTS:
+        if one.place != FILE:
+            continue
+        if one.name.endswith("/") and one.name.rstrip("/") in paths:
+            raise PackageFault(one.name.rstrip("/"), "is a file; the format has a folder there")
+        if not one.name.endswith("/") and any(path.startswith(f"{one.name}/") for path in paths):
+            raise PackageFault(one.name, "is a folder; the format has a file there")
     tops = {f"{path.split('/', 1)[0]}/" for path in paths if "/" in path}
     for top in sorted(tops):
         known = part(FILE, top)

@@ -51,6 +51,8 @@ def _keys(files: Tree) -> Iterator[tuple[FormatPart, str]]:
     place = "submissions/submissions.yaml"
     for entry in _loaded(files, place).values():
         yield from _named(format_keys.SUBMISSION, entry, place)
+        for nested in entry.values() if isinstance(entry, Mapping) else ():
+            yield from _named(format_keys.SUBMISSION, nested, place)
 
 
 def _named(place: str, given: Any, at: str) -> Iterator[tuple[FormatPart, str]]:  # noqa: ANN401

@@ -7,6 +7,8 @@ and `[xyz]` are no patterns.
 import re
 from functools import lru_cache
 
+from judge.errors import PackageFault
+
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _ALTERNATIVES_MAX = 256
 
@@ -19,6 +21,14 @@ def matches(pattern: str, path: str, *folders: str) -> bool:
     parts = path.split("/")
     above = ("/".join(parts[:depth]) for depth in range(1, len(parts) + 1))
     return any(regex.fullmatch(one) for one in (*above, *folders))
+
+
+def require_pattern(pattern: str, place: str) -> None:
+    """Raise PackageFault for what looks like a pattern and is none in the format."""
+    if "**" in pattern or "[" in pattern or pattern.count("{") != pattern.count("}"):
+        raise PackageFault(
+            place, f"'{pattern[:80]}' is no pattern of the format: it has * and {{a,b}} only"
+        )
 
 
 @lru_cache(maxsize=1024)

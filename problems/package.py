@@ -60,6 +60,7 @@ PROVISIONAL_TIME_LIMIT_S = 10.0
 WALL_PER_CPU = 3
 """Room between the CPU limit and the wall limit, for programs that wait and machines that do."""
 
+_TITLE_MAX = 200
 _SLUG = re.compile(r"[^a-z0-9]+")
 
 
@@ -139,7 +140,9 @@ def load(files: tree.Tree, *, slug: str, version: str = "") -> Package:
     files = tree.of_package(files)
     version = version or tree.version_of(files)
     if "problem.yaml" not in files:
-        raise PackageFault("problem.yaml", f"is missing; {slug} is not a problem package")
+        several = sorted(path.split("/")[0] for path in files if path.endswith("/problem.yaml"))
+        hint = f"; it holds several packages: {', '.join(several[:5])}" if len(several) > 1 else ""
+        raise PackageFault("problem.yaml", f"is missing; {slug} is not a problem package{hint}")
     description = read_description(files)
     raw, files = files, with_constants(files, description.constants)
     refuse_unsupported_files(files, version=description.version)
@@ -170,7 +173,7 @@ def load(files: tree.Tree, *, slug: str, version: str = "") -> Package:
             of_answers=_data_validators(files, "answer_validators/"),
         ),
         validation_cases=data.validation_cases,
-        unsupported=_unsupported(files),
+        unsupported=_unsupported(files, description),
         time=time_rule(files, description),
         code_bytes_max=description.limits.code * 1024,
         constants=description.constants,
@@ -273,7 +276,13 @@ def _names(description: Description, statements: dict[str, Statement], slug: str
     told = {language: name for language, name in description.names.items() if name}
     # The legacy format's titles stand in the statements.
     own = {language: one.title for language, one in statements.items() if one.title}
-    return {**own, **told} or {"en": slug}
+    shown = {la: _plain(name) for la, name in {**own, **told}.items()}
+    return {la: name for la, name in shown.items() if name} or {"en": slug}
+
+
+def _plain(name: str) -> str:
+    """A title in one line, without what a terminal would take for a command."""
+    return "".join(c if c.isprintable() else " " for c in name)[:_TITLE_MAX].strip()
 
 
 def _limits(description: Description, files: tree.Tree, *, systems: bool) -> Limits:
@@ -362,11 +371,11 @@ def _data_validators(files: tree.Tree, *folders: str) -> tuple[JudgeProgram, ...
             if path.endswith(CHECKTESTDATA):
                 found.append(checktestdata(path, files[path]))
             elif path.endswith("/") or language_of_file(path) is not None:
-                found.append(read_program(files, path, path.rstrip("/").rsplit("/", 1)[-1]))
+                found.append(read_program(files, path, path.rstrip("/")))
     return tuple(found)
 
 
-def _unsupported(files: tree.Tree) -> tuple[str, ...]:
+def _unsupported(files: tree.Tree, description: Description) -> tuple[str, ...]:
     validators = [
         f"{path}: VIVA specifications are not run"
         for path in files
@@ -378,7 +387,19 @@ def _unsupported(files: tree.Tree) -> tuple[str, ...]:
         if path.endswith(".pdf")
         and path.startswith(("statement/problem", "problem_statement/prob"))
     ]
-    return (*validators, *statements)
+    languages = [
+        f"problem.yaml: languages: {name[:40]} is not judged here"
+        for name in _named_languages(description)
+        if name not in LANGUAGES
+    ]
+    return (*validators, *statements, *languages)
+
+
+def _named_languages(description: Description) -> list[str]:
+    given = description.languages
+    if given == "all":
+        return []
+    return given.split() if isinstance(given, str) else given
 
 
 def _generator(files: tree.Tree, extra: SystemsYaml) -> JudgeProgram | None:

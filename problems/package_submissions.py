@@ -11,18 +11,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from judge.errors import PackageFault
-from judge.languages import LANGUAGES
+from judge.languages import LANGUAGES, language_of_file
 from judge.values import Judgement, Problem, SourceFile, Submission
 from judge.verdicts import Verdict
 from problems import schema
 from problems.description import Description
-from problems.globs import matches
+from problems.globs import matches, require_pattern
 from problems.programs import below, language_of, program_paths
 from problems.schema import RequirementYaml, SubmissionYaml, SystemsYaml
 from problems.tree import Tree
 
 AC, WA, TLE, RTE = "AC", "WA", "TLE", "RTE"
 _ALL = frozenset({AC, WA, TLE, RTE})
+_SHOWN_MAX = 6
 CODES = {
     AC: frozenset({Verdict.ACCEPTED}),
     WA: frozenset(
@@ -161,6 +162,16 @@ class PackageSubmission:
     def expected_for(self, target: str) -> frozenset[Verdict]:
         return self.expected_on.get(target, self.expected)
 
+    def wanted(self, expected: Sequence[str]) -> str:
+        """What must come, for short: in the format's words where it says so in them."""
+        whole = [one for one in self.requirements if not one.tests]
+        if not whole:
+            return " or ".join(expected) if len(expected) < _SHOWN_MAX else "any fault"
+        permitted = frozenset[str].intersection(*(one.permitted for one in whole))
+        required = frozenset[str].intersection(*(one.required for one in whole))
+        least = f", one {_listed(required)}" if required not in (_ALL, permitted) else ""
+        return _listed(permitted) + least
+
     def unmet(self, judgement: Judgement, target: str) -> str:
         """What a judgement lacks of what it must be, in words; "" where it is as it must be."""
         expected = self.expected_for(target)
@@ -221,11 +232,12 @@ def _read_one(
         own_name = LANGUAGES[language].answer_file(given.problem.solution_name)
         sources = (SourceFile(own_name, sources[0].content),)
     entries = [one.entrypoint for _, one in fitting if one.entrypoint]
-    if entries:
-        sources = _beginning_with(entries[-1], sources, name, language)
+    entry = _entry(entries[-1], sources, name, language) if entries else ""
     return PackageSubmission(
         name=name,
-        submission=Submission(problem=given.problem.slug, language=language, files=sources),
+        submission=Submission(
+            problem=given.problem.slug, language=language, files=sources, entry=entry
+        ),
         expected=expected,
         expected_on=_expected_on(name, given.systems),
         requirements=requirements,
@@ -235,7 +247,16 @@ def _read_one(
 
 def _paths(files: Tree) -> list[str]:
     """A file in submissions/<folder>/ is a submission, and so is a folder there."""
-    folders = [path for path in program_paths(files, _FOLDER) if path.endswith("/")]
+    inside = program_paths(files, _FOLDER)
+    folders = [path for path in inside if path.endswith("/")]
+    for path in inside:
+        name = path.removeprefix(_FOLDER)
+        if not path.endswith("/") and language_of_file(name) is not None:
+            raise PackageFault(
+                path, "lies in no folder of submissions/ that says what it must earn"
+            )
+        if not path.endswith("/") and (name in _FOLDERS or name == COMPILER_ERROR):
+            raise PackageFault(path, "is a file; the format has a folder of submissions there")
     return [path for folder in folders for path in program_paths(files, folder)]
 
 
@@ -245,28 +266,14 @@ def _sources(files: Tree, path: str) -> tuple[SourceFile, ...]:
     return (SourceFile(path.rsplit("/", 1)[-1], files[path]),)
 
 
-def _beginning_with(
-    entry: str, sources: tuple[SourceFile, ...], name: str, language: str
-) -> tuple[SourceFile, ...]:
-    """With the file first that the program starts with."""
+def _entry(given: str, sources: tuple[SourceFile, ...], name: str, language: str) -> str:
+    """The file that the program starts with, as submissions.yaml says."""
     place = f"{_YAML}: {name}"
     if language != "python3":
-        raise PackageFault(place, f"entrypoint is {entry}; only Python programs have one here")
-    first = next((file for file in sources if file.name == entry), None)
-    if first is None:
-        raise PackageFault(place, f"entrypoint is {entry}, which the submission doesn't have")
-    if LANGUAGES[language].entry(tuple(file.name for file in sources)) == entry:
-        return sources
-    # A known entry name would come before it.
-    renamed = [file for file in sources if file is not first]
-    return (SourceFile("__main__.py", _STARTS.format(entry=entry).encode()), first, *renamed)
-
-
-_STARTS = """import os, runpy
-
-here = os.path.dirname(__file__)
-runpy.run_path(os.path.join(here, {entry!r}), run_name="__main__")
-"""
+        raise PackageFault(place, f"entrypoint is {given}; only Python programs have one here")
+    if all(file.name != given for file in sources):
+        raise PackageFault(place, f"entrypoint is {given}, which the submission doesn't have")
+    return given
 
 
 def _entries(files: Tree) -> dict[str, SubmissionYaml]:
@@ -286,6 +293,8 @@ def _entries(files: Tree) -> dict[str, SubmissionYaml]:
             keys = {k: v for k, v in keys.items() if str(k) not in nested}
             keys = {**keys, "tests": {k: v or {} for k, v in nested.items()}} if nested else keys
         entry = schema.parse_loaded(SubmissionYaml, keys, at)
+        for one in (str(pattern), *entry.tests):
+            require_pattern(one, at)
         entries[str(pattern)] = entry
     return entries
 
@@ -310,7 +319,7 @@ def _language(
         try:
             language = language_of(sources, name)
         except PackageFault as fault:
-            return None, fault.message
+            return None, fault.message.removesuffix(", and no build script")
     if language not in problem.languages:
         return None, f"{language} is not among the problem's languages"
     return language, ""
@@ -365,7 +374,16 @@ def _expectation(
         if found is not None:
             return _of_words(found[1].decode(), name), ()
     requirements = (*((base,) if base is not None else ()), *added, *by_tests)
+    _require_consistent(requirements, name)
     return _allowed_by(requirements), requirements
+
+
+def _require_consistent(requirements: Sequence[Requirement], name: str) -> None:
+    """Nothing could earn two disjoint sets of verdicts at once."""
+    for_all = [one.permitted for one in requirements if not one.tests]
+    if for_all and not frozenset[str].intersection(*for_all):
+        sets = " and ".join(_listed(permitted) for permitted in for_all)
+        raise PackageFault(_YAML, f"{name} is permitted {sets}, which have nothing in common")
 
 
 def _says_something(entry: RequirementYaml) -> bool:

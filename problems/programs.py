@@ -92,7 +92,7 @@ def checktestdata(path: str, content: bytes) -> JudgeProgram:
         if file.name.endswith(".py")
     )
     return JudgeProgram(
-        name=path.rsplit("/", 1)[-1],
+        name=path,
         language="python3",
         files=(
             SourceFile("main.py", _CHECKTESTDATA_MAIN),

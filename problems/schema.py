@@ -1,6 +1,7 @@
 """The YAML files of a package, checked: unknown keys are errors that name the nearest known one."""
 
 import difflib
+import re
 import reprlib
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -26,6 +27,15 @@ Model = TypeVar("Model", bound=Strict)
 MEMORY_MIB_MIN = 16
 """With less no program of ours starts in its container."""
 Code = Literal["AC", "WA", "TLE", "RTE"]
+
+
+def _no_boolean(value: Any) -> Any:  # noqa: ANN401  (YAML)
+    if isinstance(value, bool):
+        raise ValueError("a constant is a number or a text")  # noqa: TRY004  (pydantic's way)
+    return value
+
+
+Constant = Annotated[int | float | str, BeforeValidator(_no_boolean)]
 ConstantName = Annotated[str, Field(pattern=r"^[a-zA-Z_][a-zA-Z0-9_]*$")]
 
 
@@ -88,7 +98,7 @@ class ProblemYaml(Strict):
     keywords: Any = None
     languages: str | Annotated[list[str], Field(min_length=1)] = "all"
     allow_file_writing: bool = False
-    constants: dict[ConstantName, bool | int | float | str] = {}
+    constants: dict[ConstantName, Constant] = {}
     validation: str = "default"
     validator_flags: str = ""
     grading: Any = None
@@ -220,8 +230,8 @@ class SystemsYaml(Strict):
 class RequirementYaml(Strict):
     """What some of a submission's tests must come to."""
 
-    permitted: list[Code] | None = None
-    required: list[Code] | None = None
+    permitted: Annotated[list[Code], Field(min_length=1)] | None = None
+    required: Annotated[list[Code], Field(min_length=1)] | None = None
     score: float | Annotated[list[float], Field(min_length=2, max_length=2)] | None = None
     message: str | None = None
     use_for_time_limit: bool | Literal["lower", "upper"] | None = None
@@ -244,9 +254,43 @@ def read_yaml(content: bytes, place: str) -> Any:  # noqa: ANN401  (YAML)
     ValueError there, and nesting without an end a RecursionError.
     """
     try:
-        return yaml.load(content.decode("utf-8-sig"), Loader=yaml.CSafeLoader)
+        text = content.decode("utf-8-sig")
+        _require_plain(text, place)
+        return yaml.load(text, Loader=yaml.CSafeLoader)
     except (yaml.YAMLError, ValueError, RecursionError, OverflowError, TypeError) as error:
         raise PackageFault(place, f"is not YAML in UTF-8: {_brief(error)}") from error
+
+
+_DEPTH_MAX = 32
+
+
+def _require_plain(text: str, place: str) -> None:
+    """Refuse what loading would not survive (nesting without an end), or would not tell.
+
+    A key that is there twice: the last would hold, without a word.
+    """
+    keys: list[set[str] | None] = []  # of each level: its keys so far, None in a sequence
+    is_key: list[bool] = []
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        if isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
+            keys.pop()
+            is_key.pop()
+        if not isinstance(event, yaml.NodeEvent | yaml.CollectionEndEvent):
+            continue
+        if isinstance(event, yaml.CollectionStartEvent):
+            if len(keys) >= _DEPTH_MAX:
+                raise PackageFault(place, f"nests more than {_DEPTH_MAX} levels deep")
+            keys.append(set() if isinstance(event, yaml.MappingStartEvent) else None)
+            is_key.append(False)
+            continue
+        if not is_key:
+            continue
+        known = keys[-1]
+        is_key[-1] = not is_key[-1]
+        if known is not None and is_key[-1] and isinstance(event, yaml.ScalarEvent):
+            if event.value in known:
+                raise PackageFault(place, f"has the key '{event.value[:80]}' twice")
+            known.add(event.value)
 
 
 def parse(model: type[Model], content: bytes, place: str) -> Model:
@@ -271,12 +315,19 @@ def parse_loaded(model: type[Model], loaded: Any, place: str) -> Model:  # noqa:
         raise PackageFault(place, _explain(first, model)) from error
 
 
+_IS_A_TYPE = re.compile(
+    r"(str|int|float|bool|constrained-\w+|literal|function|list|dict|[A-Z]\w+Yaml)\b"
+)
+
+
 def _brief(error: Exception) -> str:
     return " ".join(str(error).split())[:300]
 
 
 def _explain(error: Any, model: type[BaseModel]) -> str:  # noqa: ANN401  (pydantic's own dict)
-    key = ".".join(str(part)[:80] for part in error["loc"])
+    # Of a value that may be several things, the parts of a place that name those say nothing.
+    parts = [str(part)[:80] for part in error["loc"] if not _IS_A_TYPE.match(str(part))]
+    key = ".".join(parts)
     if error["type"] != "extra_forbidden":
         return f"{key}: {error['msg']} (it is {_shown.repr(error['input'])})"
     wrong = str(error["loc"][-1])[:80]

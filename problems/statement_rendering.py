@@ -156,7 +156,7 @@ def _unset(content: str, error: object) -> str:
 
 _markdown = (
     MarkdownIt("js-default", {"html": False, "highlight": _highlight})
-    .use(dollarmath_plugin, renderer=_mathematics)
+    .use(dollarmath_plugin, renderer=_mathematics, allow_digits=False, double_inline=True)
     .use(footnote_plugin)
 )
 _MARKDOWN_MARKS = {
@@ -242,9 +242,22 @@ _TEX_MARKS = {
     r"\\nextsample\b(?:\{\})?": NEXT_SAMPLE,
     r"\\remainingsamples\b(?:\{\})?": REMAINING_SAMPLES,
 }
+# What pandoc doesn't know, in words that it knows.
+_IN_PLAIN_LATEX = (
+    (re.compile(r"\\cline\s*\{[^{}]*\}"), ""),
+    (re.compile(r"\\multirow\s*(?:\[[^\]]*\])?\{[^{}]*\}\{[^{}]*\}\{"), r"{"),
+    (
+        re.compile(r"\\begin\{wrapfigure\}(?:\[[^\]]*\])?\{[^{}]*\}(?:\[[^\]]*\])?\{[^{}]*\}"),
+        r"\\begin{figure}",
+    ),
+    (re.compile(r"\\end\{wrapfigure\}"), r"\\end{figure}"),
+    (re.compile(r"\\def\s*\\htmlPixelsInCm\s*\{[^{}]*\}"), ""),
+    (re.compile(r"\\t(?=\{)"), r"\\texttt"),
+)
 _UNSET_MATHS = re.compile(r"Could not convert TeX math (.*?), rendering as TeX", re.DOTALL)
 _UNSET_SPAN = re.compile(r'<span class="math (?:inline|display)">(.*?)</span>', re.DOTALL)
-_STYLED_WIDTH = re.compile(r'style="width:([0-9.]+)(%|px)?[^"]*"')
+_STYLED_WIDTH = re.compile(r'style="width:\s*([0-9.]+)(%|[a-z]*)[^"]*"')
+_PIXELS = {"cm": 37.8, "mm": 3.78, "in": 96.0, "pt": 1.333, "em": 16.0, "ex": 8.0}
 
 
 def _from_tex(source: str, constants: Mapping[str, str], faults: list[str]) -> str:
@@ -254,6 +267,8 @@ def _from_tex(source: str, constants: Mapping[str, str], faults: list[str]) -> s
         return constants.get(found[1], found[0])
 
     body = _CONSTANT.sub(constant, TITLE.sub("", source))
+    for pattern, plain in _IN_PLAIN_LATEX:
+        body = pattern.sub(plain, body)
     text, said = _pandoc(_MACROS + _marked(body, _TEX_MARKS))
     if text is None:
         faults.append(f"the LaTeX can't be read: {said[:300]}")
@@ -265,7 +280,11 @@ def _from_tex(source: str, constants: Mapping[str, str], faults: list[str]) -> s
 
 
 def _width(found: "re.Match[str]") -> str:
-    return f"{found[1]}{found[2] or ''}".removesuffix("px")
+    """An image's width as HTML has it: in percent, else in pixels."""
+    size, unit = float(found[1]), found[2]
+    if unit == "%":
+        return f"{min(size, 100):g}%"
+    return f"{size * _PIXELS.get(unit, 1.0):.0f}"
 
 
 def _pandoc(source: str) -> tuple[str | None, str]:

@@ -23,6 +23,15 @@ from problems.tree import Tree
 FOLDERS = ("sample", "secret")
 VALIDATION_FOLDERS = ("invalid_input", "invalid_output", "valid_output")
 _FLAG_VALUES = ("float_tolerance", "float_absolute_tolerance", "float_relative_tolerance")
+_DEPTH_OF_TESTS, _DEPTH_OF_GROUPS = 2, 3
+"""How many slashes are in data/secret/1, and in data/secret/a/test_group.yaml."""
+_ENDING = re.compile(r"(\.in|\.ans)\.(statement|download)$|\.(yaml|out|interaction)$")
+_BOTH_OR_NONE = {
+    ".in.statement": ".in.download",
+    ".in.download": ".in.statement",
+    ".ans.statement": ".ans.download",
+    ".ans.download": ".ans.statement",
+}
 _LENIENT_GRADERS = {"always_accept", "accept_if_any_accepted"}
 
 
@@ -59,6 +68,8 @@ class TestData:
     def _cases(self) -> tuple[Testcase, ...]:
         self._refuse_strays()
         stems = self._stems(FOLDERS)
+        if not self._description.legacy:
+            self._refuse_odd_shapes(stems)
         cases = [self._testcase(stem) for stem in stems]
         if not cases and "systems.yaml" not in self._files:
             raise PackageFault("data", "holds no testcase (*.in in data/sample or data/secret)")
@@ -134,9 +145,50 @@ class TestData:
                 raise PackageFault(
                     path, f"is in no folder of the format; known are {', '.join(known)}"
                 )
+            if folder in known and re.search(r"\.(in|ans|out|yaml|interaction)/", path):
+                raise PackageFault(path.rsplit("/", 1)[0], "is a folder where a file is wanted")
             stem = path.removesuffix(".ans")
             if stem != path and folder in FOLDERS and f"{stem}.in" not in self._files:
                 raise PackageFault(path, f"has no input; {stem}.in is missing")
+
+    def _refuse_odd_shapes(self, stems: Sequence[str]) -> None:
+        """What the format says must not be, each a way to lose a test or a setting in silence."""
+        tests = set(stems)
+        for path in self._files:
+            name = path.rsplit("/", 1)[-1]
+            if not path.startswith("data/") or _is_below_files(path):
+                continue
+            if name in ("test_group.yaml", "testdata.yaml"):
+                self._refuse_group_file(path, name)
+            else:
+                self._refuse_stray(path, tests)
+        grouped = any(stem.count("/") > _DEPTH_OF_TESTS for stem in stems)
+        for stem in stems:
+            if stem.startswith("data/secret/") and grouped and stem.count("/") == _DEPTH_OF_TESTS:
+                raise PackageFault(f"{stem}.in", "lies beside groups; secret has tests or groups")
+            if stem.endswith("/test_group"):
+                raise PackageFault(f"{stem}.in", "may not be called test_group")
+            if any(path.startswith(f"{stem}/") for path in self._files):
+                raise PackageFault(f"{stem}.in", f"has the name of a folder, {stem}/")
+
+    def _refuse_stray(self, path: str, tests: set[str]) -> None:
+        """A test's file without the test, or without the one that it must come with."""
+        found = _ENDING.search(path)
+        if found is None:
+            return
+        stem = path.removesuffix(found[0])
+        if path.startswith(("data/sample/", "data/secret/")) and stem not in tests:
+            raise PackageFault(path, f"belongs to no test; {stem}.in is missing")
+        other = _BOTH_OR_NONE.get(found[0])
+        if other is not None and f"{stem}{other}" not in self._files:
+            raise PackageFault(path, f"needs {stem}{other} beside it (both or none)")
+
+    def _refuse_group_file(self, path: str, name: str) -> None:
+        if name == "testdata.yaml":
+            raise PackageFault(path, "is legacy's name; format 2025-09 has test_group.yaml")
+        depth = path.count("/")
+        if path.startswith("data/secret/") and depth > _DEPTH_OF_GROUPS:
+            raise PackageFault(path, "lies in a folder of a group; only groups have settings")
 
     def _stems(self, folders: Iterable[str]) -> list[str]:
         wanted = tuple(f"data/{folder}/" for folder in folders)

@@ -95,6 +95,10 @@ def compute(rule: TimeRule, timed: Iterable[Timed]) -> tuple[float, Timed]:
             "submissions/accepted", "holds nothing that a time limit could be measured by"
         )
     slowest = max(lower, key=lambda one: one.seconds)
+    if not math.isfinite(slowest.seconds):
+        raise PackageFault(
+            f"submissions/{slowest.name}", "does not end in the time that measuring allows"
+        )
     steps = max(1, math.ceil(round(slowest.seconds * rule.ac_to_time_limit / rule.resolution_s, 9)))
     limit = steps * rule.resolution_s
     fastest = min(upper, key=lambda one: one.seconds, default=None)

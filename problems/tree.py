@@ -8,6 +8,7 @@ import hashlib
 import io
 import lzma
 import os
+import posixpath
 import re
 import stat
 import zipfile
@@ -48,7 +49,7 @@ def is_ignored(path: str) -> bool:
 
 def of_package(found: Mapping[str, bytes]) -> Files:
     """Those that are the package's, and below its own folder where an archive has one."""
-    top = _common_folder(path for path in found if not is_ignored(path))
+    top = _common_folder(found)
     inside = {path.removeprefix(top): content for path, content in found.items()}
     files = Files((path, content) for path, content in inside.items() if not is_ignored(path))
     files.ignored = tuple(sorted(path for path in inside if is_ignored(path)))
@@ -86,7 +87,10 @@ def read_folder(root: Path) -> Files:
 def _check_link(path: Path, place: str, root: Path) -> None:
     if not path.is_symlink():
         return
-    target = path.resolve()
+    try:
+        target = path.resolve()
+    except (RuntimeError, OSError) as error:
+        raise PackageFault(place, "is a symbolic link that leads to itself") from error
     if not target.is_relative_to(root) or not target.exists():
         raise PackageFault(
             place, f"is a symbolic link to {path.readlink()}, which is not in the package"
@@ -120,8 +124,9 @@ def pack(tree: Tree) -> bytes:
 
 
 def unpack(content: bytes) -> Files:
-    """Files of an archive, in memory. Raises PackageFault for escapes, links and giants."""
+    """Files of an archive, in memory. Raises PackageFault for escapes, links out and giants."""
     files: dict[str, bytes] = {}
+    links: dict[str, str] = {}
     total = 0
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -129,13 +134,18 @@ def unpack(content: bytes) -> Files:
                 if info.is_dir():
                     continue
                 place = _plain_path(info)
+                if place in files or place in links:
+                    raise PackageFault(place, "is in the archive twice")
                 total += _check_size(place, info.file_size, total, len(files))
                 # The announced size may lie: read one byte more than it, and compare.
                 with archive.open(info) as file:
                     data = file.read(info.file_size + 1)
                 if len(data) != info.file_size:
                     raise PackageFault(place, "has another size than its archive says")
-                files[place] = data
+                if stat.S_ISLNK(info.external_attr >> 16):
+                    links[place] = data.decode(errors="replace")
+                else:
+                    files[place] = data
     except (
         zipfile.BadZipFile,
         NotImplementedError,
@@ -147,25 +157,56 @@ def unpack(content: bytes) -> Files:
         lzma.LZMAError,
     ) as error:
         raise PackageFault("archive", f"can't be read as a zip file: {error}") from error
+    for place in links:
+        files[place] = _linked(place, links, files)
+        total += _check_size(place, len(files[place]), total, len(files))
+    _refuse_both(files)
     return of_package(files)
+
+
+_LINKS_MAX = 20
+
+
+def _linked(place: str, links: Mapping[str, str], files: Mapping[str, bytes]) -> bytes:
+    """What a symbolic link in an archive leads to: a file of the same archive."""
+    at = place
+    for _ in range(_LINKS_MAX):
+        if at not in links:
+            break
+        at = posixpath.normpath(posixpath.join(posixpath.dirname(at), links[at]))
+    if at in links or at not in files:
+        raise PackageFault(
+            place, f"is a symbolic link to {links[place][:200]}, which is no file of the package"
+        )
+    return files[at]
+
+
+def _refuse_both(files: Mapping[str, bytes]) -> None:
+    for path in files:
+        parts = path.split("/")
+        for depth in range(1, len(parts)):
+            above = "/".join(parts[:depth])
+            if above in files:
+                raise PackageFault(above, f"is both a file and a folder (of {path})")
 
 
 def _plain_path(info: zipfile.ZipInfo) -> str:
     path = PurePosixPath(info.filename)
     if path.is_absolute() or ".." in path.parts or "\\" in info.filename:
         raise PackageFault(info.filename, "leads out of the package")
-    if stat.S_ISLNK(info.external_attr >> 16):
-        raise PackageFault(info.filename, "is a symbolic link; an archive may not contain any")
     return path.as_posix()
 
 
 def _common_folder(paths: Iterable[str]) -> str:
     """Archives often hold one folder that holds the package: its name and "/", else ""."""
-    all_paths = list(paths)
-    tops = {path.split("/", 1)[0] for path in all_paths}
-    if "problem.yaml" in tops or len(tops) != 1 or any("/" not in path for path in all_paths):
-        return ""
-    return f"{tops.pop()}/"
+    tops = {
+        path.split("/", 1)[0]: "/" in path
+        for path in paths
+        if not path.startswith(".") and path.split("/", 1)[0] not in _LEFT_OVERS
+    }
+    if len(tops) == 1 and all(tops.values()):
+        return f"{next(iter(tops))}/"
+    return ""
 
 
 def version_of(tree: Tree) -> str:

@@ -50,6 +50,7 @@ class BuildTerms:
 
     rules: Rules = FREE
     limits: Limits = COMPILATION_LIMITS
+    entry: str = ""
 
 
 ANY_TERMS = BuildTerms()
@@ -82,7 +83,7 @@ def build(
     )
     if done.program is None:
         return Built(result, None)
-    entry = language.entry(_names(files))
+    entry = terms.entry or language.entry(_names(files))
     return Built(
         result,
         Artifact(

@@ -23,7 +23,7 @@ def build_submission(
     own = tuple(file for file in submission.files if file.name not in reserved)
     kinds = [kind for kind in problem.builds if kind in language.build_kinds]
 
-    terms = BuildTerms(problem.rules, problem.compilation_limits)
+    terms = BuildTerms(problem.rules, problem.compilation_limits, submission.entry)
     with ThreadPoolExecutor(max_workers=len(kinds)) as threads:
         given = list(
             threads.map(lambda kind: programs.linkable(language.id, includes, kind), kinds)

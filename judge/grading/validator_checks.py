@@ -90,7 +90,9 @@ class ValidatorTrial:
         must_fail = case.folder == INVALID_INPUT
         refused = False
         for program in self._validators.of_inputs:
-            code, said = self._run(program, case, case.input, case.arguments_of(program.name))
+            code, said = self._run(
+                program, case, case.input, case.arguments_of(program.name.rsplit("/", 1)[-1])
+            )
             refused = refused or code != ACCEPTED
             if code != ACCEPTED and not must_fail:
                 yield f"{program.name} refuses its input (code {code}){said}"

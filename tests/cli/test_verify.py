@@ -138,8 +138,8 @@ def test_the_validators_are_tried_and_all_is_told(tmp_path: Path, slot: TargetSl
     err = "\n".join(done.faults)
     for said in (
         "statement (en): the formula $x_1_2$ can't be set",
-        "data/secret/b/2: words.py refuses its input (code 43)",
-        "data/secret/b/2: grammar.ctd refuses its input",
+        "data/secret/b/2: input_validators/words.py refuses its input (code 43)",
+        "data/secret/b/2: input_validators/grammar.ctd refuses its input",
         "data/invalid_input/good: no input validator refuses it",
         "data/invalid_output/same: the default validator accepts its output",
         "data/valid_output/other: the default validator refuses its output",
@@ -206,3 +206,47 @@ def test_points_are_told(tmp_path: Path, slot: TargetSlot) -> None:
     assert part is not None
     assert (whole.score, part.score) == (100, 30)
     assert [group.points for group in part.points] == [30, 30, 0]
+
+
+def test_bounds_by_groups_and_entry_points_count(tmp_path: Path, slot: TargetSlot) -> None:
+    busy = "import time\nend = time.process_time() + {s}\nwhile time.process_time() < end: pass\n"
+    folder = made(
+        tmp_path / "sum",
+        **{"problem.yaml": NEW + "limits: {time_resolution: 0.1}\n"},
+        **DATA,
+        **{
+            "submissions/accepted/several/main.py": "raise SystemExit(1)\n",
+            "submissions/accepted/several/right.py": ADDS,
+            "submissions/mixed/slow.py": "n = input()\n"
+            "if n != '1 2':\n    while True: pass\n"
+            + busy.format(s=0.3)
+            + "a, b = map(int, n.split())\nprint(a + b)\n",
+            "submissions/submissions.yaml": "accepted/several: {entrypoint: right.py}\n"
+            "mixed/*.py:\n  sample: {use_for_time_limit: lower}\n"
+            "  secret: {use_for_time_limit: upper}\n",
+        },
+    )
+    done = verified(folder, slot)
+    assert done.faults == []
+    assert all(one.as_expected for one in done.submissions), done
+    assert done.time_limit_s is not None
+    assert 0.6 <= done.time_limit_s <= 0.9, "twice the sample's 0.3 s"
+
+
+def test_who_sleeps_for_ever_is_slow_enough(tmp_path: Path, slot: TargetSlot) -> None:
+    """It uses no CPU time: what it was stopped for is what counts."""
+    folder = made(
+        tmp_path / "talk",
+        **{
+            "problem.yaml": NEW + "type: interactive\nlimits: {time_resolution: 0.2}\n",
+            "data/secret/1.in": "",
+            "data/secret/1.ans": "",
+            "output_validator/v.py": "raise SystemExit(42 if input() == 'hello' else 43)\n",
+            "submissions/accepted/says.py": "print('hello', flush=True)\n",
+            "submissions/time_limit_exceeded/never.py": "import time\ntime.sleep(1000)\n",
+        },
+    )
+    done = verified(folder, slot)
+    assert done.faults == []
+    assert all(one.as_expected for one in done.submissions), done
+    assert done.time_limit_s == 0.2

@@ -48,7 +48,8 @@ def test_what_is_shown_and_offered_has_the_formats_order(
 
 def test_an_interactive_sample_shows_what_the_package_says_to_show() -> None:
     (sample,) = package(
-        INTERACTIVE, **{"in": b"42", "ans": b"", "in_statement": b"a number"}
+        INTERACTIVE,
+        **{"in": b"42", "ans": b"", "in_statement": b"a number", "in_download": b"none"},
     ).samples
     assert sample.input == b"a number"
     assert sample.output is None

@@ -160,14 +160,49 @@ def test_an_archive_that_leads_out_is_refused(name: str) -> None:
         tree.unpack(buffer.getvalue())
 
 
-def test_an_archive_with_a_link_is_refused() -> None:
+def archive(links: dict[str, str], **files: bytes) -> bytes:
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        info = zipfile.ZipInfo("link")
-        info.external_attr = 0o120777 << 16
-        archive.writestr(info, "/etc/passwd")
+    with zipfile.ZipFile(buffer, "w") as opened:
+        for path, content in files.items():
+            opened.writestr(path, content)
+        for path, target in links.items():
+            info = zipfile.ZipInfo(path)
+            info.external_attr = 0o120777 << 16
+            opened.writestr(info, target)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("target", ["/etc/passwd", "../../etc/passwd", "gone", "link", "folder"])
+def test_an_archives_link_out_is_refused(target: str) -> None:
     with pytest.raises(PackageFault, match="symbolic link"):
+        tree.unpack(archive({"link": target}, **{"folder/a": b""}))
+
+
+def test_an_archives_link_to_a_file_of_its_own_is_that_file() -> None:
+    files = {"problem.yaml": b"", "data/secret/1.in": b"x"}
+    found = tree.unpack(archive({"data/secret/2.in": "1.in", "a": "data/secret/2.in"}, **files))
+    assert found["data/secret/2.in"] == found["a"] == b"x"
+
+
+def test_a_path_that_is_both_file_and_folder_is_told() -> None:
+    with pytest.raises(PackageFault, match="both a file and a folder"):
+        tree.unpack(archive({}, **{"data/1.in": b"", "data/1.in/x": b""}))
+
+
+def test_a_name_twice_in_an_archive_is_told() -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as opened:
+        opened.writestr("problem.yaml", "name: x")
+        with pytest.warns(UserWarning, match="Duplicate"):
+            opened.writestr("problem.yaml", "name: y")
+    with pytest.raises(PackageFault, match="twice"):
         tree.unpack(buffer.getvalue())
+
+
+def test_an_archives_folder_may_have_any_name() -> None:
+    files = {"my problem/problem.yaml": b"name: x", "my problem/.timelimit": b"1"}
+    mac = {"__MACOSX/my problem/._problem.yaml": b"", ".DS_Store": b""}
+    assert set(tree.unpack(archive({}, **files, **mac))) == {"problem.yaml", ".timelimit"}
 
 
 def test_a_bomb_is_refused_before_it_is_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:

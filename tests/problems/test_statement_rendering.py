@@ -115,3 +115,32 @@ def test_latex_that_is_none_is_shown_as_it_is() -> None:
     shown = render(Statement(r"\begin{itemize} \item a <b>", tex=True))
     assert "a" in shown.html
     assert "<b>" not in shown.html
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted", "unwanted"),
+    [
+        (r"\begin{tabular}{ll} a & b \\ \cline{1-1} c & d \end{tabular}", "<td>c</td>", "1-1"),
+        (r"\begin{tabular}{ll} \multirow{2}{*}{mm} & b \end{tabular}", "mm", "multirow"),
+        (r"\begin{wrapfigure}{r}{0.3\textwidth} text \end{wrapfigure}", "text", "0.3"),
+        (r"\includegraphics[width=3cm]{a}", 'width="113"', "3cm"),
+        (r"\def\htmlPixelsInCm{45} text", "text", "45"),
+        (r"\t{code}", "<code>code</code>", "\u0361"),
+    ],
+)
+def test_the_formats_subset_of_latex_is_shown(text: str, wanted: str, unwanted: str) -> None:
+    html = render(Statement(text, tex=True, images={"a.png": b"x"})).html
+    assert wanted in html
+    assert unwanted not in html
+
+
+def test_dollars_that_are_money_are_money() -> None:
+    html = render(Statement("It costs $5 and $6 each.")).html
+    assert "$5 and $6" in html
+    assert "<math" not in html
+
+
+def test_display_mathematics_in_a_line_has_no_dollars_left() -> None:
+    html = render(Statement("A $$x_1^2$$ b.")).html
+    assert "<math" in html
+    assert "$" not in html
