@@ -20,7 +20,8 @@ from judge.values import Judgement, Problem
 from judge.verdicts import Verdict
 from problems import publishing
 from problems.package import PROVISIONAL_TIME_LIMIT_S, WALL_PER_CPU, Package
-from problems.package_submissions import PackageSubmission, Requirement
+from problems.package_submissions import PackageSubmission
+from problems.requirements import Requirement
 from problems.time_limits import Timed, compute
 
 MEASURING_S = 60.0

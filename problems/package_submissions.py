@@ -18,28 +18,22 @@ from problems import schema
 from problems.description import Description
 from problems.globs import matches, require_pattern
 from problems.programs import below, language_of, program_paths
+from problems.requirements import (
+    AC,
+    ALL,
+    CODES,
+    FOLDERS,
+    LEGACY_FOLDERS,
+    RTE,
+    TLE,
+    WA,
+    Requirement,
+    listed,
+)
 from problems.schema import RequirementYaml, SubmissionYaml, SystemsYaml
 from problems.tree import Tree
 
-AC, WA, TLE, RTE = "AC", "WA", "TLE", "RTE"
-_ALL = frozenset({AC, WA, TLE, RTE})
 _SHOWN_MAX = 6
-CODES = {
-    AC: frozenset({Verdict.ACCEPTED}),
-    WA: frozenset(
-        {
-            Verdict.WRONG_ANSWER,
-            Verdict.DATA_RACE,
-            Verdict.DEADLOCK,
-            Verdict.NOT_DURABLE,
-            Verdict.MEMORY_ERROR,
-            Verdict.OUTPUT_LIMIT,
-        }
-    ),
-    TLE: frozenset({Verdict.TIME_LIMIT, Verdict.TOO_SLOW}),
-    RTE: frozenset({Verdict.RUNTIME_ERROR, Verdict.MEMORY_LIMIT, Verdict.MEMORY_ERROR}),
-}
-"""The format's verdicts in ours. A memory error may be either: it crashes, or it is found."""
 _FAULTS = frozenset(
     verdict
     for verdict in Verdict
@@ -47,83 +41,6 @@ _FAULTS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Requirement:
-    """What tests of a submission must come to: each in `permitted`, at least one in `required`.
-
-    `tests` is a pattern of groups and tests, "" for all. `lower` and `upper` say whether the
-    time of these tests is a bound of a time limit that is measured.
-    """
-
-    tests: str = ""
-    permitted: frozenset[str] = _ALL
-    required: frozenset[str] = _ALL
-    points: tuple[float, float] | None = None
-    message: str = ""
-    lower: bool = False
-    upper: bool = False
-
-    def concerns(self, test: str, group: str) -> bool:
-        """Whether a test is one that this speaks of."""
-        return matches(self.tests, test, group)
-
-    def unmet(self, judgement: Judgement) -> str:
-        """What is not as it must be, in words; "" where all is."""
-        where = f" in {self.tests}" if self.tests else ""
-        results = [t for t in judgement.tests if self.concerns(t.name, t.group)]
-        for test in results:
-            if not _codes_of(test.verdict) & self.permitted:
-                return (
-                    f"{test.name} is {test.verdict}, permitted{where} are {_listed(self.permitted)}"
-                )
-        seen = [_codes_of(test.verdict) for test in results]
-        whole = judgement.verdict not in {test.verdict for test in judgement.tests}
-        if not self.tests and (whole or not seen):
-            seen.append(_codes_of(judgement.verdict))
-        if self.required != _ALL and not any(codes & self.required for codes in seen):
-            return f"no test{where} is {_listed(self.required)}"
-        if self.message and not any(self.message in test.note for test in results):
-            return f"no test{where} says '{self.message[:80]}'"
-        return self._unmet_points(judgement)
-
-    def _unmet_points(self, judgement: Judgement) -> str:
-        if self.points is None:
-            return ""
-        wanted = self.tests or "secret"
-        got = {group.name: group.points for group in judgement.points}.get(wanted)
-        low, high = self.points
-        if got is not None and low - 1e-6 <= got <= high + 1e-6:
-            return ""
-        return f"{wanted} has {got} points, wanted are {low:g} to {high:g}"
-
-
-def _codes_of(verdict: Verdict) -> frozenset[str]:
-    return frozenset(code for code, verdicts in CODES.items() if verdict in verdicts)
-
-
-def _listed(codes: Iterable[str]) -> str:
-    return ", ".join(code for code in CODES if code in codes)
-
-
-_R = Requirement
-_FOLDERS: dict[str, Requirement] = {
-    "accepted": _R(permitted=frozenset({AC}), lower=True),
-    "rejected": _R(required=frozenset({RTE, TLE, WA})),
-    "wrong_answer": _R(permitted=frozenset({AC, WA}), required=frozenset({WA}), lower=True),
-    "time_limit_exceeded": _R(
-        permitted=frozenset({AC, TLE}), required=frozenset({TLE}), upper=True
-    ),
-    "run_time_error": _R(permitted=frozenset({AC, RTE}), required=frozenset({RTE}), lower=True),
-    "brute_force": _R(permitted=frozenset({AC, RTE, TLE}), required=frozenset({RTE, TLE})),
-}
-_LEGACY_FOLDERS: dict[str, Requirement] = {
-    **_FOLDERS,
-    "wrong_answer": _R(permitted=frozenset({AC, WA}), required=frozenset({WA})),
-    "time_limit_exceeded": _R(
-        permitted=frozenset({AC, WA, TLE}), required=frozenset({TLE}), upper=True
-    ),
-    "run_time_error": _R(required=frozenset({RTE})),
-}
 COMPILER_ERROR = "compiler_error"
 """DOMjudge's folder for what must not compile."""
 _TAG_WORDS = {
@@ -169,8 +86,8 @@ class PackageSubmission:
             return " or ".join(expected) if len(expected) < _SHOWN_MAX else "any fault"
         permitted = frozenset[str].intersection(*(one.permitted for one in whole))
         required = frozenset[str].intersection(*(one.required for one in whole))
-        least = f", one {_listed(required)}" if required not in (_ALL, permitted) else ""
-        return _listed(permitted) + least
+        least = f", one {listed(required)}" if required not in (ALL, permitted) else ""
+        return listed(permitted) + least
 
     def unmet(self, judgement: Judgement, target: str) -> str:
         """What a judgement lacks of what it must be, in words; "" where it is as it must be."""
@@ -255,7 +172,7 @@ def _paths(files: Tree) -> list[str]:
             raise PackageFault(
                 path, "lies in no folder of submissions/ that says what it must earn"
             )
-        if not path.endswith("/") and (name in _FOLDERS or name == COMPILER_ERROR):
+        if not path.endswith("/") and (name in FOLDERS or name == COMPILER_ERROR):
             raise PackageFault(path, "is a file; the format has a folder of submissions there")
     return [path for folder in folders for path in program_paths(files, folder)]
 
@@ -339,7 +256,7 @@ def _expectation(
     if given.systems is not None and name in given.systems.expected:
         return frozenset(given.systems.expected[name]), ()
     folder = name.split("/", maxsplit=1)[0]
-    folders = _LEGACY_FOLDERS if given.description.legacy else _FOLDERS
+    folders = LEGACY_FOLDERS if given.description.legacy else FOLDERS
     own = [
         (pattern, one)
         for pattern, one in fitting
@@ -382,7 +299,7 @@ def _require_consistent(requirements: Sequence[Requirement], name: str) -> None:
     """Nothing could earn two disjoint sets of verdicts at once."""
     for_all = [one.permitted for one in requirements if not one.tests]
     if for_all and not frozenset[str].intersection(*for_all):
-        sets = " and ".join(_listed(permitted) for permitted in for_all)
+        sets = " and ".join(listed(permitted) for permitted in for_all)
         raise PackageFault(_YAML, f"{name} is permitted {sets}, which have nothing in common")
 
 
@@ -394,8 +311,8 @@ def _says_something(entry: RequirementYaml) -> bool:
 def _requirement(tests: str, given: RequirementYaml, base: Requirement) -> Requirement:
     """What an entry requires; keys that it doesn't give are those of `base`."""
     keys = given.model_fields_set
-    permitted = frozenset(given.permitted or _ALL) if "permitted" in keys else base.permitted
-    required = frozenset(given.required or _ALL) if "required" in keys else base.required
+    permitted = frozenset(given.permitted or ALL) if "permitted" in keys else base.permitted
+    required = frozenset(given.required or ALL) if "required" in keys else base.required
     points = base.points
     if given.score is not None:
         low, high = given.score if isinstance(given.score, list) else (given.score, given.score)
@@ -425,14 +342,14 @@ def _requirement(tests: str, given: RequirementYaml, base: Requirement) -> Requi
 
 def _allowed_by(requirements: Iterable[Requirement]) -> frozenset[Verdict]:
     """What the whole judgement may be, for short: each test alone is looked at besides."""
-    permitted, must_fail = _ALL, False
+    permitted, must_fail = ALL, False
     for one in requirements:
         if not one.tests:
             permitted &= one.permitted
             must_fail = must_fail or AC not in one.required
         elif AC not in one.required:
             must_fail = True
-    if permitted == _ALL:
+    if permitted == ALL:
         allowed = _FAULTS - {Verdict.COMPILE_ERROR} | CODES[AC]
     else:
         allowed = frozenset[Verdict]().union(*(CODES[code] for code in permitted))
