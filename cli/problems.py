@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from cli.console import EXIT_MISMATCH, EXIT_UNREADABLE, fail, faults_explained, out
@@ -36,7 +37,7 @@ def list_problems(
             count = len(problem.testcases) + sum(fresh.count for fresh in problem.fresh)
             table.add_row(
                 problem.slug,
-                f"{package.name('en')} · {package.name('zh')}",
+                escape(f"{package.name('en')} · {package.name('zh')}"),
                 str(package.minutes),
                 ", ".join(problem.languages),
                 str(count),
@@ -118,7 +119,9 @@ def _tell_parts(files: Files, package: Package | None, refused: str) -> list[str
     out.print("[bold]Supported[/bold]: " + ", ".join(_named(done)) if done else "Nothing to judge.")
     out.print("[bold]Ignored by right[/bold]: " + (", ".join(_named(ignored)) or "nothing"))
     if files.ignored:
-        out.print("[bold]No part of a package[/bold]: " + _cut(files.ignored), highlight=False)
+        out.print(
+            "[bold]No part of a package[/bold]: " + escape(_cut(files.ignored)), highlight=False
+        )
     points = [
         f"{one.part.name} ({one.at}): {one.part.note}"
         for one in format_report.by_support(used, Support.REFUSED)
@@ -133,7 +136,7 @@ def _tell_parts(files: Files, package: Package | None, refused: str) -> list[str
         points += [str(fault) for fault in unfit if fault.place != publishing.TIME_LIMIT]
         count = len(problem.testcases)
         out.print(
-            f"[bold]{package.name('en')}[/bold]: {problem.shape}, {count} tests, "
+            f"[bold]{escape(package.name('en'))}[/bold]: {problem.shape}, {count} tests, "
             f"{len(package.submissions)} submissions, languages {', '.join(problem.languages)}"
             + ("" if package.time_limit_known else "; judge verify measures its time limit")
         )

@@ -16,7 +16,7 @@ from judge.events import Event
 from judge.grading import ValidatorTrial
 from judge.targets import TargetId
 from judge.task import TargetSlot, Task
-from judge.values import Judgement, Problem
+from judge.values import BuildKind, Judgement, Problem
 from judge.verdicts import Verdict
 from problems import publishing
 from problems.package import PROVISIONAL_TIME_LIMIT_S, WALL_PER_CPU, Package
@@ -58,6 +58,8 @@ class Verification:
     time_limit_s: float | None = None
     """What was measured now."""
     judged_with_s: float = 0.0
+    broken: bool = False
+    """Whether a validator of it broke."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ def verify_package(
     done.notes += package.unsupported
     on_linux = slot.sandbox.target.id == TargetId.LINUX
     if wanted.validators and on_linux:
-        done.faults += _validator_faults(package, slot, say)
+        done.faults += _validator_faults(package, slot, done, say)
     problem = package.problem
     if not package.time_limit_known and on_linux:
         measured = _measure(package, slot, done, say)
@@ -101,7 +103,7 @@ def with_time_limit(problem: Problem, seconds: float) -> Problem:
 
 
 def _validator_faults(
-    package: Package, slot: TargetSlot, say: Callable[[str], None]
+    package: Package, slot: TargetSlot, done: Verification, say: Callable[[str], None]
 ) -> Iterator[str]:
     cases = package.validation_cases
     anything = package.validators.of_inputs or package.validators.of_answers
@@ -116,6 +118,7 @@ def _validator_faults(
             try:
                 yield from (f"data/{case.name}: {fault}" for fault in trial.faults(case))
             except JudgeProgramFault as fault:
+                done.broken = True
                 yield f"data/{case.name}: {fault}"
 
 
@@ -132,7 +135,13 @@ def _measure(
                 say(f"{package.problem.slug}/{sample.name}: measuring for the time limit")
                 seconds = _cap(package, timed) if upper else MEASURING_S
                 took = _slowest_s(package.problem, sample, bounds, slot, seconds=seconds)
-                timed += [Timed(sample.name, took, upper)] if took is not None else []
+                if took is not None:
+                    timed.append(Timed(sample.name, took, upper))
+                elif not upper:
+                    done.faults.append(
+                        f"submissions/{sample.name}: can't be timed, so no time limit is measured"
+                    )
+                    return None
     try:
         limit, slowest = compute(package.time, timed)
     except PackageFault as fault:
@@ -167,17 +176,25 @@ def _slowest_s(
     Without a bound for one that was stopped, asleep or not.
     """
     cases = tuple(
-        case
+        dataclasses.replace(case, builds=(BuildKind.PLAIN,))
         for case in problem.testcases
         if any(bound.concerns(case.name, case.group) for bound in bounds)
     )
-    asked = dataclasses.replace(with_time_limit(problem, seconds), testcases=cases)
+    asked = dataclasses.replace(
+        with_time_limit(problem, seconds),
+        testcases=cases,
+        builds=(BuildKind.PLAIN,),
+        fresh=(),
+        generator=None,
+        benchmark=None,
+    )
     try:
-        judgement = _judge(asked, sample, slot, every_test=not bounds[0].upper)
+        judgement = _judge(asked, sample, slot, every_test=True)
     except JudgeProgramFault:
         return None  # it is told when the submission is judged
+    factor = problem.language_time_factor.get(sample.submission.language, 1.0)
     times = [
-        math.inf if test.verdict is Verdict.TIME_LIMIT else test.cpu_ms / 1000
+        math.inf if test.verdict is Verdict.TIME_LIMIT else test.cpu_ms / 1000 / factor
         for test in judgement.tests
     ]
     return max(times, default=None)
@@ -200,10 +217,12 @@ def _verify_one(
     done: Verification,
 ) -> Verified:
     verified = Verified(sample)
+    # Requirements speak of single tests, also of those after a failure.
+    every_test = wanted.every_test or (bool(sample.requirements) and done.package.plain)
     started = time.monotonic()
     for _ in range(wanted.runs):
         try:
-            judgement = _judge(problem, sample, slot, every_test=wanted.every_test)
+            judgement = _judge(problem, sample, slot, every_test=every_test)
         except JudgeProgramFault as fault:
             done.faults.append(f"submissions/{sample.name}: {fault}")
             verdict, unmet = Verdict.JUDGE_ERROR, "a program of the package is at fault"

@@ -81,7 +81,7 @@ def verify(
             _print(done, matrix=matrix)
         _tell_faults(done, unreadable)
         at_fault = unreadable or any(
-            Verdict.JUDGE_ERROR in one.got for v in done for one in v.submissions
+            v.broken or any(Verdict.JUDGE_ERROR in one.got for one in v.submissions) for v in done
         )
         if at_fault:
             raise typer.Exit(EXIT_UNREADABLE)

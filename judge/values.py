@@ -115,6 +115,8 @@ class Execution:
     stdout: bytes
     stderr: bytes
     measurement: Measurement
+    starts: int = 1
+    """How many programs were started: a harness may start several, or none."""
 
     @property
     def clean(self) -> bool:

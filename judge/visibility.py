@@ -8,7 +8,8 @@ Three stages, each of them a function below:
 
     a test has ended       `may_be_reported`   progress tells of it now, or of its build all at once
     the result is kept     `kept_result`       without what the program said; figures are for staff
-    a candidate looks      `shown_to_candidate` a group is one line: its verdict, no figure
+    a candidate looks      `shown_to_candidate` a group is one line: its verdict, no figure; in a
+                           scoring problem its points, as the format has it
 
 What the machine's other programs did while a pair ran is for those who run the machine.
 """
@@ -102,4 +103,5 @@ def _one_line(group: tuple[TestResult, ...]) -> TestResult:
         note_zh="",
         witness=None,
         counters={},
+        points=None,
     )

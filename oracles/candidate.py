@@ -92,6 +92,10 @@ class Candidate:
         self._control: socket.socket | None = None
         try:
             self._control = start_program(program_in, program_out)
+        except CandidateEnded:
+            os.close(self._to)
+            os.close(self._from)
+            raise
         finally:
             os.close(program_in)
             os.close(program_out)

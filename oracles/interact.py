@@ -44,7 +44,9 @@ DYING_S = 1.0
 """So long a program that has shut its output is expected to end."""
 FLOOD_BYTES = 64 << 20
 """No interactor reads so much, besides its own files, in an honest dialogue."""
-ACCEPTED = 42
+LOOK_S = 0.005
+"""A look lets our end of a pipe go for an instant; who ended just then may have been noticed."""
+ACCEPTED, REJECTED = 42, 43
 
 
 class DialogueEnd(NamedTuple):
@@ -121,31 +123,44 @@ def listen(pipes: Pipes, control: int, interactor: "subprocess.Popen[bytes]") ->
     process = os.pidfd_open(interactor.pid)
     ends.register(process, select.POLLIN)
     most = FLOOD_BYTES + 2 * sum(Path(one).stat().st_size for one in own_files(sys.argv))
-    shut = False
+    shut, looked_s = False, 0.0
     while True:
         ready = {fd for fd, _ in ends.poll(TICK_S * 1000)}
         if control in ready:
-            return after_program(pipes, interactor, wait_for(control, 0))
+            unseen = time.monotonic() - looked_s > LOOK_S
+            return after_program(pipes, interactor, wait_for(control, 0), unseen=unseen)
         if process in ready:
             silent = shut or pipes.program_is_silent()
             if silent and is_ready(control, DYING_S):
                 return DialogueEnd("program", interactor.wait(), by_itself=not shut)
+            if shut and interactor.wait() not in (ACCEPTED, REJECTED):
+                # It was shown the end of what it read, and broke of that.
+                return DialogueEnd("program", interactor.wait())
             return after_interactor(pipes, interactor, control)
         if bytes_read(interactor.pid) > most:
             interactor.kill()
             return DialogueEnd("program", None, flooded=True)
-        shut = shut or pipes.program_is_silent()
-        if pipes.to_program >= 0 and not others_hold(pipes.to_program):
+        shut, looked_s = shut or pipes.program_is_silent(), time.monotonic()
+        closed = pipes.to_program >= 0 and not others_hold(pipes.to_program)
+        if closed and not is_ready(process, 0):
             pipes.close("to_program")
 
 
 def after_program(
-    pipes: Pipes, interactor: "subprocess.Popen[bytes]", report: Report | None
+    pipes: Pipes,
+    interactor: "subprocess.Popen[bytes]",
+    report: Report | None,
+    *,
+    unseen: bool,
 ) -> DialogueEnd:
-    """The program has ended: the interactor may finish, and is stopped if it doesn't."""
+    """The program has ended: the interactor may finish, and is stopped if it doesn't.
+
+    `unseen` says that the interactor can't have noticed it before us.
+    """
     pipes.take_rest("to_program_out")
     pipes.close("to_program")
-    by_itself = pipes.from_program_in >= 0 and ends_by_itself(pipes, interactor)
+    held = unseen and pipes.from_program_in >= 0
+    by_itself = held and ends_by_itself(pipes, interactor)
     pipes.close("from_program_in")
     well = report is not None and report.ended_well
     patience_s = AFTER_GOOD_END_S if well else AFTER_BAD_END_S

@@ -23,8 +23,17 @@ def matches(pattern: str, path: str, *folders: str) -> bool:
     return any(regex.fullmatch(one) for one in (*above, *folders))
 
 
+def _too_many(pattern: str) -> bool:
+    count = 1
+    for braces in _BRACES.finditer(pattern):
+        count *= braces[1].count(",") + 1
+    return count > _ALTERNATIVES_MAX
+
+
 def require_pattern(pattern: str, place: str) -> None:
     """Raise PackageFault for what looks like a pattern and is none in the format."""
+    if _too_many(pattern):
+        raise PackageFault(place, f"'{pattern[:80]}' has over {_ALTERNATIVES_MAX} alternatives")
     if "**" in pattern or "[" in pattern or pattern.count("{") != pattern.count("}"):
         raise PackageFault(
             place, f"'{pattern[:80]}' is no pattern of the format: it has * and {{a,b}} only"

@@ -92,6 +92,8 @@ class Package:
     time: TimeRule
     code_bytes_max: int
     constants: dict[str, str]
+    plain: bool
+    """Whether it is the format's alone, without systems.yaml."""
     tree: tree.Tree
 
     @property
@@ -177,6 +179,7 @@ def load(files: tree.Tree, *, slug: str, version: str = "") -> Package:
         time=time_rule(files, description),
         code_bytes_max=description.limits.code * 1024,
         constants=description.constants,
+        plain=systems is None,
         tree=raw,
     )
 
@@ -214,6 +217,10 @@ def _problem(
     if points is not None and extra.benchmark is not None:
         raise PackageFault(
             "systems.yaml", "benchmark is given; the points of a scoring problem are its tests'"
+        )
+    if points is not None and extra.fresh:
+        raise PackageFault(
+            "systems.yaml", "fresh is given; the points of a scoring problem are its fixed tests'"
         )
     languages = _languages(description, files, extra)
     includes = _includes(files)

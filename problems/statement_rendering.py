@@ -29,7 +29,8 @@ from pygments.util import ClassNotFound
 from problems.statements import IMAGE_TYPES, TITLE, Statement
 
 NEXT_SAMPLE, REMAINING_SAMPLES = "next", "remaining"
-IMAGE_BYTES_MAX = 2 << 20
+IMAGE_BYTES_MAX, IMAGES_BYTES_MAX = 2 << 20, 8 << 20
+"""One image may have so much, and all that a page shows, each as often as it is shown."""
 _TEXT_CHARACTERS_MAX = 400_000
 _PANDOC_S = 20
 
@@ -196,35 +197,44 @@ def _clean(text: str) -> str:
 
 # ---- images
 
-_IMG = re.compile(r'<img\b[^>]*?\bsrc="([^"]*)"[^>]*>')
-_SRC = re.compile(r'src="[^"]*"')
+_IMG = re.compile(r"<img\b[^>]*>")
+_SRC = re.compile(r'src="([^"]*)"')
+_ENDINGS = tuple(f".{ending}" for ending in IMAGE_TYPES)
+"""LaTeX names images without theirs."""
 
 
 def _with_images(text: str, images: Mapping[str, bytes], faults: list[str]) -> str:
     """Each image inline: as an image it can run nothing and load nothing from elsewhere."""
+    encoded: dict[str, str] = {}
+    total = 0
+
+    def refused(name: str, why: str) -> str:
+        faults.append(f"the image {name[:120]} {why}")
+        return f'<mark class="unset">{html.escape(name[:120])}</mark>'
 
     def inline(found: "re.Match[str]") -> str:
-        name = html.unescape(found[1]).removeprefix("./")
-        content = images.get(name) or _of_any_type(images, name)
-        kind = name.rsplit(".", 1)[-1].lower()
-        if content is None:
-            faults.append(f"the image {name[:120]} is not among the statement's files")
-            return f'<mark class="unset">{html.escape(name)}</mark>'
-        if len(content) > IMAGE_BYTES_MAX:
-            faults.append(f"the image {name[:120]} has over {IMAGE_BYTES_MAX >> 20} MiB")
-            return f'<mark class="unset">{html.escape(name)}</mark>'
-        if name not in images:
-            kind = next(one for one in IMAGE_TYPES if f"{name}.{one}" in images)
-        data = base64.b64encode(content).decode()
-        source = f'src="data:image/{IMAGE_TYPES[kind]};base64,{data}"'
-        return _SRC.sub(lambda _: source, found[0])
+        nonlocal total
+        source = _SRC.search(found[0])
+        name = html.unescape(source[1]).removeprefix("./") if source else ""
+        kind = next((one for one in ("", *_ENDINGS) if f"{name}{one}" in images), None)
+        if kind is None:
+            return refused(name, "is not among the statement's files")
+        path = f"{name}{kind}"
+        if len(images[path]) > IMAGE_BYTES_MAX:
+            return refused(name, f"has over {IMAGE_BYTES_MAX >> 20} MiB")
+        if path not in encoded:
+            encoded[path] = _data_url(path, images[path])
+        total += len(encoded[path])
+        if total > IMAGES_BYTES_MAX:
+            return refused(name, f"brings the images over {IMAGES_BYTES_MAX >> 20} MiB")
+        return _SRC.sub(lambda _: f'src="{encoded[path]}"', found[0])
 
     return _IMG.sub(inline, text)
 
 
-def _of_any_type(images: Mapping[str, bytes], name: str) -> bytes | None:
-    """LaTeX names images without their ending."""
-    return next((images[f"{name}.{one}"] for one in IMAGE_TYPES if f"{name}.{one}" in images), None)
+def _data_url(path: str, content: bytes) -> str:
+    kind = IMAGE_TYPES[path.rsplit(".", 1)[-1].lower()]
+    return f"data:image/{kind};base64,{base64.b64encode(content).decode()}"
 
 
 # ---- LaTeX
@@ -237,6 +247,7 @@ _MACROS = r"""
 \newenvironment{Output}{\section*{Output}}{}
 \newenvironment{Interaction}{\section*{Interaction}}{}
 """
+_COMMENT = re.compile(r"(?m)^[ \t]*%.*\n?|(?<![\\%])%.*$")
 _CONSTANT = re.compile(r"\\constant\{([^{}]*)\}")
 _TEX_MARKS = {
     r"\\nextsample\b(?:\{\})?": NEXT_SAMPLE,
@@ -266,7 +277,7 @@ def _from_tex(source: str, constants: Mapping[str, str], faults: list[str]) -> s
             faults.append(f"\\constant{{{found[1][:80]}}} is not defined in problem.yaml")
         return constants.get(found[1], found[0])
 
-    body = _CONSTANT.sub(constant, TITLE.sub("", source))
+    body = _CONSTANT.sub(constant, TITLE.sub("", _COMMENT.sub("", source)))
     for pattern, plain in _IN_PLAIN_LATEX:
         body = pattern.sub(plain, body)
     text, said = _pandoc(_MACROS + _marked(body, _TEX_MARKS))

@@ -16,13 +16,13 @@ from judge.grading import ValidationCase
 from judge.points import Aggregation, GroupRule, PointsRule
 from judge.values import BuildKind, DefaultValidator, SourceFile, Testcase
 from problems import format_keys, schema
+from problems.comparison_flags import parse_flags
 from problems.description import Description
 from problems.schema import TestGroupYaml
 from problems.tree import Tree
 
 FOLDERS = ("sample", "secret")
 VALIDATION_FOLDERS = ("invalid_input", "invalid_output", "valid_output")
-_FLAG_VALUES = ("float_tolerance", "float_absolute_tolerance", "float_relative_tolerance")
 _DEPTH_OF_TESTS, _DEPTH_OF_GROUPS = 2, 3
 """How many slashes are in data/secret/1, and in data/secret/a/test_group.yaml."""
 _ENDING = re.compile(r"(\.in|\.ans)\.(statement|download)$|\.(yaml|out|interaction)$")
@@ -62,7 +62,10 @@ class TestData:
                 worth |= dict.fromkeys(own, group.max_points / max(len(own), 1))
             elif group.aggregation is Aggregation.MIN:
                 worth |= dict.fromkeys(own, group.max_points)
-        return tuple(dataclasses.replace(one, max_points=worth.get(one.name)) for one in cases)
+        # A group that others require is judged before them.
+        place = {group.name: number for number, group in enumerate(rule.groups, start=1)}
+        ordered = sorted(cases, key=lambda case: place.get(self._group_of(case), 0))
+        return tuple(dataclasses.replace(one, max_points=worth.get(one.name)) for one in ordered)
 
     @cached_property
     def _cases(self) -> tuple[Testcase, ...]:
@@ -88,7 +91,8 @@ class TestData:
             self._refuse_points()
             return None
         secret = self._own_settings("data/secret")
-        groups = sorted({self._group_of(case) for case in self._cases} - {"sample", "secret"})
+        secrets = [case for case in self._cases if case.is_in("secret")]
+        groups = sorted({self._group_of(case) for case in secrets} - {"secret"})
         whole = secret.score_aggregation or Aggregation.SUM
         rule = PointsRule(
             max_points=self._max_score("data/secret", secret, default=100.0),
@@ -168,7 +172,7 @@ class TestData:
                 raise PackageFault(f"{stem}.in", "lies beside groups; secret has tests or groups")
             if stem.endswith("/test_group"):
                 raise PackageFault(f"{stem}.in", "may not be called test_group")
-            if any(path.startswith(f"{stem}/") for path in self._files):
+            if stem in self._folders:
                 raise PackageFault(f"{stem}.in", f"has the name of a folder, {stem}/")
 
     def _refuse_stray(self, path: str, tests: set[str]) -> None:
@@ -216,7 +220,7 @@ class TestData:
             answer=self._files.get(f"{stem}.ans", b""),
             sample=sample,
             open=bool(settings.full_feedback) and not sample,
-            hidden_input=sample and interactive,
+            hidden_input=interactive and (sample or bool(settings.full_feedback)),
             builds=tuple(kinds),
             arguments=tuple(settings.args or ()),
             files=self._case_files(stem),
@@ -262,13 +266,28 @@ class TestData:
             files=self._case_files(stem),
         )
 
-    def _case_files(self, stem: str) -> tuple[SourceFile, ...]:
-        folder = f"{stem}.files/"
-        return tuple(
-            SourceFile(path.removeprefix(folder), content)
-            for path, content in sorted(self._files.items())
-            if path.startswith(folder)
+    @cached_property
+    def _folders(self) -> frozenset[str]:
+        """All folders of data/."""
+        return frozenset(
+            path[:end]
+            for path in self._files
+            if path.startswith("data/")
+            for end in (m.start() for m in re.finditer("/", path))
         )
+
+    @cached_property
+    def _files_by_stem(self) -> dict[str, tuple[SourceFile, ...]]:
+        """What lies in tests' .files/, by the test's path."""
+        found: dict[str, tuple[SourceFile, ...]] = {}
+        for path, content in sorted(self._files.items()):
+            stem, folder, name = path.partition(".files/")
+            if folder and path.startswith("data/"):
+                found[stem] = (*found.get(stem, ()), SourceFile(name, content))
+        return found
+
+    def _case_files(self, stem: str) -> tuple[SourceFile, ...]:
+        return self._files_by_stem.get(stem, ())
 
     def _comparison(self, flags: Sequence[str], place: str) -> DefaultValidator:
         if self._description.custom_validator:
@@ -402,47 +421,3 @@ def _check_points(rule: PointsRule) -> None:
         )
     if rule.max_points <= 0:
         raise PackageFault(place, "max_score is 0; nobody could earn a point")
-
-
-def parse_flags(flags: Sequence[str], place: str, *, strict: bool = True) -> DefaultValidator:
-    """Flags of the default validator. Raises PackageFault for one that it doesn't have.
-
-    `strict` refuses a tolerance that is given twice, as format 2025-09 does; else the last holds.
-    """
-    case = space = False
-    tolerances: dict[str, float] = {}
-    words = iter(flags)
-    for word in words:
-        if word == "case_sensitive":
-            case = True
-        elif word == "space_change_sensitive":
-            space = True
-        elif word in _FLAG_VALUES:
-            if strict and (
-                word in tolerances or ("float_tolerance" in (word, *tolerances) and tolerances)
-            ):
-                raise PackageFault(place, f"{word} is given beside another tolerance of its kind")
-            tolerances[word] = _number(next(words, ""), word, place)
-        else:
-            raise PackageFault(
-                place,
-                f"the default validator has no flag '{word[:80]}'; known are case_sensitive, "
-                f"space_change_sensitive, {', '.join(_FLAG_VALUES)}",
-            )
-    both = tolerances.get("float_tolerance")
-    return DefaultValidator(
-        case_sensitive=case,
-        space_change_sensitive=space,
-        float_absolute_tolerance=tolerances.get("float_absolute_tolerance", both),
-        float_relative_tolerance=tolerances.get("float_relative_tolerance", both),
-    )
-
-
-def _number(text: str, word: str, place: str) -> float:
-    try:
-        number = float(text)
-    except ValueError:
-        number = -1.0
-    if not 0 <= number < float("inf"):
-        raise PackageFault(place, f"{word} wants a number of 0 or more, not '{text[:80]}'")
-    return number

@@ -101,6 +101,11 @@ def compute(rule: TimeRule, timed: Iterable[Timed]) -> tuple[float, Timed]:
         )
     steps = max(1, math.ceil(round(slowest.seconds * rule.ac_to_time_limit / rule.resolution_s, 9)))
     limit = steps * rule.resolution_s
+    if limit > _SECONDS_MAX:
+        raise PackageFault(
+            f"submissions/{slowest.name}",
+            f"would ask for a time limit of {limit:g} s; 3600 is most",
+        )
     fastest = min(upper, key=lambda one: one.seconds, default=None)
     if fastest is not None and limit * rule.time_limit_to_tle > fastest.seconds:
         raise PackageFault(

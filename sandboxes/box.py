@@ -127,6 +127,7 @@ class ContainerBox:
             signal=result.signal,
             stdout=out,
             stderr=err,
+            starts=result.starts,
             measurement=Measurement(
                 wall_ns=result.wall_ns,
                 cpu_ns=result.cpu_ns,

@@ -233,7 +233,7 @@ def request_of(command: Command, limits: Limits) -> bytes:
         f"wall_ms {limits.wall_ms}",
         f"cpu_ms {limits.cpu_ms}",
         f"memory_bytes {limits.memory_bytes}",
-        f"output_bytes {limits.output_bytes}",
+        f"output_bytes {min(limits.output_bytes, OUTPUT_BYTES_MAX)}",
         f"processes {PIDS_MAX}",
     ]
     for variable in ("SystemRoot=C:\\Windows", "TEMP=C:\\tmp", "TMP=C:\\tmp", *command.environment):

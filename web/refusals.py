@@ -109,3 +109,11 @@ def too_large_a_body(bytes_max: int) -> TooLarge:
         f"What you sent is over {most} MiB; nothing of it was taken. Go back, and send less.",
         f"发送的内容超过 {most} MiB，未被接收。请返回并减少内容后重新发送。",
     )
+
+
+def unreadable_problem(slug: str, why: str) -> NotFound:
+    return NotFound(
+        f"The problem {slug} can't be read by this release ({why}). Tell whoever runs this server; "
+        "the problem must be mended and loaded again.",
+        f"当前版本无法读取题目 {slug}（{why}）。请联系服务器管理员；题目需修正后重新载入。",
+    )

@@ -1,5 +1,6 @@
 """From source files to programs, in a container that holds no test data."""
 
+import dataclasses
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ from judge.values import (
 PROGRAM_BYTES_MAX = 48 * MEBIBYTE
 COMPILER_OUTPUT_CHARACTERS = 16_000
 
+_AGAIN_CPU_MS = 20_000
 _WARNING = re.compile(rb"\bwarning\b", re.IGNORECASE)
 # All words by one way, of which the supervisor keeps the first 64 KiB and counts none.
 _TO_STDERR = ("/bin/sh", "-c", 'exec "$@" >&2', "sh")
@@ -109,6 +111,7 @@ def build_object(
 class _Followed:
     """A plan as far as it came: the last of its commands, how that ended, and what is left."""
 
+    compiler: str
     last: Arguments
     execution: Execution
     said: bytes
@@ -151,11 +154,11 @@ def _follow(plan: BuildPlan, files: tuple[SourceFile, ...], box: Box, limits: Li
     said += execution.stderr
     wall_ms += execution.measurement.wall_ns / 1e6
     if not execution.clean:
-        return _Followed(last, execution, said, wall_ms, None)
+        return _Followed(first[0], last, execution, said, wall_ms, None)
     program: bytes | None = b""
     if plan.output:
         program = box.get(plan.output, bytes_max=PROGRAM_BYTES_MAX, user=User.CANDIDATE)
-    return _Followed(last, execution, said, wall_ms, program)
+    return _Followed(first[0], last, execution, said, wall_ms, program)
 
 
 def _errors_alone(done: _Followed, language: Language, box: Box, limits: Limits) -> str:
@@ -165,9 +168,12 @@ def _errors_alone(done: _Followed, language: Language, box: Box, limits: Limits)
     them before the one error would be all that is left.
     """
     failed = not done.execution.clean and done.execution.ending is Ending.EXITED
-    if not failed or not language.quiet or _WARNING.search(done.said) is None:
+    compiled = done.last[0] == done.compiler
+    if not failed or not compiled or not language.quiet or _WARNING.search(done.said) is None:
         return ""
-    again = box.run(_command((*done.last, *language.quiet)), limits)
+    again = box.run(
+        _command((*done.last, *language.quiet)), dataclasses.replace(limits, cpu_ms=_AGAIN_CPU_MS)
+    )
     return "" if again.clean else _text(again.stderr).strip()
 
 

@@ -54,16 +54,20 @@ def build_by_scripts(name: str, files: tuple[SourceFile, ...], sandbox: Sandbox)
 
 
 def _files_of(archive: bytes, name: str) -> tuple[SourceFile, ...]:
-    found = []
+    found, total = [], 0
     try:
-        with tarfile.open(fileobj=io.BytesIO(archive)) as opened:
+        # Uncompressed, and no holes: what comes out is no larger than what was fetched.
+        with tarfile.open(fileobj=io.BytesIO(archive), mode="r:") as opened:
             for member in opened:
                 path = member.name.removeprefix("./")
-                if not member.isfile() or ".." in path.split("/"):
+                if not member.isfile() or member.issparse() or ".." in path.split("/"):
                     continue
+                total += member.size
                 content = opened.extractfile(member)
-                if content is not None:
+                if content is not None and total <= LEFT_BYTES_MAX:
                     found.append(SourceFile(path, content.read()))
-    except tarfile.TarError as error:
+    except (tarfile.TarError, EOFError, ValueError, OverflowError, OSError) as error:
         raise JudgeProgramFault(name, f"what its script left can't be read: {error}") from error
+    if all(file.name != "run" for file in found):
+        raise JudgeProgramFault(name, "its script left no regular file 'run' (a link is none)")
     return tuple(found)

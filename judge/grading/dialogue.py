@@ -10,7 +10,7 @@ The first to end decides (docs/problem-format.md has the whole table):
     the interactor, else    it broke by itself: an error of the package
 
 Where a harness starts the programs itself, it sees them end: a limit that was reached decides, then
-what the harness said, then a crash.
+a crash unless the harness accepted, then what it said.
 """
 
 import json

@@ -3,11 +3,12 @@
 Source: package format 2025-09, *Scoring problems*. A test that was not run is one that failed.
 """
 
+import math
 from collections.abc import Iterable, Sequence
 
 from judge.errors import JudgeProgramFault
 from judge.points import Aggregation, GroupPoints
-from judge.values import BuildKind, Problem, Testcase, TestResult
+from judge.values import Problem, Testcase, TestResult
 from judge.verdicts import Verdict
 
 SECRET = "secret"  # noqa: S105  (a folder of the format)
@@ -62,11 +63,11 @@ def _aggregated(
     if how is Aggregation.PASS_FAIL:
         return most if _all_passed(cases, results) else 0.0
     failed = {one.name for one in results if one.verdict is not Verdict.ACCEPTED}
-    earned = {
-        one.name: one.points or 0.0
-        for one in results
-        if one.build is BuildKind.PLAIN and one.name not in failed
-    }
+    earned: dict[str, float] = {}
+    for one in results:
+        if one.name not in failed:
+            # In several builds the least counts.
+            earned[one.name] = min(earned.get(one.name, math.inf), one.points or 0.0)
     each = [earned.get(case.name, 0.0) for case in cases]
     return min(each, default=0.0) if how is Aggregation.MIN else sum(each)
 

@@ -147,7 +147,7 @@ def _with_evidence(
 ) -> TestResult:
     """The result with what is kept as evidence, made smaller where that can be done."""
     if result.verdict is Verdict.ACCEPTED or result.secret:
-        return kept_result(result)
+        return result if task.every_test else kept_result(result)
     decided = result.verdict is not Verdict.INCONCLUSIVE
     if decided and task.problem.shrink_lines and case.fresh and first:
         return _shrunk(task, result, case, grader)

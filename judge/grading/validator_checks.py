@@ -131,7 +131,7 @@ class ValidatorTrial:
         limits = self._problem.validation_limits
         if program.name not in self._commands:
             # Under a name that none of the package's other programs can have.
-            apart = dataclasses.replace(program, name=f"data validator {len(self._commands)}")
+            apart = dataclasses.replace(program, name=f"data+validator+{len(self._commands)}")
             try:
                 self._commands[program.name] = install_judge_program(
                     apart, self._box, self._programs, limits

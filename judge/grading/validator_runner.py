@@ -3,7 +3,7 @@
 import dataclasses
 
 from judge.building import PackagePrograms
-from judge.errors import JudgeProgramFault
+from judge.errors import JudgeProgramFault, SandboxFault
 from judge.grading.dialogue import (
     ACCEPTED,
     REJECTED,
@@ -77,7 +77,8 @@ class ValidatorRunner:
             self._box.put(f"{_FEEDBACK}/.made", b"", user=User.JUDGE)
         else:
             remove = Command(
-                arguments=("/bin/rm", "-rf", f"{_FEEDBACK}/{_NEXT_INPUT}"), user=User.JUDGE
+                arguments=("/bin/rm", "-rf", f"{_FEEDBACK}/{_NEXT_INPUT}", _OUTCOME),
+                user=User.JUDGE,
             )
             self._box.run(remove, self._problem.validation_limits)
         self._box.put("/box/input", testcase.input, user=User.JUDGE, mode=0o600)
@@ -124,9 +125,13 @@ class ValidatorRunner:
         )
 
     def _dialogue(self, testcase: Testcase, judged: Execution, execution: Execution) -> Dialogue:
-        told = self._box.get(_OUTCOME, bytes_max=_OUTCOME_BYTES_MAX, user=User.JUDGE)
         by_limit = execution.ending not in (Ending.EXITED, Ending.SIGNALLED)
-        outcome = read_outcome(told)
+        if execution.starts == 0 and not by_limit:
+            raise SandboxFault("a program was asked for and never started")
+        outcome = None
+        if judged.clean:
+            told = self._box.get(_OUTCOME, bytes_max=_OUTCOME_BYTES_MAX, user=User.JUDGE)
+            outcome = read_outcome(told)
         if outcome is None and not by_limit:
             raise self._broke(testcase, judged)
         if outcome is None:

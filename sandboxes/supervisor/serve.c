@@ -31,8 +31,9 @@ struct service {
   struct served served[SERVED_MAX];
   int listener, err[2], child_signals;
   uid_t owner;
-  bool begun; /* a first program was asked for: its time counts from then */
-  bool over;  /* a limit was reached: nothing more is started, we wait for the host's STOP */
+  uint64_t first_ns, idle_ns; /* when the first program was asked for; since when there is none */
+  bool begun;                 /* a first program was asked for: its time counts from then */
+  bool over; /* a limit was reached: nothing more is started, we wait for the host's STOP */
 };
 
 static int listen_on(const char *name) {
@@ -84,12 +85,21 @@ static bool receive_pipes(int connection, int pipes[2]) {
 
 /* Not when the host asks: a harness may take seconds to start on a busy machine. */
 static void begin(struct service *service, const struct program *program) {
-  if (!service->begun) clock_start(&service->clock, &program->head);
+  if (!service->begun) {
+    clock_start(&service->clock, &program->head);
+    service->first_ns = service->clock.started_ns;
+  } else if (alive(service) == 0) {
+    uint64_t gap = now_ns() - service->idle_ns;
+    service->clock.started_ns += gap;
+    service->clock.next_look_ns += gap;
+  }
   service->begun = true;
+  service->idle_ns = now_ns(); /* as long as it does not start */
 }
 
 /* Between programs it is the harness's time that passes, and it has a limit of its own. */
 static void stop_watching(struct service *service) {
+  service->idle_ns = now_ns();
   uint32_t ending;
   if (watchdog_disarm(&ending) && service->result.ending == E_SIGNALLED)
     service->result.ending = ending;
@@ -255,7 +265,7 @@ void serve(uint64_t length, uid_t owner) {
   while (look_once(&service, &program)) {}
   begin(&service, &program); /* where nothing was started: of no time at all */
   stop_watching(&service);
-  service.result.wall_ns = now_ns() - service.clock.started_ns;
+  service.result.wall_ns = now_ns() - service.first_ns;
   if (alive(&service) > 0) stop_for(&service, service.result.ending);
   close(service.err[1]);
   bool ignored = false;

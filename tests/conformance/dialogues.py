@@ -161,6 +161,10 @@ _ANSWERS: dict[str, dict[str, str]] = {
         "cout << 2 * n << endl; }",
         "py": "n = int(input())\nsys.stdin.read()\nprint(2 * n)\n",
     },
+    "shuts its output and sleeps": {
+        "cpp": "int main() { close(1); for (;;) pause(); }",
+        "py": "import os, time\nos.close(1)\ntime.sleep(1000)\n",
+    },
     "shuts its output and waits": {
         "cpp": "int main() { int n; cin >> n; cout << 2 * n << endl; close(1); string s; "
         "while (cin >> s) {} }",
@@ -235,6 +239,7 @@ _TABLE: tuple[tuple[str, str, Verdict, str], ...] = (
     # Streams that are shut before an end.
     ("waits for the end of its input", "shuts", AC, _STREAMS),
     ("shuts its output and waits", "doubles", AC, _STREAMS),
+    ("shuts its output and sleeps", "careless", WA, _STREAMS),
     # An interactor that breaks by itself.
     ("is right", "exits zero", JUDGE_ERROR, _CODES),
     ("is wrong", "crashes", JUDGE_ERROR, _CODES),

@@ -257,4 +257,30 @@ CASES: list[Case] = [
         package("name: x\ntype: scoring\n"),
         refused="graders are not run",
     ),
+    Case(
+        "group 10 that is required is judged before group 2",
+        "All groups listed in require_pass must come lexicographically earlier",
+        package(
+            _PROBLEM,
+            {"secret/10/1": ("1\n", "1\n"), "secret/2/1": ("2\n", "2\n")},
+            **{
+                "data__secret__10__test_group.yaml": "max_score: 40\n",
+                "data__secret__2__test_group.yaml": "max_score: 60\nrequire_pass: secret/10\n",
+            },
+        ),
+        _right_up_to(9),
+        verdict=AC,
+        points={"secret": 100, "secret/10": 40, "secret/2": 60},
+    ),
+    Case(
+        "fresh tests beside points are told",
+        "The score of secret is determined by its groups or test cases",
+        {
+            **_grouped(_A, _B),
+            "generators/g.py": "print(1)\n",
+            "systems.yaml": "shape: program\n"
+            "fresh: [{group: x, count: 1, arguments: ['{seed}']}]\n",
+        },
+        refused="fresh is given",
+    ),
 ]

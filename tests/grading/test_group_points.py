@@ -85,6 +85,14 @@ def test_a_test_that_fails_in_one_build_has_failed() -> None:
     assert points[2].points == 0
 
 
+def test_in_several_builds_the_least_counts() -> None:
+    """And a test that is run in one build alone counts by that."""
+    other = dataclasses.replace(result("secret/b/1", AC, 40), build=BuildKind.ADDRESS)
+    points = group_points(problem(rule(PASS, SUM)), [result("secret/b/1", AC, 60), other])
+    assert points[2].points == 40
+    assert group_points(problem(rule(PASS, SUM)), [other])[2].points == 40
+
+
 def test_more_than_a_group_is_worth_is_the_validators_fault() -> None:
     results = [result("secret/a/1", AC, 30), result("secret/a/2", AC, 30)]
     with pytest.raises(JudgeProgramFault, match="60 points; max_score is 40"):

@@ -8,7 +8,7 @@ from judge.errors import PackageFault
 from problems import tree
 from problems.package import Package, load
 from problems.publishing import require_fit
-from web.refusals import no_such_page
+from web.refusals import NotFound, no_such_page, unreadable_problem
 from web.storage import ProblemVersion, blobs
 
 _KEPT_MAX = 64
@@ -41,8 +41,12 @@ def get(session: Session, slug: str, version: str) -> Package:
     row = session.get(ProblemVersion, (slug, version))
     if row is None:
         raise no_such_page(slug)
-    files = tree.unpack(blobs.fetch(session, row.package_sha256))
-    package = load(files, slug=slug, version=version)
+    try:
+        files = tree.unpack(blobs.fetch(session, row.package_sha256))
+        package = load(files, slug=slug, version=version)
+    except PackageFault as fault:
+        # One that an earlier release took, and this one would not.
+        raise unreadable_problem(slug, str(fault)) from fault
     with _lock:
         while len(_kept) >= _KEPT_MAX:
             del _kept[next(iter(_kept))]
@@ -58,6 +62,6 @@ def newest(session: Session) -> list[Package]:
     for slug in sorted(versions):
         try:
             found.append(get(session, slug, versions[slug]))
-        except PackageFault:
+        except NotFound:
             continue
     return found
