@@ -73,7 +73,13 @@ def replaying(problem: Problem, file: Path) -> Problem:
         name=file.name, group="replay", input=_read(file), fresh=True, builds=problem.builds
     )
     return dataclasses.replace(
-        problem, testcases=(case,), fresh=(), generator=None, benchmark=None, counters=()
+        problem,
+        testcases=(case,),
+        fresh=(),
+        generator=None,
+        benchmark=None,
+        counters=(),
+        points=None,
     )
 
 
@@ -191,6 +197,8 @@ def _show_performance(judgement: Judgement) -> None:
             f"  grows like {grown.fitted} (exponent {grown.exponent:.2f}); "
             f"expected {grown.expected}"
         )
+    for group in judgement.points:
+        out.print(f"  {group.name}: {group.points:g} of {group.max_points:g} points")
     for reading in judgement.counters:
         out.print(f"  {reading.name}: {reading.value:g} · limit {reading.limit:g}")
 

@@ -194,7 +194,7 @@ PARTS: tuple[FormatPart, ...] = (
         permitted="",
         required="",
         score="",
-        message="",
+        message="of a test that fails",
         use_for_time_limit="",
     ),
     *_parts(SUBMISSION, _IGNORED, _NEW, authors="", model_solution=""),
