@@ -233,7 +233,9 @@ class TestData:
         output = None
         dialogue = self._description.interactive or self._description.multi_pass
         if stem.startswith("data/sample/") and not dialogue:
-            replaced = f"{stem}.ans.statement" in self._files
+            # A harness's log is the output of a systems problem, and its answer is none of those.
+            systems = "systems.yaml" in self._files
+            replaced = systems or f"{stem}.ans.statement" in self._files
             output = self._files.get(f"{stem}.out")
             if output is None and not replaced:
                 output = self._files[f"{stem}.ans"]
