@@ -205,7 +205,10 @@ def _cap(package: Package, timed: Iterable[Timed]) -> float:
     lower = [one for one in timed if not one.upper and one.seconds < math.inf]
     if not lower:
         return MEASURING_S
-    limit, _ = compute(package.time, lower)
+    try:
+        limit, _ = compute(package.time, lower)
+    except PackageFault:
+        return MEASURING_S  # it is told when all is measured
     return min(MEASURING_S, 1.1 * limit * package.time.time_limit_to_tle)
 
 

@@ -27,11 +27,10 @@ class TargetSlot:
 class Task:
     """What is to be judged, on what, and who wants to hear of it.
 
+    `samples_only` leaves out secret and fresh testcases and the benchmark: a free trial run.
     `every_test` goes on after failures and keeps what is said of secret tests, for who makes the
-    problem. `samples_only` leaves out secret
-    and fresh testcases and the benchmark: a free trial run. `confirming` measures a number of
-    rounds that was fixed beforehand, however clear the first ones are, for intervals that ranks can
-    stand on.
+    problem. `confirming` measures a number of rounds that was fixed beforehand, however clear the
+    first ones are, for intervals that ranks can stand on.
     """
 
     submission: Submission

@@ -91,7 +91,6 @@ class Package:
     """What is there and not done here, though nothing that candidates get depends on it."""
     time: TimeRule
     code_bytes_max: int
-    constants: dict[str, str]
     plain: bool
     """Whether it is the format's alone, without systems.yaml."""
     tree: tree.Tree
@@ -178,7 +177,6 @@ def load(files: tree.Tree, *, slug: str, version: str = "") -> Package:
         unsupported=_unsupported(files, description),
         time=time_rule(files, description),
         code_bytes_max=description.limits.code * 1024,
-        constants=description.constants,
         plain=systems is None,
         tree=raw,
     )

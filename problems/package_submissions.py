@@ -73,8 +73,6 @@ class PackageSubmission:
     expected_on: dict[str, frozenset[Verdict]] = field(default_factory=dict)
     """Where a target tells it otherwise."""
     requirements: tuple[Requirement, ...] = ()
-    model: bool = False
-    """A solution that the package would publish."""
 
     def expected_for(self, target: str) -> frozenset[Verdict]:
         return self.expected_on.get(target, self.expected)
@@ -158,7 +156,6 @@ def _read_one(
         expected=expected,
         expected_on=_expected_on(name, given.systems),
         requirements=requirements,
-        model=any(one.model_solution for _, one in fitting),
     )
 
 

@@ -71,14 +71,8 @@ def render(statement: Statement) -> Rendered:
     return Rendered(_in_parts(text), tuple(dict.fromkeys(faults)))
 
 
-@lru_cache(maxsize=256)
-def _cached(statement: Statement) -> Rendered:
-    return render(statement)
-
-
-def rendered(statement: Statement) -> Rendered:
-    """The same, kept: a page shows it each time."""
-    return _cached(statement)
+rendered = lru_cache(maxsize=256)(render)
+"""The same, kept: a page shows it each time."""
 
 
 # Marks that no converter touches, and no author writes.

@@ -24,8 +24,6 @@ class TimeRule:
 
     known_s: float | None
     """The limit, where one is given or was measured."""
-    given: bool
-    """Whether it is the package's own word."""
     ac_to_time_limit: float
     time_limit_to_tle: float
     resolution_s: float
@@ -50,7 +48,6 @@ def time_rule(files: Tree, description: Description) -> TimeRule:
         tle = given.time_multipliers.time_limit_to_tle
     return TimeRule(
         known_s=known_time_limit(files, description),
-        given=given.time_limit is not None,
         ac_to_time_limit=ac,
         time_limit_to_tle=tle,
         resolution_s=given.time_resolution,

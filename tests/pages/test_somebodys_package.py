@@ -6,7 +6,7 @@ import pytest
 
 from problems.package import Package, load
 from tests.conftest import World
-from web.candidates import campaigns, people
+from web.candidates import campaigns
 from web.candidates.campaigns import NewCampaign
 from web.storage import Role
 from web.storage.database import now_ms, transaction
@@ -25,9 +25,8 @@ INTERACTIVE = {
 }
 
 
-def asked(world: World, package: Package) -> str:
-    """A campaign that asks this problem, and the link of one of its candidates."""
-    now = now_ms()
+def asked(world: World, package: Package) -> World:
+    """The same server with a campaign that asks this problem."""
     with transaction(world.engine) as session:
         campaign = campaigns.create(
             session,
@@ -35,33 +34,20 @@ def asked(world: World, package: Package) -> str:
                 slug="others",
                 title_en="Others",
                 title_zh="其他",
-                demo=False,
                 openings=1,
                 minutes=60,
                 submissions_max=3,
                 board_open=False,
             ),
             [package],
-            now,
+            now_ms(),
         )
-        person = people.new_person(
-            session,
-            Role.CANDIDATE,
-            name="Ada",
-            mail="ada@example.invalid",
-            language="en",
-            campaign_id=campaign.id,
-            now_ms=now,
-        )
-        return people.invite(session, person, time_factor=1.0, expires_at_ms=now + 10**9)
+    return World(world.engine, world.settings, campaign, package)
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_an_interactive_samples_secret_is_on_no_page(world: World, language: str) -> None:
-    secret = asked(world, load(INTERACTIVE, slug="guess"))
-    browser = world.browser()
-    browser.post(f"/i/{secret}")
-    browser.post("/sitting/start")
+    browser = asked(world, load(INTERACTIVE, slug="guess")).signed_in(Role.CANDIDATE)
     page = browser.get("/sitting/guess", params={"lang": language}).text
     assert SECRET not in page
     assert "&lt;higher" in page

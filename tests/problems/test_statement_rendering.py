@@ -1,5 +1,7 @@
 """Statements as pages: what can't be set is told; LaTeX, images, and places of samples."""
 
+import re
+
 import pytest
 
 from problems.package import load
@@ -102,7 +104,7 @@ def test_no_script_comes_through(*, tex: bool) -> None:
     text = "<script>alert(1)</script> [x](javascript:alert(1)) <img src=x onerror=alert(1)>"
     html = render(Statement(text, tex=tex)).html
     assert "<script" not in html
-    assert "onerror=" not in html.replace("onerror=alert(1)&gt;", "").replace("onerror=alert", "")
+    assert re.search(r"<[^>]*onerror", html) is None
     assert 'href="javascript' not in html
 
 

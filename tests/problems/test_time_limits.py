@@ -7,9 +7,7 @@ from problems.globs import matches
 from problems.package import load
 from problems.time_limits import Timed, TimeRule, compute
 
-RULE = TimeRule(
-    known_s=None, given=False, ac_to_time_limit=2.0, time_limit_to_tle=1.5, resolution_s=1.0
-)
+RULE = TimeRule(known_s=None, ac_to_time_limit=2.0, time_limit_to_tle=1.5, resolution_s=1.0)
 _OWN_MULTIPLIERS = """problem_format_version: 2025-09
 limits: {time_resolution: 0.1, time_multipliers: {ac_to_time_limit: 4}}
 """

@@ -14,7 +14,6 @@ from web.candidates import campaigns, people, submission_targets, submission_vie
 from web.fleet import runners
 from web.hiring import export, leaderboard, reviews
 from web.problems import catalogue
-from web.refusals import no_such_page
 from web.rendering import file_response, page, render
 from web.request import STAFF, Context, RequestContext
 
@@ -35,11 +34,9 @@ def problem(context: Context, slug: str) -> Response:
     """A problem as candidates see it, and its planted programs, which they don't."""
     context.require_role(*STAFF)
     with context.reading() as session:
-        for package in catalogue.newest(session):
-            if package.problem.slug == slug:
-                places = submission_targets.target_offers(package, runners.offered(session))
-                return page("problem_staff.html", context, package=package, places=places)
-    raise no_such_page(slug)
+        package = catalogue.newest_of(session, slug)
+        places = submission_targets.target_offers(package, runners.offered(session))
+        return page("problem_staff.html", context, package=package, places=places)
 
 
 @router.get("/problems/{slug}/files/{path:path}")
@@ -47,10 +44,8 @@ def public_file(context: Context, slug: str, path: str) -> Response:
     """What candidates may download of a problem."""
     context.require_role(*STAFF)
     with context.reading() as session:
-        for package in catalogue.newest(session):
-            if package.problem.slug == slug:
-                return file_response(package, path)
-    raise no_such_page(slug)
+        package = catalogue.newest_of(session, slug)
+    return file_response(package, path)
 
 
 @router.get("/campaigns")

@@ -65,3 +65,11 @@ def newest(session: Session) -> list[Package]:
         except NotFound:
             continue
     return found
+
+
+def newest_of(session: Session, slug: str) -> Package:
+    """The newest version of one problem."""
+    for package in newest(session):
+        if package.problem.slug == slug:
+            return package
+    raise no_such_page(slug)
