@@ -45,6 +45,8 @@ class Report(NamedTuple):
     ending: int
     code: int
     signal: int
+    cpu_ns: int = 0
+    """Used by its main process and those it waited for."""
 
     @property
     def ended_well(self) -> bool:
@@ -78,8 +80,8 @@ def wait_for(control: int | socket.socket, timeout_s: float | None) -> Report | 
         return None
     if len(data) != _REPORT.size:
         return None
-    ending, code, signal, *_ = _REPORT.unpack(data)
-    return Report(ending, code, signal)
+    ending, code, signal, _, cpu_ns, _ = _REPORT.unpack(data)
+    return Report(ending, code, signal, cpu_ns)
 
 
 class Candidate:

@@ -11,7 +11,7 @@ from judge.sandbox import Command, User
 from judge.values import Ending, Execution, Limits, Measurement, MemorySource
 from sandboxes import frames
 from sandboxes.containers import Container
-from sandboxes.frames import UIDS, Kind, RunResult, SupervisorGone
+from sandboxes.frames import Kind, RunResult, SupervisorGone
 
 GRACE_S = 20.0
 """How long past a wall limit a supervisor may take before it counts as broken."""
@@ -25,19 +25,20 @@ class ContainerBox:
     def __init__(self, container: Container) -> None:
         self._container = container
         self._stream = container.stream
+        self._users = container.users
         self.spent = False
 
     def put(
         self, path: str, content: bytes, *, user: User | None = None, mode: int = 0o644
     ) -> None:
-        uid = 0 if user is None else UIDS[user]
+        uid = 0 if user is None else self._users.id_of(user)
         self._stream.send(Kind.PUT, frames.put_body(path, content, uid=uid, mode=mode))
         error_number = self._done()
         if error_number != 0:
             raise SandboxFault(f"{path} could not be written into a sandbox: error {error_number}")
 
     def get(self, path: str, *, bytes_max: int, user: User) -> bytes | None:
-        body = frames.get_body(path, bytes_max=bytes_max, uid=UIDS[user])
+        body = frames.get_body(path, bytes_max=bytes_max, uid=self._users.id_of(user))
         self._stream.send(Kind.GET, body)
         pieces = bytearray()
         for frame in self._stream.frames_until(Kind.DONE, timeout_s=GRACE_S):
@@ -51,19 +52,23 @@ class ContainerBox:
 
     def run(self, command: Command, limits: Limits) -> Execution:
         self._container.peak.reset()
-        body = frames.run_body(command, limits, source=command.stdin)
+        body = self._run_body(command, limits, command.stdin)
         return self._ask(Kind.RUN, body, limits)
 
     @contextmanager
     def serve(self, command: Command, limits: Limits) -> Iterator["ContainerService"]:
         name = f"judge-{secrets.token_hex(16)}"
         self._container.peak.reset()
-        self._stream.send(Kind.SERVE, frames.run_body(command, limits, source=name))
+        self._stream.send(Kind.SERVE, self._run_body(command, limits, name))
         for _ in self._stream.frames_until(Kind.LISTENING, timeout_s=GRACE_S):
             pass
         service = ContainerService(self, name, limits)
         yield service
         service.stop()
+
+    def _run_body(self, command: Command, limits: Limits, source: str) -> bytes:
+        uid = self._users.id_of(command.user)
+        return frames.run_body(command, limits, uid=uid, source=source)
 
     def wipe(self) -> None:
         self._stream.send(Kind.WIPE)

@@ -16,10 +16,12 @@ import docker
 from docker.errors import APIError, DockerException, NotFound
 
 from judge.errors import HostUnfit, SandboxFault
+from judge.sandbox import User
 from judge.values import COMPILATION_LIMITS, MEBIBYTE, VALIDATION_LIMITS
 from sandboxes import seccomp
 from sandboxes.cgroups import MemoryPeak
 from sandboxes.frames import PROTOCOL_VERSION, FrameStream, Kind
+from sandboxes.users import Users
 
 RUN_IMAGE, BUILD_IMAGE = "judge/run:1", "judge/build:1"
 """Where programs run, and the same with compilers."""
@@ -38,7 +40,9 @@ DEFAULT_MEMORY_BYTES = 256 * MEBIBYTE
 class ContainerSpec:
     """What differs between the containers we make; the rest is in `_host_config`."""
 
-    owner_uid: int
+    owner: User
+    """Who has /box."""
+    users: Users
     memory_bytes: int
     scratch_bytes: int
     cpus: str
@@ -84,6 +88,15 @@ def is_windows(client: Client) -> bool:
         raise HostUnfit(f"the engine does not tell what it is: {error}") from error
 
 
+def remaps_users(client: Client) -> bool:
+    """Whether a container's user ids are a small range of the host's. False where it can't say."""
+    try:
+        options = client.info().get("SecurityOptions") or ()
+    except (DockerException, OSError):
+        return False
+    return any("userns" in str(one) or "rootless" in str(one) for one in options)
+
+
 def gpus(client: Client) -> tuple[str, ...]:
     """What the engine knows of GPUs: a runtime for them, or devices by name. Raises HostUnfit."""
     try:
@@ -118,7 +131,10 @@ def _gpus() -> list[docker.types.DeviceRequest]:
 
 def _host_config(client: docker.DockerClient, spec: ContainerSpec) -> dict[str, Any]:
     scratch = f"rw,nosuid,nodev,size={spec.scratch_bytes}"
-    owner = f"uid={spec.owner_uid},gid={spec.owner_uid}"
+    owner, reference = (
+        f"uid={spec.users.id_of(user)},gid={spec.users.id_of(user)}"
+        for user in (spec.owner, User.REFERENCE)
+    )
     return client.api.create_host_config(
         auto_remove=True,
         cap_drop=["ALL"],
@@ -147,7 +163,7 @@ def _host_config(client: docker.DockerClient, spec: ContainerSpec) -> dict[str, 
             "/box": f"{scratch},exec,mode=0700,{owner}",
             "/tmp": f"{scratch},exec,mode=1777",  # noqa: S108  (inside the container)
             "/prog": f"{scratch},exec,mode=0755,uid=0,gid=0",
-            "/ref": f"{scratch},exec,mode=0700,uid=10002,gid=10002",
+            "/ref": f"{scratch},exec,mode=0700,{reference}",
             "/dev/shm": "rw,nosuid,nodev,noexec,size=16777216,mode=1777",  # noqa: S108
         },
         ulimits=[docker.types.Ulimit(name="core", soft=0, hard=0)],
@@ -161,13 +177,20 @@ class Container:
     def __init__(self, client: docker.DockerClient, spec: ContainerSpec, owner: str) -> None:
         self._client = client
         self._image = spec.image
+        self.users = spec.users
         self._lock = threading.Lock()
         self.id = ""
         self._connection: tuple[Any, socket.socket] | None = None
         try:
             created = client.api.create_container(
                 spec.image,
-                command=["/usr/local/sbin/supervisor", str(spec.owner_uid)],
+                command=[
+                    "/usr/local/sbin/supervisor",
+                    *(
+                        str(spec.users.id_of(user))
+                        for user in (spec.owner, User.REFERENCE, User.JUDGE)
+                    ),
+                ],
                 entrypoint=[],
                 user="0:0",
                 working_dir="/",

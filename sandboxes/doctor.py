@@ -13,12 +13,13 @@ import docker
 import psutil
 
 from judge.errors import HostUnfit, SandboxFault
+from judge.sandbox import User
 from judge.values import MEBIBYTE
 from sandboxes import containers, images
-from sandboxes.containers import Container, ContainerSpec
-from sandboxes.frames import UIDS
+from sandboxes.containers import Container, ContainerSpec, remaps_users
 from sandboxes.images import Recipe
 from sandboxes.slots import cpusets
+from sandboxes.users import give_back, take
 
 MEMORY_MIB_MIN = 3_000
 DISK_MIB_MIN = 3_000
@@ -139,8 +140,10 @@ def _security(client: docker.DockerClient) -> Iterator[HostFinding]:
 
 def _container(client: docker.DockerClient) -> Iterator[HostFinding]:
     """Make a real one, and see whether its counters can be read from here."""
+    users = take(remapped=remaps_users(client))
     spec = ContainerSpec(
-        owner_uid=min(UIDS.values()),
+        owner=User.CANDIDATE,
+        users=users,
         memory_bytes=64 * MEBIBYTE,
         scratch_bytes=MEBIBYTE,
         cpus=cpusets()[0],
@@ -148,12 +151,14 @@ def _container(client: docker.DockerClient) -> Iterator[HostFinding]:
     try:
         container = Container(client, spec, "doctor")
     except SandboxFault as fault:
+        give_back(users)
         yield HostFinding("container", State.BAD, "can't be made", str(fault))
         return
     try:
         seen = container.peak.visible
     finally:
         container.close()
+        give_back(users)
     yield HostFinding("container", State.GOOD, "made, hardened, its supervisor answers")
     if seen:
         yield HostFinding(

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from judge.errors import SandboxFault
-from judge.sandbox import Command, User
+from judge.sandbox import Command
 from judge.values import Ending, Limits
 
-PROTOCOL_VERSION = 5
+PROTOCOL_VERSION = 6
 BODY_BYTES_MAX = 1024 * 1024
 """No frame from a supervisor is larger; a greater length means that the stream is broken."""
 
@@ -24,8 +24,6 @@ _GET = struct.Struct("<QII")
 _RUN = struct.Struct("<QQQQQQIIIIII")
 _RESULT = struct.Struct("<IiiiQQQQIIIIQQ")
 _ENGINE = struct.Struct(">BxxxL")
-
-UIDS = {User.CANDIDATE: 10001, User.REFERENCE: 10002, User.JUDGE: 10003}
 
 
 class Kind(IntEnum):
@@ -96,7 +94,7 @@ def get_body(path: str, *, bytes_max: int, uid: int) -> bytes:
     return _GET.pack(bytes_max, uid, len(name)) + name
 
 
-def run_body(command: Command, limits: Limits, *, source: str) -> bytes:
+def run_body(command: Command, limits: Limits, *, uid: int, source: str) -> bytes:
     """RUN's and SERVE's body; `source` is the input's path or the socket's name."""
     texts = (*command.arguments, *command.environment, command.directory, source)
     strings = b"".join(text.encode() + b"\0" for text in texts)
@@ -107,7 +105,7 @@ def run_body(command: Command, limits: Limits, *, source: str) -> bytes:
         limits.file_bytes,
         limits.stack_bytes,
         limits.open_files,
-        UIDS[command.user],
+        uid,
         len(command.arguments),
         len(command.environment),
         len(strings),

@@ -31,11 +31,12 @@ from sandboxes.containers import (
     WINE_RUN_IMAGE,
     Container,
     ContainerSpec,
+    remaps_users,
     sweep,
 )
 from sandboxes.disturbance import watched
-from sandboxes.frames import UIDS
 from sandboxes.quiet import Quiet
+from sandboxes.users import Users, give_back, take
 from sandboxes.wine import OVERHEAD_BYTES, WineBox
 
 _log = logging.getLogger(__name__)
@@ -55,11 +56,13 @@ class _Kit:
     """What is on the shelf as one: a compile container, or a joined pair."""
 
     containers: tuple[Container, ...]
+    users: Users
 
     def close(self) -> None:
         # The one that joined the other's network first.
         for container in reversed(self.containers):
             container.close()
+        give_back(self.users)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +112,7 @@ class Pool:
             "compile": self._make_compile,
             "arena": self._make_arena,
         }
+        self._remapped = remaps_users(client)
         sweep(client, owner)
         self._filler = threading.Thread(target=self._fill, name="pool", daemon=True)
         self._filler.start()
@@ -257,35 +261,51 @@ class Pool:
         return True
 
     def _make_compile(self) -> _Kit:
+        users = take(remapped=self._remapped)
         spec = ContainerSpec(
-            owner_uid=UIDS[User.CANDIDATE],
+            owner=User.CANDIDATE,
+            users=users,
             memory_bytes=COMPILE_MEMORY_BYTES,
             scratch_bytes=_COMPILE_SCRATCH_BYTES,
             cpus=self._cpus,
             image=self._footing.build_image,
         )
-        return _Kit((Container(self._client, spec, self.owner),))
+        return self._made_of(users, lambda: [Container(self._client, spec, self.owner)])
 
     def _make_arena(self) -> _Kit:
+        users = take(remapped=self._remapped)
         spec = ContainerSpec(
-            owner_uid=UIDS[User.CANDIDATE],
+            owner=User.CANDIDATE,
+            users=users,
             memory_bytes=DEFAULT_MEMORY_BYTES + self._footing.overhead_bytes,
             scratch_bytes=_SCRATCH_BYTES,
             cpus=self._cpus,
             image=self._footing.run_image,
             gpu=self._gpu,
         )
-        candidate = Container(self._client, spec, self.owner)
-        joined = ContainerSpec(
-            owner_uid=UIDS[User.JUDGE],
-            memory_bytes=JUDGE_MEMORY_BYTES,
-            scratch_bytes=_SCRATCH_BYTES,
-            cpus=self._cpus,
-            image=RUN_IMAGE,
-            network_of=candidate.id,
-        )
+
+        def make() -> Iterator[Container]:
+            candidate = Container(self._client, spec, self.owner)
+            yield candidate
+            joined = ContainerSpec(
+                owner=User.JUDGE,
+                users=users,
+                memory_bytes=JUDGE_MEMORY_BYTES,
+                scratch_bytes=_SCRATCH_BYTES,
+                cpus=self._cpus,
+                image=RUN_IMAGE,
+                network_of=candidate.id,
+            )
+            yield Container(self._client, joined, self.owner)
+
+        return self._made_of(users, make)
+
+    def _made_of(self, users: Users, make: Callable[[], Iterable[Container]]) -> _Kit:
+        made: list[Container] = []
         try:
-            return _Kit((candidate, Container(self._client, joined, self.owner)))
+            for container in make():
+                made.append(container)  # noqa: PERF402  (each is to be closed where a later fails)
         except SandboxFault:
-            candidate.close()
+            _Kit(tuple(made), users).close()
             raise
+        return _Kit(tuple(made), users)

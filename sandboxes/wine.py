@@ -18,7 +18,6 @@ from contextlib import contextmanager
 from judge.sandbox import Command, User
 from judge.values import MEBIBYTE, Ending, Execution, Limits
 from sandboxes.box import ContainerBox, ContainerService
-from sandboxes.frames import UIDS
 
 OVERHEAD_BYTES = 64 * MEBIBYTE
 """What Wine itself may take besides a problem's limit; an empty program was seen to take 23 MB."""
@@ -100,7 +99,7 @@ def parse_report(content: bytes | None) -> dict[str, str]:
 
 
 def _prefix(user: User) -> str:
-    return f"/tmp/wine-{UIDS[user]}"  # noqa: S108  (inside the container)
+    return f"/tmp/wine-{user}"  # noqa: S108  (inside the container)
 
 
 def _beneath(command: Command, mode: tuple[str, ...]) -> Command:

@@ -36,8 +36,7 @@ from judge.verdicts import Verdict
 from judge.visibility import shown_to_candidate
 from problems import skeleton
 from problems.package import Package, load, load_folder
-from sandboxes import containers
-from sandboxes.frames import UIDS
+from sandboxes import containers, users
 from sandboxes.pool import Pool
 from sandboxes.quiet import Quiet
 from tests.attack_suite import DOCUMENT, GROUPS, JUDGE_SIDE, Attack, read_attacks, with_table
@@ -323,7 +322,7 @@ def _leftovers() -> set[tuple[str, str]]:
         found |= {("container", one[:12]) for one in ours[len(BuildKind) + 2 :]}
     for process in psutil.process_iter(["uids", "name", "status", "pid"]):
         uids = process.info["uids"]
-        if uids is None or uids.real not in UIDS.values():
+        if uids is None or not users.FIRST_ID <= uids.real <= users.LAST_ID:
             continue
         if not any(one in _cgroup(process.info["pid"]) for one in others):
             found.add(("process", str(process.info)))

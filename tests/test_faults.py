@@ -18,6 +18,7 @@ from docker.errors import APIError, DockerException
 from judge.building.package_programs import PackagePrograms
 from judge.errors import JudgeFault
 from judge.judging import judge_submission
+from judge.sandbox import User
 from judge.task import TargetSlot, Task
 from judge.values import SourceFile, Submission
 from judge.verdicts import Verdict
@@ -25,6 +26,7 @@ from problems import skeleton
 from problems.package import Package, load
 from sandboxes import containers
 from sandboxes.pool import Pool
+from sandboxes.users import Users
 
 pytestmark = pytest.mark.docker
 
@@ -208,7 +210,11 @@ def test_an_engine_that_fails_to_remove_a_container_is_asked_again() -> None:
     with closing(containers.connect()) as client:
         engine = cast("docker.DockerClient", BreakingEngine(client, calls, stream))
         spec = containers.ContainerSpec(
-            owner_uid=10001, memory_bytes=64 << 20, scratch_bytes=1 << 20, cpus="0"
+            owner=User.CANDIDATE,
+            users=Users(10001),
+            memory_bytes=64 << 20,
+            scratch_bytes=1 << 20,
+            cpus="0",
         )
         made = containers.Container(engine, spec, owner)
         calls.error = APIError("injected", response=cast("Any", Answer(500)))

@@ -37,6 +37,10 @@ class TimedRun:
     refused: Finding | None = None
     """Why the harness did not accept what the program said."""
     requests: Requests | None = None
+    outcome: bytes = b""
+    """What came of its work, by a harness that hands it out: the same for both of a pair."""
+    conducted: bool = False
+    """Whether the harness conducted it from beginning to end: such a run measures nothing."""
     counters: dict[str, float] = field(default_factory=dict)
     judge_cpu_ns: int = 0
 
@@ -166,6 +170,8 @@ class PairedRuns:
         return TimedRun(
             execution=execution,
             requests=read_requests(told, validator.name, execution.measurement.wall_ns),
+            outcome=validator.feedback("outcome.txt") or b"",
+            conducted=validator.feedback("conducted") is not None,
             counters=said.counters,
             judge_cpu_ns=judge_cpu_ns,
         )
@@ -194,7 +200,7 @@ class CheckedPairs:
         reference went wrong.
         """
         first = is_candidate_first(number)
-        both = self._runs.run_pair(workload, candidate_first=first)
+        both = self._measuring_pair(workload, candidate_first=first)
         refused = both.reference.refused
         if refused is not None and refused.verdict is Verdict.INCONCLUSIVE:
             return _result(workload, both.reference, refused)
@@ -226,6 +232,14 @@ class CheckedPairs:
             both = self._runs.run_pair(workload, candidate_first=is_candidate_first(number))
             yield both.candidate
 
+    def _measuring_pair(self, workload: Workload, *, candidate_first: bool) -> TimedPair:
+        """The next pair that measures something, or in which something went wrong."""
+        while True:
+            both = self._runs.run_pair(workload, candidate_first=candidate_first)
+            right = both.candidate.right and both.reference.right
+            if not (right and both.reference.conducted):
+                return both
+
     def _require_reference(self, workload: Workload, reference: TimedRun) -> None:
         if reference.right:
             return
@@ -243,8 +257,9 @@ class CheckedPairs:
         ended = judge_ending(run.execution, self._problem, self._target)
         if ended is not None or run.refused is not None:
             return ended or run.refused
-        same = run.execution.stdout == both.reference.execution.stdout
-        return None if same else _DIFFERS
+        reference = both.reference
+        same = run.execution.stdout == reference.execution.stdout
+        return None if same and run.outcome == reference.outcome else _DIFFERS
 
 
 def _result(workload: Workload, run: TimedRun, finding: Finding) -> TestResult:

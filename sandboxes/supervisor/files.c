@@ -145,9 +145,9 @@ static unsigned empty_directory(int fd, int top, unsigned depth) {
   return left;
 }
 
-unsigned wipe_writable(uid_t owner) {
+unsigned wipe_writable(const struct users *known) {
   static const char *const places[] = {"/box", "/tmp", "/dev/shm"};
-  const uid_t users[] = {REFERENCE_UID, owner};
+  const uid_t owner = known->owner, users[] = {known->reference, owner};
   unsigned left = 0;
   for (size_t p = 0; p < sizeof places / sizeof *places; p++) {
     for (size_t u = 0; u < sizeof users / sizeof *users; u++) {

@@ -6,14 +6,15 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-static void wipe(uid_t owner) {
+static void wipe(const struct users *users) {
   kill_everything();
-  send_frame(K_DONE, wipe_writable(owner), NULL, 0);
+  send_frame(K_DONE, wipe_writable(users), NULL, 0);
 }
 
 int main(int argc, char **argv) {
-  uid_t owner = argc == 2 ? (uid_t)atoi(argv[1]) : 0;
-  if (owner == 0) die("usage: supervisor UID\n");
+  if (argc != 4) die("usage: supervisor OWNER REFERENCE HARNESS\n");
+  const struct users users = {(uid_t)atoi(argv[1]), (uid_t)atoi(argv[2]), (uid_t)atoi(argv[3])};
+  if (users.owner == 0 || users.reference == 0 || users.harness == 0) die("root is no user\n");
   if (getpid() != 1) die("the supervisor must be PID 1: it kills every process it sees\n");
   prctl(PR_SET_DUMPABLE, 0);
   signal(SIGPIPE, SIG_IGN);
@@ -26,8 +27,8 @@ int main(int argc, char **argv) {
     case K_PUT: files_put(head.length); break;
     case K_GET: files_get(head.length); break;
     case K_RUN: run_once(head.length); break;
-    case K_SERVE: serve(head.length, owner); break;
-    case K_WIPE: wipe(owner); break;
+    case K_SERVE: serve(head.length, &users); break;
+    case K_WIPE: wipe(&users); break;
     default: die("a request of unknown kind\n");
     }
   }

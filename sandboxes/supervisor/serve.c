@@ -4,7 +4,7 @@
  * socket reaches from one to the other. A harness connects and sends one message with two
  * descriptors, ends of its own pipes; we start the candidate's program on them and keep the
  * connection: a message or a hang-up on it kills the program, and the program's end is reported
- * on it. Nobody but HARNESS_UID is listened to; the candidate, who could find the name in
+ * on it. Nobody but the harness's user is listened to; the candidate, who could find the name in
  * /proc/net/unix, has another uid.
  *
  * Whenever no program is alive, whatever programs left behind (processes, files) goes too: a
@@ -30,7 +30,7 @@ struct service {
   struct run_result result;
   struct served served[SERVED_MAX];
   int listener, err[2], child_signals;
-  uid_t owner;
+  const struct users *users;
   uint64_t first_ns, idle_ns; /* when the first program was asked for; since when there is none */
   bool begun;                 /* a first program was asked for: its time counts from then */
   bool over; /* a limit was reached: nothing more is started, we wait for the host's STOP */
@@ -113,7 +113,7 @@ static void start_one(struct service *service, const struct program *program) {
   struct served *place = free_place(service);
   int pipes[2];
   if (getsockopt(connection, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0 ||
-      peer.uid != HARNESS_UID || service->over || place == NULL ||
+      peer.uid != service->users->harness || service->over || place == NULL ||
       !receive_pipes(connection, pipes)) {
     close(connection);
     return;
@@ -137,7 +137,7 @@ static void start_one(struct service *service, const struct program *program) {
 
 static void clean_up(struct service *service) {
   kill_everything();
-  service->result.failures += wipe_writable(service->owner);
+  service->result.failures += wipe_writable(service->users);
 }
 
 static void report_end(struct service *service, struct served *one, int status,
@@ -248,10 +248,10 @@ static bool look_once(struct service *service, const struct program *program) {
   return false;
 }
 
-void serve(uint64_t length, uid_t owner) {
+void serve(uint64_t length, const struct users *users) {
   static struct program program;
   read_program(&program, length);
-  struct service service = {.output = {.limit = program.head.output_bytes}, .owner = owner};
+  struct service service = {.output = {.limit = program.head.output_bytes}, .users = users};
   for (int i = 0; i < SERVED_MAX; i++) service.served[i].control = -1;
   sigset_t set;
   sigemptyset(&set);

@@ -5,11 +5,11 @@
  * request is answered before the next is read. When the host goes away (end of file on standard
  * input), everything here is killed and the container ends; nothing outlives its runner.
  *
- * Three users live in a container besides root: the owner of /box (a candidate's program, or a
- * judge-side program in the judge's container), and REFERENCE_UID for the program that a
- * candidate is compared with. Root here holds only CAP_SETUID, CAP_SETGID and CAP_KILL, so files
- * of other users are touched by taking on their file-system identity (setfsuid): nothing can be
- * reached that way that the user itself could not reach.
+ * Three users belong to a container besides root, by ids that no other living container has: the
+ * candidate's, that of the reference it is compared with, and that of the package's programs in
+ * the judge's container beside. One of them owns /box. Root here holds only CAP_SETUID, CAP_SETGID
+ * and CAP_KILL, so files of other users are touched by taking on their file-system identity
+ * (setfsuid): nothing can be reached that way that the user itself could not reach.
  *
  * This process reports; it never decides a verdict. It is not the one to be killed when memory
  * runs out because it holds no buffers: input is a file, output goes on to the host as it comes.
@@ -30,9 +30,7 @@
 #include <sys/types.h>
 
 enum {
-  PROTOCOL_VERSION = 5,
-  REFERENCE_UID = 10002,
-  HARNESS_UID = 10003,
+  PROTOCOL_VERSION = 6,
   STDERR_BYTES_MAX = 64 * 1024, /* what of it goes to the host; the rest only counts */
   ARGUMENTS_MAX = 256,
   STRINGS_BYTES_MAX = 64 * 1024,
@@ -66,6 +64,11 @@ enum ending {
   E_OUTPUT_LIMIT = 4,
   E_NOT_STARTED = 5,
   E_MEMORY_LIMIT = 6,
+};
+
+/* Who programs run as; `owner` is one of the others. */
+struct users {
+  uid_t owner, reference, harness;
 };
 
 struct frame_head {
@@ -118,7 +121,7 @@ uint64_t cgroup_oom_kills(void);
 /* files.c */
 void files_put(uint64_t length);
 void files_get(uint64_t length);
-unsigned wipe_writable(uid_t owner);
+unsigned wipe_writable(const struct users *users);
 
 /* processes.c */
 struct program {
@@ -138,7 +141,7 @@ void count_threads(struct run_result *result);
 
 /* run.c, serve.c */
 void run_once(uint64_t length);
-void serve(uint64_t length, uid_t owner);
+void serve(uint64_t length, const struct users *users);
 
 /* limits.c: the clock of one run, and when to look at it and at the memory next */
 struct clock {

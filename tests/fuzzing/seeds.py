@@ -11,7 +11,7 @@ from pathlib import Path
 from judge.sandbox import Command, User
 from judge.values import Limits
 from sandboxes import frames
-from sandboxes.frames import UIDS, Kind
+from sandboxes.frames import Kind
 
 CORPUS = Path(__file__).parent / "corpus"
 REQUESTS, ANSWERS = CORPUS / "requests", CORPUS / "answers"
@@ -34,12 +34,12 @@ def requests() -> dict[str, bytes]:
     command = Command(
         arguments=("/prog/program", "-x"), user=User.CANDIDATE, environment=("A=b", "PATH=/bin")
     )
-    run = request(Kind.RUN, frames.run_body(command, limits, source="/prog/in"))
-    serve = request(Kind.SERVE, frames.run_body(command, limits, source="judge-0123456789abcdef"))
-    put = request(Kind.PUT, frames.put_body("/box/src/a.c", b"int x;" * 40, uid=10001, mode=0o644))
-    get = request(
-        Kind.GET, frames.get_body("/box/out", bytes_max=1 << 20, uid=UIDS[User.CANDIDATE])
+    run = request(Kind.RUN, frames.run_body(command, limits, uid=10001, source="/prog/in"))
+    serve = request(
+        Kind.SERVE, frames.run_body(command, limits, uid=10001, source="judge-0123456789abcdef")
     )
+    put = request(Kind.PUT, frames.put_body("/box/src/a.c", b"int x;" * 40, uid=10001, mode=0o644))
+    get = request(Kind.GET, frames.get_body("/box/out", bytes_max=1 << 20, uid=10001))
     hello, wipe, stop = request(Kind.HELLO), request(Kind.WIPE), request(Kind.STOP)
     return {
         "hello": hello,

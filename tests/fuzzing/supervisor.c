@@ -193,9 +193,9 @@ int __wrap_poll(struct pollfd *fds, nfds_t count, int wait_ms) {
 }
 
 static void once(void) {
-  char name[] = "supervisor", uid[] = "10001";
-  char *arguments[] = {name, uid, NULL};
-  if (setjmp(gave_up) == 0) supervisor_main(2, arguments);
+  char name[] = "supervisor", owner[] = "10001", reference[] = "10002", harness[] = "10003";
+  char *arguments[] = {name, owner, reference, harness, NULL};
+  if (setjmp(gave_up) == 0) supervisor_main(4, arguments);
 }
 
 int LLVMFuzzerInitialize(int *argc, char ***argv) {

@@ -101,7 +101,7 @@ def test_a_run_request_has_the_layout_that_the_supervisor_reads() -> None:
         environment=("A=b",),
         fixed_addresses=True,
     )
-    body = frames.run_body(command, Limits(cpu_ms=1, wall_ms=2), source="/prog/in")
+    body = frames.run_body(command, Limits(cpu_ms=1, wall_ms=2), uid=10001, source="/prog/in")
     head = struct.unpack_from("<QQQQQQIIIIII", body)
     assert head[:2] == (2_000_000, 1_000_000)
     assert head[6:9] == (10001, 2, 1)

@@ -17,6 +17,7 @@ from judge.values import COMPILATION_LIMITS, BuildKind, Rules
 from sandboxes import containers, images, packages
 from sandboxes.packages import Drift, Installed
 from sandboxes.pool import Pool
+from sandboxes.users import Users
 
 FOUND = (Installed("a", "1.0-1", "amd64"), Installed("b", "2:3.4", "all"))
 
@@ -122,7 +123,9 @@ def test_the_header_parsed_beforehand_is_used_and_changes_nothing_that_compiles(
 
 @pytest.mark.parametrize("gpu", [True, False])
 def test_gpus_are_asked_for_where_a_runner_offers_them(gpu: bool) -> None:
-    spec = containers.ContainerSpec(owner_uid=1, memory_bytes=1, scratch_bytes=1, cpus="0", gpu=gpu)
+    spec = containers.ContainerSpec(
+        owner=User.CANDIDATE, users=Users(1), memory_bytes=1, scratch_bytes=1, cpus="0", gpu=gpu
+    )
     with closing(docker.APIClient(base_url="tcp://127.0.0.1:9", version="1.41")) as api:
         made = containers._host_config(SimpleNamespace(api=api), spec)  # type: ignore[arg-type]
     wanted = made.get("DeviceRequests")

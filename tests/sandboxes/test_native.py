@@ -26,6 +26,7 @@ from sandboxes.doctor import State
 from sandboxes.native import NativePool
 from sandboxes.pool import ON_WINE, Pool
 from sandboxes.slots import cpusets
+from sandboxes.users import Users
 
 LIMITS = Limits(cpu_ms=2_000, wall_ms=4_000)
 
@@ -44,7 +45,11 @@ def test_a_windows_engine_is_asked_for_nothing_that_it_refuses() -> None:
 def test_a_linux_container_is_asked_for_all_that_a_windows_engine_refuses() -> None:
     """The record of refusals means something: our Linux configuration would be refused there."""
     spec = containers.ContainerSpec(
-        owner_uid=10001, memory_bytes=MEBIBYTE, scratch_bytes=MEBIBYTE, cpus="0"
+        owner=User.CANDIDATE,
+        users=Users(10001),
+        memory_bytes=MEBIBYTE,
+        scratch_bytes=MEBIBYTE,
+        cpus="0",
     )
     client = docker.DockerClient(base_url="tcp://127.0.0.1:1", version="1.43")
     config = containers._host_config(client, spec)

@@ -11,7 +11,8 @@ static void answer(void) {
 }
 
 int main(void) {
-  if (setpriority(PRIO_PROCESS, 0, -20) == 0) answer();
+  setpriority(PRIO_PROCESS, 0, -20);
+  if (getpriority(PRIO_PROCESS, 0) == -20) answer();
   else puts("held off");
   return 0;
 }

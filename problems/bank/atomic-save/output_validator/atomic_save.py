@@ -1,4 +1,4 @@
-"""Judge one call of save(): no crash on its way loses the file, and it did what it says.
+"""Conduct one call of save(): no crash on its way loses the file, and it did what it says.
 
 What a crash can leave is oracles.file_crashes' to say; the statement tells it in words ("What a
 crash does").
@@ -7,17 +7,17 @@ crash does").
 import sys
 from pathlib import Path
 
+from oracles.conductor import Conducted
 from oracles.feedback import Rejected, accept, reject
 from oracles.file_crashes import SaveLog
 
 
 def main() -> None:
-    """Read the input, the log on standard input, and judge."""
+    """Read what is to be saved, let it be done, and judge."""
     input_path, _, feedback = sys.argv[1:4]
-    _, old_size, size, _, fault = Path(input_path).read_text(encoding="ascii").split()
-    lines = [line.split() for line in sys.stdin.read().splitlines() if line.strip()]
-    log = SaveLog(lines)
+    _, old_size, size, seed, fault = Path(input_path).read_text(encoding="ascii").split()
     try:
+        log = SaveLog(watched(int(old_size), int(size), int(seed), fault))
         if not follow(log, old_size, size):
             log.fail(
                 "wrong-answer",
@@ -29,6 +29,21 @@ def main() -> None:
     except Rejected as rejected:
         reject(feedback, rejected.rejection)
     accept(feedback)
+
+
+def watched(old_size: int, size: int, seed: int, fault: str) -> list[list[str]]:
+    """The log of one call, line by line."""
+    told = b""
+    with Conducted() as process:
+        process.ask("S", old_size, size, seed, given=fault.encode())
+        while True:
+            more = process.ask("l", len(told))
+            told += more.told
+            if len(told) >= more.extra or not more.told:
+                break
+        process.stop()
+    lines = told.decode("utf-8", "replace").splitlines()
+    return [line.split() for line in lines if line.strip()]
 
 
 def follow(log: SaveLog, old_size: str, size: str) -> bool:

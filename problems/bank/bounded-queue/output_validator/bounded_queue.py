@@ -1,95 +1,153 @@
-"""Judge the log of a bounded queue: each thread did what it was told, and it was a queue.
+"""Conduct a bounded queue: hand out what each thread does, and judge what came of it.
 
-What a queue can't show is oracles.histories' to say; the log itself is never shown.
+What a queue can't show is oracles.histories' to say. In timed runs the queue works by itself in
+blocks, each with a secret of its own that is told when it begins; between them it is conducted, and
+now and then a whole run is.
 """
 
+import random
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
 
-from oracles.feedback import accept, reject
+from oracles.conductor import NO_WAIT, Conducted, History, Performed, Step
+from oracles.feedback import Rejected, Rejection, accept, reject
 from oracles.histories import QueueHistory, QueueOperation, Result, check_queue, rejection_of
 from oracles.linearizability import NEVER
-from oracles.parsing import integer
 
 IDLE_POPS = 4
 """So many threads, each with one pop of what never comes: who spins is seen by the CPU time."""
-
-
-def operation_of(words: list[str]) -> QueueOperation:
-    """A line of the log: thread, kind, argument, result, item, start, end, deadline.
-
-    Raises ValueError for what the harness does not write: an answer shares its process with it.
-    """
-    thread, kind, *numbers = words
-    argument, result, item, start, end, deadline = map(integer, numbers)
-    if kind not in ("p", "g", "c") or (end == 0 and result != Result.PENDING):
-        raise ValueError(words)
-    return QueueOperation(
-        thread=integer(thread),
-        kind=kind,
-        argument=argument,
-        result=result,
-        item=item,
-        start=start,
-        end=NEVER if result == Result.PENDING else end,
-        deadline=deadline,
-    )
+FULLY_ONE_IN = 8
+"""Of so many timed runs one is conducted from its beginning to its end."""
+BLOCKS = 4
+PAUSE_THREADS, PAUSE_OPERATIONS = 4, 12
+"""What is conducted between two blocks."""
+FULL_OPERATIONS = 400
+WATCHDOG_MS = 2000
 
 
 def main() -> None:
-    """Read the input, the log on standard input, and judge."""
+    """Read what is to be done, conduct it, and judge."""
     input_path, _, feedback = sys.argv[1:4]
-    heading, *scripts = Path(input_path).read_text(encoding="ascii").splitlines()
-    capacity = int(heading.split()[1])
-    first, *lines = sys.stdin.read().split("\n")
-    begun = first.split()
-    if len(begun) != 2 or begun[0] not in ("ended", "stuck"):
-        damaged(feedback, "The harness's log is missing.", "缺少测试日志。")
+    heading, *lines = Path(input_path).read_text(encoding="ascii").splitlines()
+    kind, *numbers = heading.split()
     try:
-        cpu_ns = integer(begun[1])
-        operations = tuple(operation_of(line.split()) for line in lines if line)
-    except ValueError:
-        damaged(feedback, "The harness's log is damaged.", "测试日志已损坏。")
-    history = QueueHistory(operations, capacity, stuck=begun[0] == "stuck")
-    told = [[word for word in line.split() if word[0] != "s"] for line in scripts]
-    check_complete(history, told, feedback)
-    found = check_queue(history)
+        if kind == "run":
+            capacity, watchdog_ms = map(int, numbers)
+            accept(feedback, play(capacity, watchdog_ms, [script(line) for line in lines]))
+        else:
+            timed(*map(int, numbers), outcome=Path(feedback) / "outcome.txt")
+            accept(feedback)
+    except Rejected as rejected:
+        reject(feedback, rejected.rejection)
+
+
+def script(line: str) -> list[Step]:
+    """One thread's operations: p<item>[@us], g[@us], c, and s<us> for a pause before the next."""
+    steps: list[Step] = []
+    pause_us = 0
+    for word in line.split():
+        name, _, wait = word[1:].partition("@")
+        wait_us = int(wait) if wait else NO_WAIT
+        if word[0] == "s":
+            pause_us += int(name)
+            continue
+        steps.append(Step(word[0], int(name or 0), wait_us, pause_us=pause_us))
+        pause_us = 0
+    return steps
+
+
+def play(capacity: int, watchdog_ms: int, scripts: Sequence[Sequence[Step]]) -> dict[str, float]:
+    """One queue, from its making to its end; the counters. Raises Rejected."""
+    with Conducted() as process:
+        process.ask("n", capacity)
+        judge(process.play(scripts, watchdog_ms), capacity)
+        process.ask("f")
+        ended = process.stop()
+    idle = len(scripts) == IDLE_POPS and all(
+        len(one) == 1 and one[0].kind == "g" and one[0].b != NO_WAIT for one in scripts
+    )
+    return {"idle_cpu_ms": round(ended.cpu_ns / 1e6, 1)} if idle and ended is not None else {}
+
+
+def judge(history: History, capacity: int) -> None:
+    """Raises Rejected where it was no queue's."""
+    zero = min((one.start_ns for one in history.performed), default=0) - 1
+    operations = tuple(operation_of(one, zero) for one in history.performed)
+    found = check_queue(QueueHistory(operations, capacity, stuck=history.stuck))
     if found is not None:
-        reject(feedback, found)
-    accept(feedback, counters(operations, cpu_ns))
+        raise Rejected(found)
+    if history.stuck:
+        waiting = [one for one in operations if one.result == Result.PENDING]
+        sentences = ("Somebody did not come back.", "有操作没有返回。")
+        raise Rejected(rejection_of("deadlock", sentences, waiting, waiting))
 
 
-def damaged(feedback: str, en: str, zh: str) -> NoReturn:
-    """Nothing can be read of what was done."""
-    reject(feedback, rejection_of("wrong-answer", (en, zh), []))
+def operation_of(one: Performed, zero: int) -> QueueOperation:
+    """An operation as the oracle takes it, with times since `zero`."""
+    kind, ended = one.step.kind, one.end_ns > 0
+    start = one.start_ns - zero
+    return QueueOperation(
+        thread=one.thread,
+        kind=kind,
+        argument=one.step.a if kind == "p" else 0,
+        result=one.result if ended else Result.PENDING,
+        item=one.value,
+        start=start,
+        end=one.end_ns - zero if ended else NEVER,
+        deadline=0 if kind == "c" or one.step.b == NO_WAIT else start + 1000 * one.step.b,
+    )
 
 
-def counters(operations: tuple[QueueOperation, ...], cpu_ns: int) -> dict[str, float]:
-    """The CPU time of a test in which everybody waits."""
-    idle = [one for one in operations if one.kind == "g" and one.result == Result.TIMEOUT]
-    if len(operations) == IDLE_POPS == len(idle):
-        return {"idle_cpu_ms": round(cpu_ns / 1e6, 1)}
-    return {}
+def timed(seed: int, capacity: int, operations: int, threads: int = 4, *, outcome: Path) -> None:
+    """A timed run; what both programs of a pair must agree in goes to `outcome`."""
+    rng = random.Random(seed)
+    with Conducted() as process:
+        process.ask("n", capacity)
+        if rng.randrange(FULLY_ONE_IN) == 0:
+            judge(process.play(drawn(rng, FULL_OPERATIONS), WATCHDOG_MS), capacity)
+            outcome.with_name("conducted").touch()
+            told = []
+        else:
+            told = [block(process, rng, one, capacity, threads) for one in blocks(rng, operations)]
+        process.ask("f")
+        process.stop()
+    outcome.write_text("\n".join(told), encoding="ascii")
 
 
-def check_complete(history: QueueHistory, scripts: list[list[str]], feedback: str) -> None:
-    """Every operation of every script is there, in its order: an empty log would please."""
-    for number, words in enumerate(scripts):
-        logged = [one for one in history.operations if one.thread == number]
-        wanted = [(word[0], int(word[1:].split("@")[0] or 0)) for word in words]
-        got = [(one.kind, one.argument) for one in logged]
-        pending = [one.result == Result.PENDING for one in logged]
-        whole = history.stuck or (len(got) == len(wanted) and not any(pending))
-        if got != wanted[: len(got)] or not whole or any(pending[:-1]):
-            sentences = (
-                f"The log of thread {number} is not what it was told to do.",
-                f"线程 {number} 的日志与其任务不符。",
+def blocks(rng: random.Random, operations: int) -> list[int]:
+    """How many operations each block has: nobody knows where one ends before it does."""
+    cuts = sorted(rng.randrange(operations) for _ in range(BLOCKS - 1))
+    return [end - start for start, end in zip([0, *cuts], [*cuts, operations], strict=True)]
+
+
+def block(
+    process: Conducted, rng: random.Random, operations: int, capacity: int, threads: int
+) -> str:
+    """One block, and some operations that are conducted; what came of the block."""
+    turns = threads < 2 or rng.random() < 0.2
+    secret = rng.getrandbits(64)
+    if turns:
+        done = process.ask("T", secret, operations)
+    else:
+        done = process.ask("M", secret, operations, threads)
+    if done.value:
+        raise Rejected(
+            Rejection(
+                "note",
+                f"In a timed run {done.value} items came out out of order, or were never pushed.",
+                f"计时运行中有 {done.value} 个元素次序错误或从未压入。",
             )
-            reject(feedback, rejection_of("wrong-answer", sentences, logged[-3:], logged[-1:]))
-    if any(one.thread >= len(scripts) for one in history.operations):
-        sentences = ("The log has a thread too many.", "日志中多出一个线程。")
-        reject(feedback, rejection_of("wrong-answer", sentences, history.operations[:1]))
+        )
+    judge(process.play(drawn(rng, PAUSE_OPERATIONS), WATCHDOG_MS), capacity)
+    return f"{done.result:016x}"
+
+
+def drawn(rng: random.Random, each: int) -> list[list[Step]]:
+    """As many pushes as pops by several threads, the values drawn now."""
+    half = PAUSE_THREADS // 2
+    pushes = [[Step("p", rng.getrandbits(64), NO_WAIT) for _ in range(each)] for _ in range(half)]
+    return pushes + [[Step("g", 0, NO_WAIT)] * each for _ in range(half)]
 
 
 main()

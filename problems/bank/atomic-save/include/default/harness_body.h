@@ -1,6 +1,7 @@
-/* Calls save() once and logs what it asks of the system. The same text serves C and C++.
+/* Calls save() and logs what it asks of the system (conducted.h). The same text serves C and C++.
  *
- *   save OLD NEW SEED FAULT     sizes in bytes; FAULT is none, short, full, flush or reader
+ *   S OLD NEW SEED, FAULT given   sizes in bytes; FAULT is none, short, full, flush or reader
+ *   l FIRST                       the log from that byte on, as much as fits; the count is its length
  *
  * Logged, one a line; a file is known by its number, a name by its last part:
  *   start FILE OLD NEW SYSTEM    what is there before; linux or windows
@@ -16,13 +17,11 @@
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
+#include "conducted.h"
 #include "save.h"
 
 #include <inttypes.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#include <stdarg.h>
 
 enum { SIZE_MAX_BYTES = 1 << 20, NAME_BYTES = 256 };
 
@@ -35,6 +34,26 @@ typedef struct {
 static scenario now;
 static unsigned char old_bytes[SIZE_MAX_BYTES], new_bytes[SIZE_MAX_BYTES], seen[SIZE_MAX_BYTES + 1];
 static uint64_t written_bytes;
+
+static struct {
+  char *text;
+  size_t length, room;
+} logged;
+
+/* One more line of the log, or a part of one. */
+__attribute__((format(printf, 1, 2))) static void note(const char *format, ...) {
+  enum { LINE_BYTES_MAX = 1024 };
+  va_list arguments;
+  if (logged.room - logged.length < LINE_BYTES_MAX) {
+    logged.room = 2 * logged.room + 4 * LINE_BYTES_MAX;
+    logged.text = (char *)realloc(logged.text, logged.room);
+    if (logged.text == NULL) cd_fail("no memory for its log");
+  }
+  va_start(arguments, format);
+  int length = vsnprintf(logged.text + logged.length, LINE_BYTES_MAX, format, arguments);
+  va_end(arguments);
+  if (length > 0) logged.length += (size_t)(length < LINE_BYTES_MAX ? length : LINE_BYTES_MAX - 1);
+}
 
 static int fault_is(const char *name) { return strcmp(now.fault, name) == 0; }
 
@@ -74,15 +93,33 @@ static void fill(unsigned char *bytes, size_t size, uint64_t state) {
   }
 }
 
-int main(void) {
-  if (scanf("save %zu %zu %" SCNu64 " %15s", &now.old_size, &now.new_size, &now.seed, now.fault) != 4 ||
-      now.old_size > SIZE_MAX_BYTES || now.new_size > SIZE_MAX_BYTES)
-    return 3;
+static void save_once(const cd_call *call) {
+  now.old_size = (size_t)call->a;
+  now.new_size = (size_t)call->b;
+  now.seed = call->c;
+  if (call->given_length >= sizeof now.fault || now.old_size > SIZE_MAX_BYTES || now.new_size > SIZE_MAX_BYTES)
+    cd_fail("a save that it can't do");
+  memcpy(now.fault, call->given, call->given_length);
   fill(old_bytes, now.old_size, now.seed);
   fill(new_bytes, now.new_size, ~now.seed);
-  if (make_directory("data") != 0) return 3;
-  FILE *file = fopen("data/current", "wb");
+  FILE *file = make_directory("data") == 0 ? fopen("data/current", "wb") : NULL;
   if (file == NULL || fwrite(old_bytes, 1, now.old_size, file) != now.old_size || fclose(file) != 0)
-    return 3;
-  return watch();
+    cd_fail("no file to begin with");
+  int status = watch();
+  if (status != 0) exit(status);
 }
+
+static void perform(cd_call *call) {
+  if (call->kind == 'S') {
+    save_once(call);
+  } else if (call->kind == 'l' && call->a <= logged.length) {
+    size_t left = logged.length - (size_t)call->a;
+    call->told = logged.text + call->a;
+    call->told_length = (uint32_t)(left < CD_PAYLOAD_BYTES_MAX ? left : CD_PAYLOAD_BYTES_MAX);
+    call->count = logged.length;
+  } else {
+    cd_fail("an operation that it does not know");
+  }
+}
+
+int main(void) { return cd_run(perform); }

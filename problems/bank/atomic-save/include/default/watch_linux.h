@@ -121,7 +121,7 @@ static bool in_our_directory(const tracee *t, int fd) {
 static void inject(tracee *t, int error, const char *what) {
   t->injected = error;
   set_number(t->pid, -1);
-  printf("failed %s\n", what);
+  note("failed %s\n", what);
 }
 
 static void begin(tracee *t) {
@@ -176,7 +176,7 @@ static void log_write(tracee *t, int64_t length) {
               pread(again, seen, (size_t)length, (off_t)t->offset) == length;
   if (again >= 0) close(again);
   written_bytes += (uint64_t)length;
-  printf("write %lu %" PRIu64 " %" PRId64 " %d %d\n", (unsigned long)status.st_ino, t->offset, length,
+  note("write %lu %" PRIu64 " %" PRId64 " %d %d\n", (unsigned long)status.st_ino, t->offset, length,
          fits && bytes_are_new(seen, t->offset, (uint64_t)length), (flags & O_DSYNC) != 0);
 }
 
@@ -185,8 +185,8 @@ static void log_open(const tracee *t, int fd, uint64_t flags) {
   if (!stat_of_fd(t, fd, &status) || !S_ISREG(status.st_mode)) return;
   if (!in_our_directory(t, fd) && (flags & O_ACCMODE) == O_RDONLY) return;
   bool nameless = (flags & O_TMPFILE) == O_TMPFILE;
-  printf("open %s %lu %d\n", nameless ? "-" : name_of(t->first), (unsigned long)status.st_ino, !t->existed);
-  if ((flags & O_TRUNC) != 0 && t->existed) printf("truncate %lu 0\n", (unsigned long)status.st_ino);
+  note("open %s %lu %d\n", nameless ? "-" : name_of(t->first), (unsigned long)status.st_ino, !t->existed);
+  if ((flags & O_TRUNC) != 0 && t->existed) note("truncate %lu 0\n", (unsigned long)status.st_ino);
 }
 
 static void end(tracee *t, int64_t result) {
@@ -199,8 +199,8 @@ static void end(tracee *t, int64_t result) {
   if (result < 0) return;
   if (is_write(t->number)) log_write(t, result);
   if (is_flush(t->number) && stat_of_fd(t, (int)a[0], &status)) {
-    if (S_ISDIR(status.st_mode)) { if (in_our_directory(t, (int)a[0])) printf("flushdir\n"); }
-    else printf("flush %lu\n", (unsigned long)status.st_ino);
+    if (S_ISDIR(status.st_mode)) { if (in_our_directory(t, (int)a[0])) note("flushdir\n"); }
+    else note("flush %lu\n", (unsigned long)status.st_ino);
   }
   switch (t->number) {
 #ifdef SYS_open
@@ -208,13 +208,13 @@ static void end(tracee *t, int64_t result) {
     case SYS_creat: log_open(t, (int)result, O_WRONLY | O_CREAT | O_TRUNC); break;
     case SYS_unlink:
 #endif
-    case SYS_unlinkat: printf("unlink %s\n", name_of(t->first)); break;
+    case SYS_unlinkat: note("unlink %s\n", name_of(t->first)); break;
     case SYS_openat: log_open(t, (int)result, a[2]); break;
     case SYS_ftruncate:
-      if (stat_of_fd(t, (int)a[0], &status)) printf("truncate %lu %" PRIu64 "\n", (unsigned long)status.st_ino, a[1]);
+      if (stat_of_fd(t, (int)a[0], &status)) note("truncate %lu %" PRIu64 "\n", (unsigned long)status.st_ino, a[1]);
       break;
     case SYS_truncate:
-      if (stat(t->first, &status) == 0) printf("truncate %lu %" PRIu64 "\n", (unsigned long)status.st_ino, a[1]);
+      if (stat(t->first, &status) == 0) note("truncate %lu %" PRIu64 "\n", (unsigned long)status.st_ino, a[1]);
       break;
 #ifdef SYS_rename
     case SYS_rename:
@@ -223,20 +223,20 @@ static void end(tracee *t, int64_t result) {
     case SYS_renameat:
 #endif
     case SYS_renameat2:
-      printf("rename %s", name_of(t->first));
-      printf(" %s %lu 0\n", name_of(t->second), stat(t->second, &status) == 0 ? (unsigned long)status.st_ino : 0);
+      note("rename %s", name_of(t->first));
+      note(" %s %lu 0\n", name_of(t->second), stat(t->second, &status) == 0 ? (unsigned long)status.st_ino : 0);
       break;
 #ifdef SYS_link
     case SYS_link:
 #endif
     case SYS_linkat:
-      printf("link %s %lu\n", name_of(t->second), stat(t->second, &status) == 0 ? (unsigned long)status.st_ino : 0);
+      note("link %s %lu\n", name_of(t->second), stat(t->second, &status) == 0 ? (unsigned long)status.st_ino : 0);
       break;
-    case SYS_sync: case SYS_syncfs: printf("flushall\n"); break;
+    case SYS_sync: case SYS_syncfs: note("flushall\n"); break;
     case SYS_mmap:
       if ((a[2] & PROT_WRITE) != 0 && (a[3] & MAP_SHARED) != 0 && (a[3] & MAP_ANONYMOUS) == 0 &&
           stat_of_fd(t, (int)a[4], &status))
-        printf("mapped %lu\n", (unsigned long)status.st_ino);
+        note("mapped %lu\n", (unsigned long)status.st_ino);
       break;
     default: break;
   }
@@ -282,7 +282,7 @@ static void list_directory(void) {
   struct dirent *entry;
   while (directory != NULL && (entry = readdir(directory)) != NULL)
     if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 && strcmp(entry->d_name, "current") != 0)
-      printf("left %.200s\n", entry->d_name);
+      note("left %.200s\n", entry->d_name);
   if (directory != NULL) closedir(directory);
 }
 
@@ -290,24 +290,23 @@ static int watch(void) {
   struct stat status;
   FILE *reader = fopen("data/current", "rb");
   if (reader == NULL || fstat(fileno(reader), &status) != 0) return 3;
-  printf("start %lu %zu %zu linux\n", (unsigned long)status.st_ino, now.old_size, now.new_size);
-  fflush(stdout);
+  note("start %lu %zu %zu linux\n", (unsigned long)status.st_ino, now.old_size, now.new_size);
   pid_t child = fork();
   if (child == 0) {
-    dup2(2, 1); /* the log is ours */
+    cd_leave_channel(); /* the log is ours, and goes another way */
     fclose(reader);
     ptrace(PTRACE_TRACEME, 0, 0, 0);
     raise(SIGSTOP);
     _exit(save("data/current", new_bytes, now.new_size) == 0 ? 0 : 1);
   }
   int ended = follow(child);
-  if (WIFSIGNALED(ended)) { fflush(stdout); signal(WTERMSIG(ended), SIG_DFL); raise(WTERMSIG(ended)); }
+  if (WIFSIGNALED(ended)) { signal(WTERMSIG(ended), SIG_DFL); raise(WTERMSIG(ended)); }
   if (WEXITSTATUS(ended) > 1) return WEXITSTATUS(ended); /* a sanitizer's word */
-  printf("return %d\n", WEXITSTATUS(ended));
+  note("return %d\n", WEXITSTATUS(ended));
   const char *content = which_content(reader);
-  printf("reader %s\n", strcmp(content, "old") == 0 ? "old" : "other");
+  note("reader %s\n", strcmp(content, "old") == 0 ? "old" : "other");
   FILE *file = fopen("data/current", "rb");
-  printf("final %s\n", which_content(file));
+  note("final %s\n", which_content(file));
   list_directory();
   return 0;
 }

@@ -70,8 +70,8 @@ static void log_open(HANDLE handle, const OBJECT_ATTRIBUTES *attributes, ULONG_P
   writes_through[index_of(handle)] = (options & 0x2u) != 0; /* FILE_WRITE_THROUGH */
   const char *name = name_in(attributes);
   if (directory || strcmp(name, "elsewhere") == 0) return;
-  printf("open %s %" PRIu64 " %d\n", name, number, outcome == 2); /* FILE_CREATED */
-  if (outcome == 0 || outcome == 3) printf("truncate %" PRIu64 " 0\n", number); /* superseded, overwritten */
+  note("open %s %" PRIu64 " %d\n", name, number, outcome == 2); /* FILE_CREATED */
+  if (outcome == 0 || outcome == 3) note("truncate %" PRIu64 " 0\n", number); /* superseded, overwritten */
 }
 
 static NTSTATUS NTAPI our_create(HANDLE *handle, ACCESS_MASK access, OBJECT_ATTRIBUTES *attributes, IO_STATUS_BLOCK *io, LARGE_INTEGER *size, ULONG file_attributes, ULONG sharing, ULONG disposition, ULONG options, void *extended, ULONG length) {
@@ -79,7 +79,7 @@ static NTSTATUS NTAPI our_create(HANDLE *handle, ACCESS_MASK access, OBJECT_ATTR
   if (watching && status >= 0) {
     watching = 0;
     log_open(*handle, attributes, io->Information, options);
-    if ((options & 0x1000u) != 0) printf("unlink %s\n", name_in(attributes)); /* FILE_DELETE_ON_CLOSE */
+    if ((options & 0x1000u) != 0) note("unlink %s\n", name_in(attributes)); /* FILE_DELETE_ON_CLOSE */
     watching = 1;
   }
   return status;
@@ -104,7 +104,7 @@ static NTSTATUS NTAPI our_write(HANDLE handle, HANDLE event, void *routine, void
     number = file_number(handle, &directory);
     if (number != 0) {
       if (fault_is("full") && written_bytes + length > now.new_size / 2) {
-        printf("failed write\n");
+        note("failed write\n");
         watching = 1;
         io->Status = STATUS_OF_FULL;
         io->Information = 0;
@@ -120,7 +120,7 @@ static NTSTATUS NTAPI our_write(HANDLE handle, HANDLE event, void *routine, void
   NTSTATUS status = real_write(handle, event, routine, context, io, bytes, length, where, key);
   if (number != 0 && status >= 0) {
     written_bytes += length;
-    printf("write %" PRIu64 " %" PRId64 " %lu %d %d\n", number, (int64_t)offset.QuadPart, (unsigned long)length,
+    note("write %" PRIu64 " %" PRId64 " %lu %d %d\n", number, (int64_t)offset.QuadPart, (unsigned long)length,
            bytes_are_new((const unsigned char *)bytes, (uint64_t)offset.QuadPart, length), writes_through[index_of(handle)]);
   }
   return status;
@@ -130,14 +130,14 @@ static NTSTATUS NTAPI our_flush(HANDLE handle, IO_STATUS_BLOCK *io) {
   int directory = 0;
   uint64_t number = watching ? file_number(handle, &directory) : 0;
   if (number != 0 && !directory && fault_is("flush")) {
-    printf("failed flush\n");
+    note("failed flush\n");
     io->Status = STATUS_OF_BROKEN;
     return STATUS_OF_BROKEN;
   }
   NTSTATUS status = real_flush(handle, io);
   if (number != 0 && status >= 0) {
-    if (directory) printf("flushdir\n");
-    else printf("flush %" PRIu64 "\n", number);
+    if (directory) note("flushdir\n");
+    else note("flush %" PRIu64 "\n", number);
   }
   return status;
 }
@@ -166,20 +166,20 @@ static NTSTATUS NTAPI our_set(HANDLE handle, IO_STATUS_BLOCK *io, void *informat
   if (kind == RENAME || kind == RENAME_EX) {
     const char *name = name_of(narrow(to->name, to->length));
     if (strcmp(name, "elsewhere") == 0 && to->length / sizeof(wchar_t) < NAME_BYTES && wcschr(to->name, L'\\') == NULL) name = narrow(to->name, to->length);
-    printf("rename %s %s %" PRIu64 " %d\n", before, name, number, moves_through || writes_through[index_of(handle)]);
+    note("rename %s %s %" PRIu64 " %d\n", before, name, number, moves_through || writes_through[index_of(handle)]);
   } else if (kind == LINK || kind == LINK_EX) {
-    printf("link %s %" PRIu64 "\n", name_of(narrow(to->name, to->length)), number);
+    note("link %s %" PRIu64 "\n", name_of(narrow(to->name, to->length)), number);
   } else if ((kind == DISPOSITION && *(const BOOLEAN *)information) || (kind == DISPOSITION_EX && (*(const ULONG *)information & 1) != 0)) {
-    printf("unlink %s\n", before);
+    note("unlink %s\n", before);
   } else if (kind == END_OF_FILE) {
-    printf("truncate %" PRIu64 " %" PRId64 "\n", number, (int64_t)((const LARGE_INTEGER *)information)->QuadPart);
+    note("truncate %" PRIu64 " %" PRId64 "\n", number, (int64_t)((const LARGE_INTEGER *)information)->QuadPart);
   }
   return status;
 }
 
 static NTSTATUS NTAPI our_delete(OBJECT_ATTRIBUTES *attributes) {
   NTSTATUS status = real_delete(attributes);
-  if (watching && status >= 0) printf("unlink %s\n", name_in(attributes));
+  if (watching && status >= 0) note("unlink %s\n", name_in(attributes));
   return status;
 }
 
@@ -187,7 +187,7 @@ static NTSTATUS NTAPI our_section(HANDLE *section, ACCESS_MASK access, const OBJ
   NTSTATUS status = real_section(section, access, attributes, size, protection, flags, file);
   int directory = 0;
   uint64_t number = watching && file != NULL && (protection & (PAGE_READWRITE | PAGE_EXECUTE_READWRITE)) != 0 ? file_number(file, &directory) : 0;
-  if (number != 0 && status >= 0) printf("mapped %" PRIu64 "\n", number);
+  if (number != 0 && status >= 0) note("mapped %" PRIu64 "\n", number);
   return status;
 }
 
@@ -262,7 +262,7 @@ static void list_directory(void) {
   HANDLE search = FindFirstFileA("data/*", &found);
   if (search == INVALID_HANDLE_VALUE) return;
   do
-    if (found.cFileName[0] != '.' && strcmp(found.cFileName, "current") != 0) printf("left %.200s\n", found.cFileName);
+    if (found.cFileName[0] != '.' && strcmp(found.cFileName, "current") != 0) note("left %.200s\n", found.cFileName);
   while (FindNextFileA(search, &found));
   FindClose(search);
 }
@@ -270,7 +270,7 @@ static void list_directory(void) {
 static int watch(void) {
   int directory = 0;
   HANDLE thread = NULL, file = CreateFileA("data/current", GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL, OPEN_EXISTING, 0, NULL);
-  printf("start %" PRIu64 " %zu %zu windows\n", file_number(file, &directory), now.old_size, now.new_size);
+  note("start %" PRIu64 " %zu %zu windows\n", file_number(file, &directory), now.old_size, now.new_size);
   CloseHandle(file);
   if (fault_is("reader")) { /* somebody who does not let others delete or replace it meanwhile */
     reader_handle = CreateFileA("data/current", GENERIC_READ, FILE_SHARE_READ, NULL, OPEN_EXISTING, 0, NULL);
@@ -281,9 +281,9 @@ static int watch(void) {
   int result = save("data/current", new_bytes, now.new_size);
   watching = 0;
   if (thread != NULL) WaitForSingleObject(thread, INFINITE);
-  printf("return %d\n", result == 0 ? 0 : 1);
+  note("return %d\n", result == 0 ? 0 : 1);
   FILE *left = fopen("data/current", "rb");
-  printf("final %s\n", which_content(left));
+  note("final %s\n", which_content(left));
   if (left != NULL) fclose(left);
   list_directory();
   return 0;

@@ -1,209 +1,140 @@
-/* Drives a queue with threads and logs every operation. The same text serves C and C++.
+/* Drives a queue as the conductor asks (conducted.h). The same text serves C and C++.
  *
- *   run CAPACITY WATCHDOG_MS     then one line a thread: its operations, and what they wait for
- *   bench SEED CAPACITY ITEMS [THREADS]   half of them producers; one alone pushes and pops in turn
+ *   n CAPACITY            make the queue
+ *   p ITEM WAIT_US        push;  g WAIT_US  pop, the item is the value;  c  close;  f  free
+ *   T SECRET COUNT        timed: fill it, then one thread pops and pushes in turn, then drain it
+ *   M SECRET COUNT THREADS   timed: fill it, then half of the threads push and half pop, then drain
  *
- * Operations: p<item>[@us] push, g[@us] pop (with a deadline so many microseconds from then, none
- * if absent), c close, s<us> sleep. Logged: thread, operation, argument, result, item, start, end,
- * deadline; what had not ended when the watchdog barked has the result -1. */
+ * A wait of UINT64_MAX has no deadline. The result of p, g is the queue's; that of T and M a digest
+ * of what was popped: in T in its order; in M of all, and the value counts items that came out
+ * before one which the same thread had pushed earlier, or that nobody had pushed. */
+#include "conducted.h"
 #include "queue.h"
 
-#include <inttypes.h>
-#include <pthread.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <time.h>
-#include <unistd.h>
 
-enum { THREADS_MAX = 64, OPS_MAX = 200000 };
-
-typedef struct {
-  char kind;
-  int result;
-  uint64_t argument, item, wait_us, start, end, deadline;
-} op;
-
-typedef struct {
-  pthread_t thread;
-  op *ops;
-  size_t count;
-  size_t ended; /* atomic: how many are over */
-} script;
+enum { THREADS_MAX = 64, SEQUENCE_BITS = 32 };
 
 static queue *shared;
-static script scripts[THREADS_MAX];
-static size_t script_count;
-static int go; /* atomic */
+static uint64_t capacity;
 
-static uint64_t now_ns(void) {
+typedef struct {
+  queue *q;
+  uint64_t item, deadline;
+  int result;
+} exchange;
+
+static void make(void *e) { ((exchange *)e)->q = q_new((size_t)((exchange *)e)->item); }
+static void push(void *e) { ((exchange *)e)->result = q_push(((exchange *)e)->q, ((exchange *)e)->item, ((exchange *)e)->deadline); }
+static void pop(void *e) { ((exchange *)e)->result = q_pop(((exchange *)e)->q, &((exchange *)e)->item, ((exchange *)e)->deadline); }
+static void shut(void *e) { q_close(((exchange *)e)->q); }
+static void release(void *e) { q_free(((exchange *)e)->q); }
+
+static exchange answer(void (*function)(void *), uint64_t item, uint64_t deadline) {
+  exchange e = {shared, item, deadline, 0};
+  cd_answer(function, &e, sizeof e);
+  return e;
+}
+
+static uint64_t deadline_after(uint64_t wait_us) {
   struct timespec t;
+  if (wait_us == UINT64_MAX) return UINT64_MAX;
   clock_gettime(CLOCK_MONOTONIC, &t);
-  return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+  return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec + wait_us * 1000;
 }
 
-static void perform(op *o) {
-  uint64_t start = now_ns();
-  uint64_t deadline = o->wait_us == UINT64_MAX ? UINT64_MAX : start + o->wait_us * 1000;
-  uint64_t item = o->argument;
-  int result = 0;
-  __atomic_store_n(&o->deadline, deadline, __ATOMIC_RELAXED);
-  __atomic_store_n(&o->start, start, __ATOMIC_RELEASE);
-  if (o->kind == 'p') result = q_push(shared, item, deadline);
-  else if (o->kind == 'g') result = q_pop(shared, &item, deadline);
-  else if (o->kind == 'c') q_close(shared);
-  else usleep((useconds_t)o->argument);
-  o->end = now_ns();
-  o->item = item;
-  o->result = result;
+/* An item tells who pushed it, and as the how-many-th, to those who know the secret. */
+static const uint64_t ODD = 0x9e3779b97f4a7c15u, INVERSE = 0xf1de83e19937733du;
+
+static uint64_t item_of(uint64_t secret, uint64_t thread, uint64_t sequence) {
+  return ((thread << SEQUENCE_BITS | sequence) * ODD) ^ secret;
 }
 
-static void *run_script(void *argument) {
-  script *s = (script *)argument;
-  while (!__atomic_load_n(&go, __ATOMIC_ACQUIRE)) {}
-  for (size_t i = 0; i < s->count; i++) {
-    perform(&s->ops[i]);
-    __atomic_store_n(&s->ended, i + 1, __ATOMIC_RELEASE);
-  }
-  return NULL;
-}
-
-static void read_script(char *line, script *s) {
-  s->ops = (op *)calloc(strlen(line) / 2 + 2, sizeof(op));
-  for (char *word = strtok(line, " \n"); word != NULL; word = strtok(NULL, " \n")) {
-    op *o = &s->ops[s->count++];
-    char *at = strchr(word, '@');
-    o->kind = word[0];
-    o->result = -1;
-    o->argument = strtoull(word + 1, NULL, 10);
-    o->wait_us = at == NULL ? UINT64_MAX : strtoull(at + 1, NULL, 10);
-  }
-}
-
-static void print_log(uint64_t zero) {
-  for (size_t t = 0; t < script_count; t++) {
-    size_t ended = __atomic_load_n(&scripts[t].ended, __ATOMIC_ACQUIRE);
-    for (size_t i = 0; i < scripts[t].count; i++) {
-      op *o = &scripts[t].ops[i];
-      uint64_t start = __atomic_load_n(&o->start, __ATOMIC_ACQUIRE);
-      if (o->kind == 's' || start == 0) continue;
-      uint64_t deadline = __atomic_load_n(&o->deadline, __ATOMIC_RELAXED);
-      int over = i < ended;
-      printf("%zu %c %" PRIu64 " %d %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 "\n", t, o->kind,
-             o->argument, over ? o->result : -1, over ? o->item : 0, start - zero,
-             over ? o->end - zero : 0, deadline == UINT64_MAX ? 0 : deadline - zero);
-    }
-  }
-}
-
-static uint64_t cpu_ns(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-  return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
-}
-
-static int run(size_t capacity, uint64_t watchdog_ms) {
-  static char line[1 << 22];
-  while (script_count < THREADS_MAX && fgets(line, sizeof line, stdin) != NULL)
-    read_script(line, &scripts[script_count++]);
-  shared = q_new(capacity);
-  for (size_t t = 0; t < script_count; t++)
-    pthread_create(&scripts[t].thread, NULL, run_script, &scripts[t]);
-  uint64_t zero = now_ns() - 1, cpu = cpu_ns(), seen = 0, changed = now_ns();
-  __atomic_store_n(&go, 1, __ATOMIC_RELEASE);
-  for (;;) { /* the watchdog: barks when no operation has ended for a while */
-    uint64_t ended = 0, all = 0;
-    for (size_t t = 0; t < script_count; t++) {
-      ended += __atomic_load_n(&scripts[t].ended, __ATOMIC_ACQUIRE);
-      all += scripts[t].count;
-    }
-    if (ended == all) break;
-    if (ended != seen) { seen = ended; changed = now_ns(); }
-    if (now_ns() - changed > watchdog_ms * 1000000) {
-      printf("stuck %" PRIu64 "\n", cpu_ns() - cpu);
-      print_log(zero);
-      fflush(stdout);
-      _exit(0); /* threads are still inside; nothing can be freed */
-    }
-    usleep(2000);
-  }
-  for (size_t t = 0; t < script_count; t++) pthread_join(scripts[t].thread, NULL);
-  printf("ended %" PRIu64 "\n", cpu_ns() - cpu);
-  print_log(zero);
-  q_free(shared);
-  return 0;
-}
-
-typedef struct { uint64_t first, count, sum, mixed; } share;
+typedef struct {
+  uint64_t secret, thread, count;  /* of who pushes */
+  uint64_t digest, wrong;          /* of who pops */
+  uint64_t next[THREADS_MAX];      /* the least sequence that may still come, of each thread */
+} share;
 
 static void *produce(void *argument) {
   share *s = (share *)argument;
-  for (uint64_t i = 0; i < s->count; i++) q_push(shared, s->first + i, UINT64_MAX);
+  for (uint64_t i = 0; i < s->count; i++) answer(push, item_of(s->secret, s->thread, i), UINT64_MAX);
   return NULL;
+}
+
+static void take(share *s) {
+  exchange e = answer(pop, 0, UINT64_MAX);
+  uint64_t told = (e.item ^ s->secret) * INVERSE;
+  uint64_t thread = told >> SEQUENCE_BITS, sequence = told & UINT32_MAX;
+  s->digest += cd_mix(s->secret, e.item);
+  if (e.result != Q_OK || thread >= THREADS_MAX || sequence < s->next[thread]) s->wrong++;
+  else s->next[thread] = sequence + 1;
 }
 
 static void *consume(void *argument) {
   share *s = (share *)argument;
-  uint64_t item;
-  while (q_pop(shared, &item, UINT64_MAX) == Q_OK) {
-    s->count++;
-    s->sum += item;
-    s->mixed ^= item * 0x9e3779b97f4a7c15u;
-  }
+  for (uint64_t i = 0; i < s->count; i++) take(s);
   return NULL;
 }
 
-static void take_turns(const share *from, share *to) {
-  uint64_t item = 0;
-  for (uint64_t i = 0; i < from->count; i++) {
-    q_pop(shared, &item, UINT64_MAX);
-    q_push(shared, from->first + i, UINT64_MAX);
-    to->count++;
-    to->sum += item;
-    to->mixed ^= item * 0x9e3779b97f4a7c15u;
+static void fill(uint64_t secret) {
+  for (uint64_t i = 0; i < capacity; i++) answer(push, item_of(secret, 0, i), UINT64_MAX);
+}
+
+static void take_turns(cd_call *call) {
+  uint64_t digest = 0;
+  fill(call->a);
+  for (uint64_t i = 0; i < call->b + capacity; i++) {
+    exchange e = answer(pop, 0, UINT64_MAX);
+    digest = cd_mix(digest, e.item);
+    if (i < call->b) answer(push, item_of(call->a, 0, capacity + i), UINT64_MAX);
+  }
+  call->result = digest;
+}
+
+static void crowd(cd_call *call) {
+  static share shares[THREADS_MAX];
+  pthread_t threads[THREADS_MAX];
+  uint64_t half = call->c / 2;
+  fill(call->a);
+  memset(shares, 0, sizeof shares);
+  for (uint64_t i = 0; i < 2 * half; i++) {
+    shares[i].secret = call->a;
+    shares[i].thread = i + 1;
+    shares[i].count = call->b / half;
+    if (pthread_create(&threads[i], NULL, i < half ? produce : consume, &shares[i]) != 0) cd_fail("no more threads");
+  }
+  for (uint64_t i = 0; i < 2 * half; i++) pthread_join(threads[i], NULL);
+  share *rest = &shares[2 * half];
+  rest->secret = call->a;
+  for (uint64_t i = 0; i < capacity; i++) take(rest);
+  for (uint64_t i = half; i <= 2 * half; i++) {
+    call->result += shares[i].digest;
+    call->value += shares[i].wrong;
   }
 }
 
-static int bench(uint64_t seed, size_t capacity, uint64_t items, int count) {
-  int half = count / 2;
-  share producers[THREADS_MAX], consumers[THREADS_MAX], total = {0, 0, 0, 0};
-  pthread_t threads[2 * THREADS_MAX];
-  memset(consumers, 0, sizeof consumers);
-  for (int i = 0; i < half; i++)
-    producers[i] = (share){seed + (uint64_t)i * items, items / (uint64_t)half, 0, 0};
-  shared = q_new(capacity);
-  /* Full from the start, so that what an operation costs in a full queue shows. */
-  for (size_t i = 0; i < capacity; i++) q_push(shared, seed + items * THREADS_MAX + i, UINT64_MAX);
-  if (half == 0) {
-    producers[0] = (share){seed, items, 0, 0};
-    take_turns(&producers[0], &consumers[0]);
+static void perform(cd_call *call) {
+  exchange e;
+  switch (call->kind) {
+    case 'n':
+      capacity = call->a;
+      shared = answer(make, capacity, 0).q;
+      break;
+    case 'p':
+      call->result = (uint64_t)answer(push, call->a, deadline_after(call->b)).result;
+      break;
+    case 'g':
+      e = answer(pop, 0, deadline_after(call->b));
+      call->result = (uint64_t)e.result;
+      call->value = e.item;
+      break;
+    case 'c': answer(shut, 0, 0); break;
+    case 'f': answer(release, 0, 0); break;
+    case 'T': take_turns(call); break;
+    case 'M': crowd(call); break;
+    default: cd_fail("an operation that it does not know");
   }
-  for (int i = 0; i < half; i++) pthread_create(&threads[i], NULL, consume, &consumers[i]);
-  for (int i = 0; i < half; i++) pthread_create(&threads[half + i], NULL, produce, &producers[i]);
-  for (int i = 0; i < half; i++) pthread_join(threads[half + i], NULL);
-  q_close(shared);
-  for (int i = 0; i < half; i++) pthread_join(threads[i], NULL);
-  if (half == 0) consume(&consumers[0]);
-  for (int i = 0; i < THREADS_MAX; i++) {
-    total.count += consumers[i].count;
-    total.sum += consumers[i].sum;
-    total.mixed ^= consumers[i].mixed;
-  }
-  printf("%" PRIu64 " %" PRIu64 " %" PRIu64 "\n", total.count, total.sum, total.mixed);
-  q_free(shared);
-  return 0;
 }
 
-int main(void) {
-  char word[16];
-  uint64_t a, b, c;
-  if (scanf("%15s %" SCNu64 " %" SCNu64, word, &a, &b) != 3) return 3;
-  if (strcmp(word, "run") == 0) {
-    while (getchar() != '\n') {}
-    return run((size_t)a, b);
-  }
-  int count = 4;
-  if (scanf("%" SCNu64, &c) != 1) return 3;
-  if (scanf("%d", &count) == 1 && (count < 1 || count > THREADS_MAX)) return 3;
-  return bench(a, (size_t)b, c, count);
-}
+int main(void) { return cd_run(perform); }

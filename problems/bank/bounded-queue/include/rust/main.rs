@@ -1,9 +1,9 @@
-//! Drives a queue with threads and logs every operation; queue.h's harness_body.h says the format.
+//! Drives a queue as the conductor asks; harness_body.h says what each operation means.
+mod conducted;
 mod solution;
 
+use conducted::{answer, mix, Call, Reply};
 use solution::Queue;
-use std::io::{BufRead, Write};
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::*};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -13,213 +13,145 @@ pub enum Refused {
     Closed,
 }
 
-#[cfg(not(windows))]
-fn cpu_ns() -> u64 {
-    extern "C" {
-        fn clock_gettime(clock: i32, time: *mut [i64; 2]) -> i32;
+const ODD: u64 = 0x9e3779b97f4a7c15;
+const INVERSE: u64 = 0xf1de83e19937733d;
+const SEQUENCE_BITS: u32 = 32;
+const THREADS_MAX: usize = 64;
+
+/// An item tells who pushed it, and as the how-many-th, to those who know the secret.
+fn item_of(secret: u64, thread: u64, sequence: u64) -> u64 {
+    (thread << SEQUENCE_BITS | sequence).wrapping_mul(ODD) ^ secret
+}
+
+fn code(refused: Refused) -> u64 {
+    if refused == Refused::Timeout { 1 } else { 2 }
+}
+
+fn deadline_after(wait_us: u64) -> Option<Instant> {
+    (wait_us != u64::MAX).then(|| Instant::now() + Duration::from_micros(wait_us))
+}
+
+fn push(queue: &Queue, item: u64, deadline: Option<Instant>) -> u64 {
+    answer(move || queue.push(item, deadline)).err().map_or(0, code)
+}
+
+fn pop(queue: &Queue, deadline: Option<Instant>) -> Result<u64, Refused> {
+    answer(move || queue.pop(deadline))
+}
+
+struct Share {
+    secret: u64,
+    digest: u64,
+    wrong: u64,
+    next: [u64; THREADS_MAX],
+}
+
+impl Share {
+    fn new(secret: u64) -> Self {
+        Share { secret, digest: 0, wrong: 0, next: [0; THREADS_MAX] }
     }
-    let mut time = [0i64; 2];
-    unsafe { clock_gettime(2, &mut time) };
-    time[0] as u64 * 1_000_000_000 + time[1] as u64
-}
 
-#[cfg(windows)]
-fn cpu_ns() -> u64 {
-    extern "system" {
-        fn GetCurrentProcess() -> isize;
-        fn GetProcessTimes(
-            process: isize,
-            created: *mut u64,
-            exited: *mut u64,
-            kernel: *mut u64,
-            user: *mut u64,
-        ) -> i32;
-    }
-    let (mut created, mut exited, mut kernel, mut user) = (0, 0, 0, 0);
-    unsafe {
-        GetProcessTimes(GetCurrentProcess(), &mut created, &mut exited, &mut kernel, &mut user)
-    };
-    (kernel + user) * 100
-}
-
-struct Op {
-    kind: u8,
-    argument: u64,
-    wait_us: Option<u64>,
-    start: AtomicU64,
-    deadline: AtomicU64,
-    outcome: Mutex<(i32, u64, u64)>,
-}
-
-fn parse(word: &str) -> Op {
-    let (body, wait) = match word.split_once('@') {
-        Some((body, wait)) => (body, Some(wait.parse().unwrap())),
-        None => (word, None),
-    };
-    Op {
-        kind: body.as_bytes()[0],
-        argument: body[1..].parse().unwrap_or(0),
-        wait_us: wait,
-        start: AtomicU64::new(0),
-        deadline: AtomicU64::new(0),
-        outcome: Mutex::new((-1, 0, 0)),
-    }
-}
-
-fn perform(op: &Op, queue: &Queue, zero: Instant) {
-    let start = Instant::now();
-    let deadline = op.wait_us.map(|us| start + Duration::from_micros(us));
-    let since = |at: Instant| at.duration_since(zero).as_nanos() as u64;
-    op.deadline.store(deadline.map_or(0, since), Relaxed);
-    op.start.store(since(start), Release);
-    let code = |refused| if refused == Refused::Timeout { 1 } else { 2 };
-    let (result, item) = match op.kind {
-        b'p' => (queue.push(op.argument, deadline).err().map_or(0, code), op.argument),
-        b'g' => match queue.pop(deadline) {
-            Ok(item) => (0, item),
-            Err(refused) => (code(refused), 0),
-        },
-        b'c' => {
-            queue.close();
-            (0, 0)
-        }
-        _ => {
-            std::thread::sleep(Duration::from_micros(op.argument));
-            (0, 0)
-        }
-    };
-    *op.outcome.lock().unwrap() = (result, item, since(Instant::now()));
-}
-
-fn print_log(scripts: &[Arc<Vec<Op>>]) {
-    let mut out = std::io::stdout().lock();
-    for (thread, ops) in scripts.iter().enumerate() {
-        for op in ops.iter().filter(|op| op.kind != b's' && op.start.load(Acquire) != 0) {
-            let (result, item, end) = *op.outcome.lock().unwrap();
-            let (start, deadline) = (op.start.load(Acquire), op.deadline.load(Relaxed));
-            let kind = op.kind as char;
-            writeln!(out, "{thread} {kind} {} {result} {item} {start} {end} {deadline}", op.argument)
-                .unwrap();
+    fn take(&mut self, queue: &Queue) {
+        let got = pop(queue, None);
+        let item = got.unwrap_or(0);
+        let told = (item ^ self.secret).wrapping_mul(INVERSE);
+        let (thread, sequence) = ((told >> SEQUENCE_BITS) as usize, told & 0xffff_ffff);
+        self.digest = self.digest.wrapping_add(mix(self.secret, item));
+        if got.is_err() || thread >= THREADS_MAX || sequence < self.next[thread] {
+            self.wrong += 1;
+        } else {
+            self.next[thread] = sequence + 1;
         }
     }
-    out.flush().unwrap();
 }
 
-fn run(capacity: usize, watchdog_ms: u64, lines: Vec<String>) {
-    let scripts: Vec<Arc<Vec<Op>>> =
-        lines.iter().map(|l| Arc::new(l.split_whitespace().map(parse).collect())).collect();
-    let queue = Arc::new(Queue::new(capacity));
-    let (go, ended) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
-    let zero = Instant::now() - Duration::from_nanos(1);
-    let threads: Vec<_> = scripts
-        .iter()
-        .map(|ops| {
-            let (ops, queue, go, ended) = (ops.clone(), queue.clone(), go.clone(), ended.clone());
-            std::thread::spawn(move || {
-                while !go.load(Acquire) {}
-                for op in ops.iter() {
-                    perform(op, &queue, zero);
-                    ended.fetch_add(1, Release);
+fn fill(queue: &Queue, secret: u64, capacity: u64) {
+    for i in 0..capacity {
+        push(queue, item_of(secret, 0, i), None);
+    }
+}
+
+fn take_turns(queue: &Queue, call: &Call, capacity: u64) -> Reply {
+    let mut digest = 0;
+    fill(queue, call.a, capacity);
+    for i in 0..call.b + capacity {
+        digest = mix(digest, pop(queue, None).unwrap_or(0));
+        if i < call.b {
+            push(queue, item_of(call.a, 0, capacity + i), None);
+        }
+    }
+    Reply { result: digest, ..Reply::default() }
+}
+
+fn crowd(queue: &Queue, call: &Call, capacity: u64) -> Reply {
+    let (half, secret) = (call.c / 2, call.a);
+    let each = call.b / half;
+    fill(queue, secret, capacity);
+    let mut shares: Vec<Share> = std::thread::scope(|scope| {
+        for thread in 1..=half {
+            scope.spawn(move || {
+                for i in 0..each {
+                    push(queue, item_of(secret, thread, i), None);
                 }
+            });
+        }
+        let consumers: Vec<_> = (0..half)
+            .map(|_| {
+                scope.spawn(move || {
+                    let mut share = Share::new(secret);
+                    for _ in 0..each {
+                        share.take(queue);
+                    }
+                    share
+                })
             })
-        })
-        .collect();
-    let cpu = cpu_ns();
-    go.store(true, Release);
-    let all: usize = scripts.iter().map(|ops| ops.len()).sum();
-    let (mut seen, mut changed) = (0, Instant::now());
-    while ended.load(Acquire) < all {
-        if ended.load(Acquire) != seen {
-            (seen, changed) = (ended.load(Acquire), Instant::now());
-        }
-        if changed.elapsed() > Duration::from_millis(watchdog_ms) {
-            println!("stuck {}", cpu_ns() - cpu);
-            print_log(&scripts);
-            std::process::exit(0); // threads are still inside
-        }
-        std::thread::sleep(Duration::from_micros(2000));
+            .collect();
+        consumers.into_iter().map(|one| one.join().unwrap()).collect()
+    });
+    let mut rest = Share::new(secret);
+    for _ in 0..capacity {
+        rest.take(queue);
     }
-    for thread in threads {
-        thread.join().unwrap();
+    shares.push(rest);
+    Reply {
+        result: shares.iter().fold(0, |sum, one| sum.wrapping_add(one.digest)),
+        value: shares.iter().map(|one| one.wrong).sum(),
+        ..Reply::default()
     }
-    println!("ended {}", cpu_ns() - cpu);
-    print_log(&scripts);
-}
-
-#[derive(Clone, Copy, Default)]
-struct Total {
-    count: u64,
-    sum: u64,
-    mixed: u64,
-}
-
-impl Total {
-    fn take(&mut self, item: u64) {
-        self.count += 1;
-        self.sum = self.sum.wrapping_add(item);
-        self.mixed ^= item.wrapping_mul(0x9e3779b97f4a7c15);
-    }
-
-    fn drain(mut self, queue: &Queue) -> Total {
-        while let Ok(item) = queue.pop(None) {
-            self.take(item);
-        }
-        self
-    }
-}
-
-/// Half of the threads are producers; one alone pops and pushes in turn.
-fn bench(seed: u64, capacity: usize, items: u64, threads: u64) {
-    let (queue, half) = (Arc::new(Queue::new(capacity)), threads / 2);
-    for i in 0..capacity as u64 {
-        queue.push(seed + 64 * items + i, None).unwrap(); // full from the start
-    }
-    let mut alone = Total::default();
-    if half == 0 {
-        for i in 0..items {
-            alone.take(queue.pop(None).unwrap());
-            queue.push(seed + i, None).unwrap();
-        }
-    }
-    let consumers: Vec<_> = (0..half)
-        .map(|_| {
-            let queue = queue.clone();
-            std::thread::spawn(move || Total::default().drain(&queue))
-        })
-        .collect();
-    let producers: Vec<_> = (0..half)
-        .map(|number| {
-            let queue = queue.clone();
-            std::thread::spawn(move || {
-                for i in 0..items / half {
-                    queue.push(seed + number * items + i, None).unwrap();
-                }
-            })
-        })
-        .collect();
-    for producer in producers {
-        producer.join().unwrap();
-    }
-    queue.close();
-    let mut total = if half == 0 { alone.drain(&queue) } else { alone };
-    for consumer in consumers {
-        let one = consumer.join().unwrap();
-        total.count += one.count;
-        total.sum = total.sum.wrapping_add(one.sum);
-        total.mixed ^= one.mixed;
-    }
-    println!("{} {} {}", total.count, total.sum, total.mixed);
 }
 
 fn main() {
-    let mut lines = std::io::stdin().lock().lines().map(|line| line.unwrap());
-    let heading = lines.next().unwrap();
-    let words: Vec<&str> = heading.split_whitespace().collect();
-    let number = |i: usize| words[i].parse::<u64>().unwrap();
-    if words[0] == "run" {
-        run(number(1) as usize, number(2), lines.collect());
-    } else {
-        let threads = if words.len() > 4 { number(4) } else { 4 };
-        bench(number(1), number(2) as usize, number(3), threads);
-    }
+    let shared: Mutex<(Option<Arc<Queue>>, u64)> = Mutex::new((None, 0));
+    conducted::run(|call| {
+        if call.kind == 'n' {
+            let capacity = call.a;
+            let made = answer(move || Arc::new(Queue::new(capacity as usize)));
+            *shared.lock().unwrap() = (Some(made), capacity);
+            return Reply::default();
+        }
+        if call.kind == 'f' {
+            let made = shared.lock().unwrap().0.take();
+            answer(move || drop(made));
+            return Reply::default();
+        }
+        let (queue, capacity) = {
+            let held = shared.lock().unwrap();
+            (held.0.clone().expect("a queue"), held.1)
+        };
+        match call.kind {
+            'p' => Reply { result: push(&queue, call.a, deadline_after(call.b)), ..Reply::default() },
+            'g' => match pop(&queue, deadline_after(call.b)) {
+                Ok(item) => Reply { value: item, ..Reply::default() },
+                Err(refused) => Reply { result: code(refused), ..Reply::default() },
+            },
+            'c' => {
+                let queue = &*queue;
+                answer(move || queue.close());
+                Reply::default()
+            }
+            'T' => take_turns(&queue, call, capacity),
+            'M' => crowd(&queue, call, capacity),
+            kind => panic!("an operation that it does not know: {kind}"),
+        }
+    });
 }

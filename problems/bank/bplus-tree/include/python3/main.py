@@ -1,18 +1,26 @@
-"""Drives a B+tree from lines on standard input."""
+"""Drives a B+tree as the conductor asks; harness_body.h says what each operation means."""
 
-import sys
+import struct
 
+from conducted import Reply, mix, random_numbers, run
+
+PYTHON_SHARE = 30  # CPython gets this fraction of a block's operations
 MASK = (1 << 64) - 1
-PYTHON_SHARE = 30  # CPython gets this fraction of a benchmark's operations
+PAYLOAD_BYTES_MAX = 1 << 16
+TIMED_SCAN = 100
+ENTRY = struct.Struct("<QQ")
 
 
 class Pager:
-    """Pages of `size` bytes, numbered from 0; page 0 always exists."""
+    """Pages of `size` bytes, numbered from 0; page 0 always exists.
+
+    A page that was read or written may be used until the method that asked for it returns.
+    """
 
     def __init__(self, size):
         self.size = size
         self.touches = 0
-        self.pages = [bytearray(size)]
+        self.pages = []
 
     def read(self, page):
         """Look at a page; counted."""
@@ -29,67 +37,92 @@ class Pager:
         self.pages.append(bytearray(self.size))
         return len(self.pages) - 1
 
-
-def random_numbers(state):
-    while True:  # splitmix64
-        state = (state + 0x9E3779B97F4A7C15) & MASK
-        z = ((state ^ (state >> 30)) * 0xBF58476D1CE4E5B9) & MASK
-        z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & MASK
-        yield z ^ (z >> 31)
-
-
-def bench(tree, seed, n):
-    random = random_numbers(seed)
-    digest = 0
-    for _ in range(n):
-        key = next(random) % (4 * n)
-        tree.put(key, next(random))
-    for _ in range(n):
-        found = tree.get(next(random) % (4 * n))
-        digest = ((digest ^ (found is not None) ^ (found or 0)) * 0x9E3779B97F4A7C15) & MASK
-    for _ in range(n // 50):
-        for key, value in tree.scan(next(random) % (4 * n), 100):
-            digest = ((digest ^ key ^ value) * 0x9E3779B97F4A7C15) & MASK
-    print(f"digest {digest:016x}")
+    def move(self):
+        """Put every page elsewhere, and something else where it was."""
+        junk = b"\xdb" * self.size
+        for number, page in enumerate(self.pages):
+            self.pages[number] = bytearray(page)
+            page[:] = junk
 
 
-def main():
-    from solution import Tree
+class Harness:
+    """The tree and its pages."""
 
-    lines = sys.stdin.read().split("\n")
-    heading = lines[0].split()
-    if heading[0] == "bench":
-        pager = Pager(int(heading[3]))
-        return bench(Tree(pager, True), int(heading[1]), int(heading[2]) // PYTHON_SHARE)
-    pager = Pager(int(heading[1]))
-    count = int(heading[2])
-    for page in range(count):
-        if page:
-            pager.alloc()
-        pager.pages[page][:] = bytes.fromhex(lines[1 + page])
-    tree = Tree(pager, count == 0)
-    gets = get_touches = 0
-    for line in lines[1 + count :]:
-        words = line.split()
-        if not words:
-            continue
-        key = int(words[1])
-        if words[0] == "put":
-            tree.put(key, int(words[2]))
-        elif words[0] == "get":
-            before = pager.touches
-            found = tree.get(key)
-            print("-" if found is None else found)
-            gets += 1
-            get_touches += pager.touches - before
-        else:
-            found = list(tree.scan(key, int(words[2])))
-            print(len(found), *(f"{k}:{v}" for k, v in found))
-    print("touches", gets, get_touches)
-    print("pages", len(pager.pages))
-    for page in pager.pages:
-        print(page.hex())
+    def __init__(self):
+        self.pager = None
+        self.tree = None
+
+    def perform(self, call):
+        return getattr(self, f"do_{call.kind}")(call)
+
+    def do_z(self, call):
+        self.pager = Pager(call.a)
+        if call.c == 0:
+            self.pager.alloc()
+
+    def do_i(self, call):
+        size = self.pager.size
+        for at in range(0, len(call.given), size):
+            self.pager.pages[self.pager.alloc()][:] = call.given[at : at + size]
+
+    def do_o(self, call):
+        from solution import Tree
+
+        before = self.pager.touches
+        self.tree = Tree(self.pager, bool(call.a))
+        return Reply(extra=self.pager.touches - before)
+
+    def do_p(self, call):
+        self.tree.put(call.a, call.b)
+
+    def do_g(self, call):
+        before = self.pager.touches
+        found = self.tree.get(call.a)
+        return Reply(int(found is not None), found or 0, self.pager.touches - before)
+
+    def do_w(self, call):
+        self.pager.move()
+        return self.do_g(call)
+
+    def do_q(self, call):
+        found = [self.tree.get(key) for (key,) in struct.iter_unpack("<Q", call.given)]
+        return Reply(told=b"".join(ENTRY.pack(one is not None, one or 0) for one in found))
+
+    def do_s(self, call):
+        entries = list(self.tree.scan(call.a, call.b))
+        assert len(entries) <= call.b, "scan returned more than its limit"
+        return Reply(told=b"".join(ENTRY.pack(key, value) for key, value in entries))
+
+    def do_d(self, call):
+        each = PAYLOAD_BYTES_MAX // self.pager.size
+        pages = self.pager.pages
+        return Reply(extra=len(pages), told=b"".join(pages[call.a : call.a + each]))
+
+    def timed_keys(self, call):
+        """Keys of a block, and the numbers after them."""
+        self.pager.move()
+        numbers = random_numbers(call.a)
+        for _ in range(call.b // PYTHON_SHARE):
+            yield next(numbers) % call.c, numbers
+
+    def do_P(self, call):
+        for key, numbers in self.timed_keys(call):
+            self.tree.put(key, next(numbers))
+
+    def do_G(self, call):
+        digest = 0
+        for key, _ in self.timed_keys(call):
+            found = self.tree.get(key)
+            digest = mix(digest, ~key & MASK if found is None else found)
+        return Reply(digest)
+
+    def do_S(self, call):
+        digest = 0
+        for start, _ in self.timed_keys(call):
+            for key, value in self.tree.scan(start, TIMED_SCAN):
+                digest = mix(mix(digest, key), value)
+        return Reply(digest)
 
 
 if __name__ == "__main__":
-    main()
+    run(Harness().perform)

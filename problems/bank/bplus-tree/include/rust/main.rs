@@ -1,100 +1,145 @@
-//! Drives a B+tree from lines on standard input.
+//! Drives a B+tree as the conductor asks; harness_body.h says what each operation means.
 #![allow(dead_code)]
+mod conducted;
 mod pager;
 mod solution;
 
+use conducted::{answer, mix, random, Call, Reply};
 use pager::Pager;
 use solution::Tree;
-use std::fmt::Write as _;
-use std::io::Read;
+use std::sync::Mutex;
 
-fn next_random(state: &mut u64) -> u64 {
-    *state = state.wrapping_add(0x9e3779b97f4a7c15);
-    let mut z = *state;
-    z = (z ^ (z >> 30)).wrapping_mul(0xbf58476d1ce4e5b9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94d049bb133111eb);
-    z ^ (z >> 31)
+const PAYLOAD_BYTES_MAX: usize = 1 << 16;
+const TIMED_SCAN: usize = 100;
+
+#[derive(Default)]
+struct State {
+    pager: Option<Box<Pager>>,
+    tree: Option<Box<Tree>>,
 }
 
-fn bench(seed: u64, n: u64, pager: &mut Pager, tree: &mut Tree) {
-    const K: u64 = 0x9e3779b97f4a7c15;
-    let (mut state, mut digest) = (seed, 0u64);
-    for _ in 0..n {
-        let key = next_random(&mut state) % (4 * n);
-        tree.put(pager, key, next_random(&mut state));
+fn get(tree: &mut Tree, pager: &mut Pager, key: u64) -> Option<u64> {
+    answer(move || tree.get(pager, key))
+}
+
+fn entry(told: &mut Vec<u8>, first: u64, second: u64) {
+    told.extend_from_slice(&first.to_le_bytes());
+    told.extend_from_slice(&second.to_le_bytes());
+}
+
+fn word(bytes: &[u8]) -> u64 {
+    u64::from_le_bytes(bytes.try_into().unwrap())
+}
+
+fn tell_pages(pager: &mut Pager, first: usize) -> Reply {
+    let each = PAYLOAD_BYTES_MAX / pager.size();
+    let pages = pager.images();
+    let last = pages.len().min(first + each);
+    let told = pages.get(first..last).map_or(vec![], |part| part.concat());
+    Reply { count: pages.len() as u64, told, ..Reply::default() }
+}
+
+fn load(pager: &mut Pager, given: &[u8]) {
+    for bytes in given.chunks(pager.size()) {
+        let page = pager.alloc() as usize;
+        pager.images()[page].copy_from_slice(bytes);
     }
-    for _ in 0..n {
-        let found = tree.get(pager, next_random(&mut state) % (4 * n));
-        digest = (digest ^ found.is_some() as u64 ^ found.unwrap_or(0)).wrapping_mul(K);
-    }
-    for _ in 0..n / 50 {
-        for (key, value) in tree.scan(pager, next_random(&mut state) % (4 * n), 100) {
-            digest = (digest ^ key ^ value).wrapping_mul(K);
+}
+
+fn timed(call: &Call, pager: &mut Pager, tree: &mut Tree) -> u64 {
+    let (mut state, mut digest) = (call.a, 0);
+    pager.move_pages();
+    for _ in 0..call.b {
+        let key = random(&mut state) % call.c;
+        match call.kind {
+            'P' => {
+                let value = random(&mut state);
+                let (tree, pager) = (&mut *tree, &mut *pager);
+                answer(move || tree.put(pager, key, value));
+            }
+            'G' => digest = mix(digest, get(tree, pager, key).unwrap_or(!key)),
+            _ => {
+                let (tree, pager) = (&mut *tree, &mut *pager);
+                for (key, value) in answer(move || tree.scan(pager, key, TIMED_SCAN)) {
+                    digest = mix(mix(digest, key), value);
+                }
+            }
         }
     }
-    println!("digest {digest:016x}");
+    digest
 }
 
-fn restore(pager: &mut Pager, words: &mut std::str::SplitAsciiWhitespace, count: usize) {
-    for page in 0..count {
-        if page > 0 {
+fn perform(call: &Call, state: &mut State) -> Reply {
+    if call.kind == 'z' {
+        let mut pager = Box::new(Pager::new(call.a as usize, call.b));
+        if call.c == 0 {
             pager.alloc();
         }
-        let text = words.next().expect("a page image").as_bytes();
-        let digit = |b: u8| (b as char).to_digit(16).unwrap() as u8;
-        pager.images()[page] = text.chunks(2).map(|p| digit(p[0]) * 16 + digit(p[1])).collect();
+        state.pager = Some(pager);
+        return Reply::default();
+    }
+    let pager: &mut Pager = state.pager.as_mut().expect("a pager");
+    let before = pager.touches();
+    match call.kind {
+        'i' => load(pager, &call.given),
+        'd' => return tell_pages(pager, call.a as usize),
+        'o' => {
+            let (opened, fresh) = (&mut *pager, call.a != 0);
+            state.tree = Some(answer(move || Box::new(Tree::open(opened, fresh))));
+            return Reply { count: pager.touches() - before, ..Reply::default() };
+        }
+        _ => {}
+    }
+    let Some(tree) = state.tree.as_mut() else { return Reply::default() };
+    let tree: &mut Tree = tree;
+    match call.kind {
+        'p' => {
+            let (key, value) = (call.a, call.b);
+            answer(move || tree.put(pager, key, value));
+            Reply::default()
+        }
+        'g' | 'w' => {
+            if call.kind == 'w' {
+                pager.move_pages();
+            }
+            let found = get(tree, pager, call.a);
+            Reply {
+                result: found.is_some() as u64,
+                value: found.unwrap_or(0),
+                count: pager.touches() - before,
+                ..Reply::default()
+            }
+        }
+        'q' => {
+            let mut told = vec![];
+            for bytes in call.given.chunks(8) {
+                let found = get(tree, pager, word(bytes));
+                entry(&mut told, found.is_some() as u64, found.unwrap_or(0));
+            }
+            Reply { told, ..Reply::default() }
+        }
+        's' => {
+            let (from, limit) = (call.a, call.b as usize);
+            let found = answer(move || tree.scan(pager, from, limit));
+            assert!(found.len() <= limit, "scan returned more than its limit");
+            let mut told = vec![];
+            found.into_iter().for_each(|(key, value)| entry(&mut told, key, value));
+            Reply { told, ..Reply::default() }
+        }
+        'P' | 'G' | 'S' => Reply { result: timed(call, pager, tree), ..Reply::default() },
+        kind => panic!("an operation that it does not know: {kind}"),
     }
 }
 
 fn main() {
-    let mut text = String::new();
-    std::io::stdin().read_to_string(&mut text).unwrap();
-    let mut words = text.split_ascii_whitespace();
-    let mut number = |words: &mut std::str::SplitAsciiWhitespace| -> u64 {
-        words.next().expect("a number").parse().unwrap()
-    };
-    if words.next() == Some("bench") {
-        let (seed, n) = (number(&mut words), number(&mut words));
-        let mut pager = Pager::new(number(&mut words) as usize);
-        let mut tree = Tree::open(&mut pager, true);
-        return bench(seed, n, &mut pager, &mut tree);
-    }
-    let size = number(&mut words) as usize;
-    let count = number(&mut words) as usize;
-    let mut pager = Pager::new(size);
-    restore(&mut pager, &mut words, count);
-    let mut tree = Tree::open(&mut pager, count == 0);
-    let mut out = String::new();
-    let (mut gets, mut get_touches) = (0, 0);
-    while let Some(word) = words.next() {
-        let key = number(&mut words);
-        match word {
-            "put" => tree.put(&mut pager, key, number(&mut words)),
-            "get" => {
-                let before = pager.touches();
-                match tree.get(&mut pager, key) {
-                    Some(value) => writeln!(out, "{value}").unwrap(),
-                    None => writeln!(out, "-").unwrap(),
-                }
-                gets += 1;
-                get_touches += pager.touches() - before;
-            }
-            _ => {
-                let limit = number(&mut words) as usize;
-                let found = tree.scan(&mut pager, key, limit);
-                assert!(found.len() <= limit, "scan returned more than its limit");
-                write!(out, "{}", found.len()).unwrap();
-                for (key, value) in found {
-                    write!(out, " {key}:{value}").unwrap();
-                }
-                out.push('\n');
-            }
-        }
-    }
-    print!("{out}");
-    println!("touches {gets} {get_touches}");
-    println!("pages {}", pager.images().len());
-    for page in pager.images() {
-        println!("{}", page.iter().map(|b| format!("{b:02x}")).collect::<String>());
-    }
+    let state = Mutex::new(State::default());
+    // SAFETY of Send: one worker at a time holds the lock, and there is but one.
+    let held = OneThread(state);
+    conducted::run(|call| {
+        let held = &held;
+        perform(call, &mut held.0.lock().unwrap())
+    });
 }
+
+struct OneThread(Mutex<State>);
+unsafe impl Sync for OneThread {}
