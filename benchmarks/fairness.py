@@ -318,10 +318,10 @@ def record(
                 "wall": (candidate.measurement.wall_ns, reference.measurement.wall_ns),
             }
             found.crowded += is_crowded(both.surroundings)
-            usages = (both.candidate.usage(), both.reference.usage())
+            usage = both.reference.usage()
             for clock, metric in (("cpu", Metric.CPU_TIME), ("wall", Metric.WALL_TIME)):
                 found.all[clock].append(costs[clock])
-                if not disturbance(both.surroundings, usages, metric):
+                if not disturbance(both.surroundings, usage, metric):
                     found.kept[clock].append(costs[clock])
     return found
 

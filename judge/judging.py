@@ -1,6 +1,11 @@
 """A submission in, a judgement out: build → run the tests → measure → conclude."""
 
-from judge.benchmark import AAMonitor, PerformanceResult, measure_performance
+from judge.benchmark import (
+    AAMonitor,
+    PerformanceResult,
+    is_inconclusive,
+    measure_performance,
+)
 from judge.building import Built, build_submission
 from judge.events import Event, Stage
 from judge.grading import group_points, run_tests
@@ -51,7 +56,7 @@ def _conclude(
     ratio = measured.ratio
     counters = counter_readings(task.problem, tests)
     if verdict is Verdict.ACCEPTED:
-        verdict = performance_verdict(ratio, counters, measured.guard)
+        verdict = performance_verdict(ratio, counters, measured.guards)
     points = () if task.samples_only else group_points(task.problem, tests)
     others = {test.verdict for test in tests} - {verdict, Verdict.ACCEPTED}
     leading = [test for test in tests if test.verdict is verdict and test.witness is not None]
@@ -67,7 +72,8 @@ def _conclude(
         witness=leading[0].witness if leading else None,
         machine=dict(task.slot.sandbox.machine()),
         growth=measured.growth,
-        guard=measured.guard,
+        guards=measured.guards,
+        unfit=measured.unfit or (ratio is not None and is_inconclusive(ratio)),
         extras=measured.extras,
         points=points,
     )

@@ -76,6 +76,14 @@ class Benchmark:
     cpu_limit: float | None = None
     """Where the metric isn't CPU time: how much more of that than the reference may be used, so
     that nobody buys time by spinning on every core."""
+    clock_limit: float | None = None
+    """Where it is CPU time: how much longer than the reference it may take by the clock, so that
+    nobody saves CPU time by sleeping."""
+    keeps_disturbed: bool = False
+    """Whether pairs that were disturbed count: a machine that ties with itself right afterwards
+    did not do it."""
+    tail_limit: float | None = None
+    """What the worst tenth of rounds may reach: a median doesn't see four slow runs of ten."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,13 +171,17 @@ class Ratio:
     """The budget; the interval's error is shared among looks up to it."""
     rounds: int = 0
     """How many counted: one undisturbed pair of each workload each."""
+    quantile: float = 0.5
+    """Which quantile of the rounds: 0.5 is the median, at 0.9 the worst tenth begins."""
+    keeps_disturbed: bool = False
+    """Whether disturbed pairs count: what disturbed them was the program itself."""
     noise_floor: float = 0.0
     """What the machine could tell apart when it last compared the same with the same: 0.015 is
     1.5 %. 0 where it was not asked."""
 
     @property
     def discarded(self) -> int:
-        return sum(1 for pair in self.pairs if pair.disturbed)
+        return 0 if self.keeps_disturbed else sum(1 for pair in self.pairs if pair.disturbed)
 
     @property
     def too_slow(self) -> bool:

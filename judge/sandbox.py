@@ -74,6 +74,8 @@ class Watch:
     busy_ns: int = 0
     """Time that all of the slot's CPUs were busy, with our own programs too."""
     stolen_ns: int = 0
+    own_ns: int = 0
+    """Time that the runner and the engine took meanwhile: for the program, and not others'."""
     switches: int = 0
     """Context switches of the whole machine."""
 

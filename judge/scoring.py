@@ -66,14 +66,14 @@ def score_bounds(judgement: Judgement) -> tuple[float, float]:
 
 
 def performance_verdict(
-    ratio: Ratio | None, counters: Sequence[CounterReading], guard: Ratio | None = None
+    ratio: Ratio | None, counters: Sequence[CounterReading], guards: Sequence[Ratio] = ()
 ) -> Verdict:
     """What is said of a right program. Counters have no noise, so they speak first."""
     if any(reading.value > reading.limit for reading in counters):
         return Verdict.TOO_SLOW
     if ratio is not None and is_inconclusive(ratio):
         return Verdict.INCONCLUSIVE
-    over = any(one is not None and one.too_slow for one in (ratio, guard))
+    over = any(one is not None and one.too_slow for one in (ratio, *guards))
     return Verdict.TOO_SLOW if over else Verdict.ACCEPTED
 
 

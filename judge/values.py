@@ -429,8 +429,10 @@ class Judgement:
     witness: Witness | None = None
     machine: dict[str, str] = field(default_factory=dict)
     growth: Growth | None = None
-    guard: Ratio | None = None
-    """CPU time against the reference's, where the bar is something else."""
+    guards: tuple[Ratio, ...] = ()
+    """The same pairs against the bars beside the bar: CPU time, time by the clock, the tail."""
     extras: Extras = NO_EXTRAS
+    unfit: bool = False
+    """Whether it is inconclusive since this machine could not measure: not the program's doing."""
     points: tuple[GroupPoints, ...] = ()
     """In a scoring problem: those of all secret tests (`secret`), then each group's."""

@@ -66,7 +66,6 @@ def shown_to_candidate(judgement: Judgement) -> Judgement:
     return dataclasses.replace(
         judgement,
         ratio=_without_others(judgement.ratio),
-        guard=_without_others(judgement.guard),
         tests=tests,
         also=tuple(other for other in judgement.also if other in shown),
     )

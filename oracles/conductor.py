@@ -70,7 +70,7 @@ class Performed(NamedTuple):
     told: bytes = b""
 
 
-class History(NamedTuple):
+class ConductedHistory(NamedTuple):
     """All that began, in the order of its beginnings."""
 
     performed: Sequence[Performed]
@@ -129,7 +129,7 @@ class Conducted:
             if done is not None:
                 return done
 
-    def play(self, scripts: Sequence[Sequence[Step]], watchdog_ms: float) -> History:
+    def play(self, scripts: Sequence[Sequence[Step]], watchdog_ms: float) -> ConductedHistory:
         """Each script's steps one after the other, all scripts side by side.
 
         Ends when all have ended, or nothing has ended for `watchdog_ms` although somebody should:
@@ -264,14 +264,14 @@ class Conducted:
             raise _not_as_told()
         return turn
 
-    def _history(self, performed: list[Performed]) -> History:
+    def _history(self, performed: list[Performed]) -> ConductedHistory:
         under_way = (
             Performed(turn.thread, turn.step, turn.handed_ns, turn.start_ns, 0)
             for turn in self._turns.values()
             if turn.start_ns
         )
         everything = sorted((*performed, *under_way), key=lambda one: one.start_ns)
-        return History(everything, stuck=bool(self._turns))
+        return ConductedHistory(everything, stuck=bool(self._turns))
 
 
 def _instant(ancillary: list[tuple[int, int, bytes]], now_ns: int) -> int:

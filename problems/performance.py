@@ -8,8 +8,10 @@ from problems.schema import BenchmarkYaml, SystemsYaml, WorkloadYaml
 from problems.tree import Tree
 
 PLACE = "systems.yaml"
-CPU_LIMIT = 4.0
-"""Where time by the clock is compared and systems.yaml doesn't bound CPU time itself."""
+CPU_LIMIT = CLOCK_LIMIT = 4.0
+"""Where one of both is compared and systems.yaml doesn't bound the other itself."""
+TAIL_FACTOR = 2.0
+"""So many times the limit may the worst tenth of rounds be, if systems.yaml says nothing else."""
 
 
 def benchmark(extra: SystemsYaml, *, interactive: bool) -> Benchmark | None:
@@ -27,7 +29,18 @@ def benchmark(extra: SystemsYaml, *, interactive: bool) -> Benchmark | None:
             f"benchmark.metric is {given.metric}; latencies are taken from outside the program, "
             "by the harness of an interactive problem (OpenLoop of oracles.open_loop)",
         )
-    by_the_clock = given.metric.is_by_the_clock
+    by_the_clock, by_cpu = given.metric.is_by_the_clock, given.metric is Metric.CPU_TIME
+    if given.clock_limit is not None and not by_cpu:
+        raise PackageFault(
+            PLACE,
+            f"benchmark.clock_limit is {given.clock_limit}, beside the metric {given.metric}: it "
+            "bounds what is measured by cpu-time; leave it out, or let that be the metric",
+        )
+    if given.tail_limit is not None and given.tail_limit < given.limit:
+        raise PackageFault(
+            PLACE,
+            f"benchmark.tail_limit is {given.tail_limit}; it can't be below limit, {given.limit}",
+        )
     return Benchmark(
         workloads=tuple(_workload(name, one, given) for name, one in given.workloads.items()),
         metric=given.metric,
@@ -35,6 +48,8 @@ def benchmark(extra: SystemsYaml, *, interactive: bool) -> Benchmark | None:
         full=given.full,
         rounds_max=given.rounds,
         cpu_limit=given.cpu_limit or (CPU_LIMIT if by_the_clock else None),
+        clock_limit=given.clock_limit or (CLOCK_LIMIT if by_cpu else None),
+        tail_limit=given.tail_limit or TAIL_FACTOR * given.limit,
     )
 
 

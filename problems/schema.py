@@ -166,6 +166,8 @@ class BenchmarkYaml(Strict):
     rounds: int = Field(default=ROUNDS_MAX, ge=ROUNDS_MIN, le=101)
     workloads: dict[str, str | WorkloadYaml] = Field(min_length=1)
     cpu_limit: float | None = Field(default=None, gt=1)
+    clock_limit: float | None = Field(default=None, gt=1)
+    tail_limit: float | None = Field(default=None, gt=1)
     reference: str = "ok"
     targets: list[TargetId] = []
 

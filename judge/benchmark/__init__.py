@@ -6,7 +6,14 @@ May enter: a right program, the package's own, and what grading says of a run th
 from judge.benchmark.aa_check import AAMonitor, run_aa_check
 from judge.benchmark.confidence_sequence import ROUNDS_MAX, ROUNDS_MIN, SIDE_ERROR, fixed_interval
 from judge.benchmark.measure import PerformanceResult, measure_performance
-from judge.benchmark.ratio import UNBOUNDED, benchmark_of, is_inconclusive, ratio_of, rounds_of
+from judge.benchmark.ratio import (
+    UNBOUNDED,
+    benchmark_of,
+    guards_of,
+    is_inconclusive,
+    ratio_of,
+    rounds_of,
+)
 from judge.benchmark.wilson import wilson_interval
 
 __all__ = [
@@ -18,6 +25,7 @@ __all__ = [
     "PerformanceResult",
     "benchmark_of",
     "fixed_interval",
+    "guards_of",
     "is_inconclusive",
     "measure_performance",
     "ratio_of",

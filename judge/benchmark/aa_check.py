@@ -98,6 +98,11 @@ class AAMonitor:
                     _log.warning("not fit to measure against %.2f: %s", limit, self._check.words)
             return self._check
 
+    def ties_now(self, limit: float) -> bool:
+        """Whether a check made at once is fit for `limit`: then it was not the machine."""
+        self.doubt()
+        return self.current(limit).is_fit_for(limit)
+
     def doubt(self) -> None:
         """Something was odd: check again before anything else is measured."""
         with self._lock:

@@ -26,21 +26,28 @@ ROUNDS_MIN = 8
 """One side of eight fair coins is 1/256. Seven would spend three quarters of the error at once, and
 leave too little for those who need more rounds."""
 ROUNDS_MAX = 61
+WORST_SHARE = 0.1
 
 
 @cache
-def boundary(rounds_max: int = ROUNDS_MAX, error: float = SIDE_ERROR) -> tuple[int, ...]:
+def boundary(
+    rounds_max: int = ROUNDS_MAX, error: float = SIDE_ERROR, share: float = 0.5
+) -> tuple[int, ...]:
     """For n = 0, 1, …: how many of n rounds on one side are too many for chance; n + 1: none are.
 
-    The first look spends what eight equal rounds cost; the rest is spent evenly over those after.
+    A round falls on that side with probability `share`: one half for the median, a tenth for the
+    bar above which nine tenths should stay. The first look spends what eight equal rounds cost; the
+    rest is spent evenly over those after.
     """
     needed = list(range(1, ROUNDS_MIN + 1))  # before the first look nothing is said
-    walk = _walked([1.0], ROUNDS_MIN - 1)  # probability of each count of heads, still going on
+    walk = _walked(
+        [1.0], ROUNDS_MIN - 1, share
+    )  # probability of each count of heads, still going on
     spent, first = 0.0, 2.0**-ROUNDS_MIN
     for n in range(ROUNDS_MIN, rounds_max + 1):
-        walk = _walked(walk, 1)
-        share = (n - ROUNDS_MIN) / max(1, rounds_max - ROUNDS_MIN)
-        allowed = first + (error - first) * share - spent
+        walk = _walked(walk, 1, share)
+        part = (n - ROUNDS_MIN) / max(1, rounds_max - ROUNDS_MIN)
+        allowed = first + (error - first) * part - spent
         count, tail = len(walk), 0.0
         while count > 0 and tail + walk[count - 1] <= allowed + 1e-15:
             count -= 1
@@ -51,10 +58,11 @@ def boundary(rounds_max: int = ROUNDS_MAX, error: float = SIDE_ERROR) -> tuple[i
     return tuple(needed)
 
 
-def _walked(walk: list[float], steps: int) -> list[float]:
+def _walked(walk: list[float], steps: int, share: float) -> list[float]:
     for _ in range(steps):
         walk = [
-            ((walk[k] if k < len(walk) else 0.0) + (walk[k - 1] if k > 0 else 0.0)) / 2
+            (walk[k] if k < len(walk) else 0.0) * (1 - share)
+            + (walk[k - 1] if k > 0 else 0.0) * share
             for k in range(len(walk) + 1)
         ]
     return walk
@@ -72,6 +80,17 @@ def interval(
         return None
     ordered = sorted(values)
     return ordered[n - needed], ordered[needed - 1]
+
+
+def worst_tenth(values: Sequence[float], rounds_max: int = ROUNDS_MAX) -> float | None:
+    """What the worst tenth of rounds surely reaches; None while nothing can be said.
+
+    The greatest value that so many rounds lie at or above as would by chance, with `SIDE_ERROR`
+    over all looks, if it were reached by a tenth of them at most.
+    """
+    n = len(values)
+    needed = boundary(rounds_max, share=WORST_SHARE)[n] if ROUNDS_MIN <= n <= rounds_max else n + 1
+    return None if needed > n else sorted(values, reverse=True)[needed - 1]
 
 
 def fixed_interval(values: Sequence[float], error: float) -> tuple[float, float] | None:

@@ -1,11 +1,21 @@
 """The timed runs of a submission: round after round, until the bar is cleared or all are spent."""
 
+import dataclasses
+import statistics
+import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from judge.benchmark.aa_check import AACheck, AAMonitor
 from judge.benchmark.paired_runs import PAIRS_FACTOR_MAX, CheckedPairs, PairedRuns
 from judge.benchmark.profiles import latencies, run_growth, run_scaling, run_tradeoff
-from judge.benchmark.ratio import guard_of, is_decided, ratio_of
+from judge.benchmark.ratio import (
+    guards_of,
+    is_decided,
+    is_inconclusive,
+    is_settled,
+    ratio_of,
+)
 from judge.errors import JudgeProgramFault
 from judge.events import Event, Stage
 from judge.grading import ValidatorRunner, limits_for
@@ -14,6 +24,7 @@ from judge.sandbox import Arena
 from judge.task import Task
 from judge.values import Artifact, BuildKind, Shape, SourceFile, TestResult
 
+SLOT_TIME_MIN_S, SLOT_TIME_FACTOR = 60.0, 2.0
 CONFIRMING_ROUNDS = 31
 """Measured afresh for ranks: a number fixed beforehand, enough for a board of any size."""
 
@@ -23,7 +34,7 @@ class PerformanceResult:
     """Ratios; or the timed runs that were wrong; or that this machine can't measure now."""
 
     ratio: Ratio | None = None
-    guard: Ratio | None = None
+    guards: tuple[Ratio, ...] = ()
     growth: Growth | None = None
     extras: Extras = NO_EXTRAS
     failures: tuple[TestResult, ...] = ()
@@ -48,8 +59,14 @@ def measure_performance(
     if isinstance(rounds, TestResult):
         return PerformanceResult(failures=(rounds,))
     measured = _ratios(rounds, benchmark, check)
-    discarded = sum(1 for pair in rounds if pair.disturbed)
-    if monitor is not None and 3 * discarded > len(rounds):
+    ratio = ratio_of(rounds, benchmark)
+    if monitor is not None and is_inconclusive(ratio):
+        if not monitor.ties_now(benchmark.limit):
+            return PerformanceResult(unfit=True)
+        # Then it was the program: its pairs count, and say what they say.
+        kept = dataclasses.replace(benchmark, keeps_disturbed=True)
+        measured = _ratios(rounds, kept, check)
+    elif monitor is not None and 3 * ratio.discarded > len(rounds):
         monitor.doubt()
     return _with_profiles(measured, task, pairs, benchmark)
 
@@ -84,6 +101,7 @@ def _run_rounds(task: Task, checked: CheckedPairs, benchmark: Benchmark) -> list
     if task.confirming:
         rounds_max = min(CONFIRMING_ROUNDS, rounds_max)
     pairs_max = PAIRS_FACTOR_MAX * rounds_max * len(benchmark.workloads)
+    started_s = time.monotonic()
     for number in range(rounds_max):
         for workload in benchmark.workloads:
             kept = False
@@ -96,23 +114,38 @@ def _run_rounds(task: Task, checked: CheckedPairs, benchmark: Benchmark) -> list
         done = number + 1
         task.report(Event(stage=Stage.MEASURING, done=done, total=rounds_max))
         told = not task.confirming and _are_decided(pairs, benchmark)
-        if told or len(pairs) >= pairs_max:
+        spent_s = time.monotonic() - started_s
+        if told or len(pairs) >= pairs_max or spent_s > slot_time_s(pairs, benchmark):
             break
     return pairs
 
 
+def slot_time_s(pairs: Sequence[Pair], benchmark: Benchmark) -> float:
+    """How long a submission's timed runs may hold a slot; after that the evidence decides.
+
+    All rounds of a program at its bar, by what the reference took, and as much again: whoever takes
+    longer is over the bar, which shows in few rounds, or spoils its own runs.
+    """
+    taken_ns: dict[str, list[int]] = {}
+    for pair in pairs:
+        if pair.reference is not None:
+            taken_ns.setdefault(pair.workload, []).append(pair.reference.wall_ns)
+    round_s = sum(statistics.median(one) for one in taken_ns.values()) / 1e9 * (1 + benchmark.limit)
+    return SLOT_TIME_MIN_S + SLOT_TIME_FACTOR * benchmark.rounds_max * round_s
+
+
 def _are_decided(pairs: list[Pair], benchmark: Benchmark) -> bool:
     """Over the bar surely, or every bar kept surely."""
-    bars = [ratio_of(pairs, one) for one in (benchmark, guard_of(benchmark)) if one is not None]
-    return any(bar.too_slow for bar in bars) or all(is_decided(bar) for bar in bars)
+    bar, guards = ratio_of(pairs, benchmark), guards_of(pairs, benchmark)
+    if any(one.too_slow for one in (bar, *guards)):
+        return True
+    return is_decided(bar) and all(is_settled(one) for one in guards)
 
 
 def _ratios(pairs: list[Pair], benchmark: Benchmark, check: AACheck | None) -> PerformanceResult:
     floor = check.noise_floor if check is not None else 0.0
-    guarded = guard_of(benchmark)
     return PerformanceResult(
-        ratio=ratio_of(pairs, benchmark, noise_floor=floor),
-        guard=None if guarded is None else ratio_of(pairs, guarded, noise_floor=floor),
+        ratio=ratio_of(pairs, benchmark, noise_floor=floor), guards=guards_of(pairs, benchmark)
     )
 
 
@@ -129,7 +162,7 @@ def _with_profiles(
     tradeoff = run_tradeoff(task, checked, _good(task))
     extras = Extras(scaling=scaling, latencies=latencies(checked, benchmark), tradeoff=tradeoff)
     return PerformanceResult(
-        ratio=measured.ratio, guard=measured.guard, growth=growth, extras=extras
+        ratio=measured.ratio, guards=measured.guards, growth=growth, extras=extras
     )
 
 

@@ -78,7 +78,7 @@ class TimedPair:
             candidate_cost=cost(metric, candidate),
             reference_cost=cost(metric, reference),
             candidate_first=candidate_first,
-            disturbed=disturbance(self.surroundings, (candidate, reference), metric),
+            disturbed=disturbance(self.surroundings, reference, metric),
             operations=workload.operations,
             threads=workload.threads,
             candidate=candidate,
@@ -293,7 +293,7 @@ def _surroundings(watch: Watch, runs: Iterable[TimedRun]) -> Surroundings:
     return Surroundings(
         wall_ns=watch.wall_ns,
         cpus=watch.cpus,
-        others_ns=watch.busy_ns - ours_ns,
+        others_ns=max(0, watch.busy_ns - ours_ns - watch.own_ns),
         stolen_ns=watch.stolen_ns,
         switches=watch.switches,
     )

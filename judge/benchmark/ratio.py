@@ -11,7 +11,7 @@ import math
 import statistics
 from collections.abc import Sequence
 
-from judge.benchmark.confidence_sequence import interval
+from judge.benchmark.confidence_sequence import WORST_SHARE, interval, worst_tenth
 from judge.performance import Benchmark, Metric, Pair, Ratio, Surroundings, Usage, Workload
 
 UNBOUNDED = 1e6
@@ -31,7 +31,8 @@ DISCARDED_SHARE_MAX = 0.5
 def rounds_of(pairs: Sequence[Pair], benchmark: Benchmark) -> list[float]:
     """The logarithm of each round's ratio: the geometric mean over workloads, one pair of each.
 
-    Disturbed pairs are left out; a round that lacks a workload isn't one yet.
+    Disturbed pairs are left out, and by the clock those beside others; a round that lacks a
+    workload isn't one yet.
     """
     by_workload = [
         [
@@ -39,12 +40,19 @@ def rounds_of(pairs: Sequence[Pair], benchmark: Benchmark) -> list[float]:
             for candidate, reference in (
                 costs_of(pair, benchmark)
                 for pair in pairs
-                if pair.workload == workload.name and not pair.disturbed
+                if pair.workload == workload.name and _counts(pair, benchmark)
             )
         ]
         for workload in benchmark.workloads
     ]
     return [statistics.fmean(one) for one in zip(*by_workload, strict=False)]
+
+
+def _counts(pair: Pair, benchmark: Benchmark) -> bool:
+    if benchmark.keeps_disturbed:
+        return True
+    beside_others = pair.surroundings is not None and is_crowded(pair.surroundings)
+    return not pair.disturbed and not (benchmark.metric.is_by_the_clock and beside_others)
 
 
 def costs_of(pair: Pair, benchmark: Benchmark) -> tuple[int, int]:
@@ -71,18 +79,53 @@ def ratio_of(pairs: Sequence[Pair], benchmark: Benchmark, *, noise_floor: float 
         metric=benchmark.metric,
         rounds_max=benchmark.rounds_max,
         rounds=len(rounds),
+        keeps_disturbed=benchmark.keeps_disturbed,
         noise_floor=noise_floor,
         pairs=tuple(pairs),
     )
 
 
-def guard_of(benchmark: Benchmark) -> Benchmark | None:
-    """The same pairs judged by their CPU time, where that is not the metric already."""
-    if benchmark.cpu_limit is None:
-        return None
+def guards_of(pairs: Sequence[Pair], benchmark: Benchmark) -> tuple[Ratio, ...]:
+    """The same pairs against the bars beside the bar, without the pairs.
+
+    CPU time where that is not the metric, and time by the clock where it is; and the tail.
+    """
+    others = ((Metric.CPU_TIME, benchmark.cpu_limit), (Metric.WALL_TIME, benchmark.clock_limit))
+    guards = [
+        ratio_of(pairs, dataclasses.replace(benchmark, metric=metric, limit=limit, full=1.0))
+        for metric, limit in others
+        if limit is not None
+    ]
+    if benchmark.tail_limit is not None:
+        guards.append(tail_of(pairs, benchmark, benchmark.tail_limit))
+    return tuple(dataclasses.replace(one, pairs=()) for one in guards)
+
+
+def tail_of(pairs: Sequence[Pair], benchmark: Benchmark, limit: float) -> Ratio:
+    """Where the worst tenth of rounds begins, and what it surely reaches.
+
+    Only the lower bound is stated: an upper one would need more rounds than a program that is clear
+    is worth.
+    """
+    rounds = sorted(rounds_of(pairs, benchmark))
+    low = worst_tenth(rounds, benchmark.rounds_max)
+    at = min(len(rounds) - 1, math.ceil((1 - WORST_SHARE) * len(rounds)) - 1)
     return dataclasses.replace(
-        benchmark, metric=Metric.CPU_TIME, limit=benchmark.cpu_limit, full=1.0, cpu_limit=None
+        ratio_of((), benchmark),
+        estimate=math.exp(rounds[at]) if rounds else 1.0,
+        low=0.0 if low is None else math.exp(low),
+        limit=limit,
+        full=1.0,
+        rounds=len(rounds),
+        quantile=1 - WORST_SHARE,
     )
+
+
+def is_settled(guard: Ratio) -> bool:
+    """Whether more rounds would hardly change what a bar beside the bar says."""
+    if guard.quantile != 0.5:  # noqa: PLR2004
+        return guard.too_slow or guard.estimate <= guard.limit
+    return is_decided(guard) or guard.rounds == 0 or guard.estimate <= guard.limit / 2
 
 
 def benchmark_of(ratio: Ratio) -> Benchmark:
@@ -94,6 +137,7 @@ def benchmark_of(ratio: Ratio) -> Benchmark:
         limit=ratio.limit,
         full=ratio.full,
         rounds_max=max(ratio.rounds_max, ratio.rounds),
+        keeps_disturbed=ratio.keeps_disturbed,
     )
 
 
@@ -102,11 +146,13 @@ def is_decided(ratio: Ratio) -> bool:
     return ratio.too_slow or ratio.high <= ratio.limit
 
 
-def disturbance(around: Surroundings, usages: Sequence[Usage], metric: Metric) -> str:
+def disturbance(around: Surroundings, reference: Usage, metric: Metric) -> str:
     """What disturbed a pair too much to be kept; "" for nothing.
 
-    Fixed beforehand and blind: it knows what both programs used together, and not which was
-    faster. Other load costs wall time; it hardly costs CPU time, which is taken as it is.
+    Fixed beforehand, and nothing in it is the candidate's: it knows what others did, and how often
+    the reference was taken off its CPU. (A program that yields is counted as taken off, too; of
+    the candidate's that would be its own say whether the pair is kept.) Other load costs wall time;
+    it hardly costs CPU time, which is taken as it is.
     """
     have_ns = around.wall_ns * around.cpus
     if have_ns == 0:
@@ -117,9 +163,8 @@ def disturbance(around: Surroundings, usages: Sequence[Usage], metric: Metric) -
         return ""
     if metric.is_by_the_clock:
         return "load"
-    cpu_s = sum(usage.cpu_ns for usage in usages) / 1e9
-    preemptions = sum(usage.preemptions for usage in usages)
-    return "switches" if preemptions > PREEMPTIONS_PER_S_MAX * cpu_s else ""
+    often = PREEMPTIONS_PER_S_MAX * reference.cpu_ns / 1e9
+    return "switches" if reference.preemptions > often else ""
 
 
 def is_crowded(around: Surroundings) -> bool:
@@ -132,7 +177,10 @@ def is_inconclusive(ratio: Ratio) -> bool:
 
     It did where half of the pairs had to be thrown away; and where half ran beside others, whom CPU
     time mostly does not notice: then "too close to call" would be said of the neighbours.
+    Never where the machine was found to be fit: then the program did it.
     """
+    if ratio.keeps_disturbed:
+        return False
     hindered = sum(
         1
         for pair in ratio.pairs

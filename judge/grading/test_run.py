@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from judge.building import Built
 from judge.events import Event, Stage
 from judge.grading.fresh_testcases import make_fresh_testcases
-from judge.grading.grader import Grader
+from judge.grading.grader import Grader, limits_for
 from judge.grading.group_points import SECRET, is_passed
 from judge.grading.shrinking import shrink_tail
 from judge.points import Aggregation, GroupRule
 from judge.sandbox import Arena
 from judge.task import Task
-from judge.values import BuildKind, Testcase, TestResult, Witness
+from judge.values import BuildKind, MemorySource, Testcase, TestResult, Witness
 from judge.verdicts import Verdict
 from judge.visibility import kept_result, may_be_reported, verdict_of_secret_tests
 
@@ -23,6 +23,9 @@ FAILURES_MAX = 3
 """After this many failed tests the rest of a build are not run: the verdict stands."""
 FAILED_WALL_MS_MAX = 10_000.0
 """The same when failed tests took this long: an endless loop need not be waited for thrice."""
+SLOT_TIME_FACTOR, SLOT_TIME_MIN_MS = 1.5, 30_000.0
+"""A build's tests may hold their slot so many times as long as all of them may compute, and this at
+least: who sleeps until just before each limit would else keep others waiting for minutes."""
 UNDECIDED_WALL_MS_MAX = 60_000.0
 """So long a build's tests may take on which no oracle could decide; another may fail for sure."""
 
@@ -38,9 +41,12 @@ def run_tests(task: Task, built: tuple[Built, ...], arena: Arena) -> tuple[TestR
         assert one.artifact is not None
         if part:
             grader.install(one.artifact, one.build.kind)
-        progress = _Progress(task)
+        progress = _Progress(task, _slot_time_ms(task, one.build.kind, len(part)))
         for case in part:
             if progress.is_over():
+                break
+            if progress.is_too_long():
+                results.append(_too_long(case, one.build.kind, progress.slot_time_ms))
                 break
             if not progress.is_wanted(case, results):
                 continue
@@ -59,13 +65,16 @@ def run_tests(task: Task, built: tuple[Built, ...], arena: Arena) -> tuple[TestR
 class _Progress:
     """Which tests of a build need still be run."""
 
-    def __init__(self, task: Task) -> None:
+    def __init__(self, task: Task, slot_time_ms: float) -> None:
         self._problem = task.problem
         self._every = task.every_test
+        self.slot_time_ms = slot_time_ms
+        self._taken_ms = 0.0
         self._failed_ms: list[float] = []
         self._undecided_ms = 0.0
 
     def saw(self, result: TestResult) -> None:
+        self._taken_ms += result.wall_ms
         if result.verdict is Verdict.INCONCLUSIVE:
             self._undecided_ms += result.wall_ms
         elif result.verdict is not Verdict.ACCEPTED:
@@ -78,6 +87,10 @@ class _Progress:
         if self._every or self._problem.points is not None:
             return False
         return len(self._failed_ms) >= FAILURES_MAX or sum(self._failed_ms) >= FAILED_WALL_MS_MAX
+
+    def is_too_long(self) -> bool:
+        """Whether the tests so far have held the slot for longer than all may."""
+        return self._taken_ms > self.slot_time_ms and not self._every
 
     def is_wanted(self, case: Testcase, results: Sequence[TestResult]) -> bool:
         """Whether a test can still change its group's points, or the verdict."""
@@ -119,6 +132,30 @@ def _testcases(task: Task, arena: Arena) -> tuple[Testcase, ...]:
         return tuple(case for case in problem.testcases if case.sample)
     fresh = make_fresh_testcases(problem, arena.judge, slot.programs, slot.seed)
     return (*problem.testcases, *fresh)
+
+
+def _slot_time_ms(task: Task, kind: BuildKind, tests: int) -> float:
+    limits = limits_for(task.problem, task.submission.language, kind)
+    return max(SLOT_TIME_MIN_MS, SLOT_TIME_FACTOR * tests * limits.cpu_ms)
+
+
+def _too_long(case: Testcase, kind: BuildKind, slot_time_ms: float) -> TestResult:
+    """In place of the test that would have come next."""
+    seconds = slot_time_ms / 1000
+    return TestResult(
+        name=case.name,
+        group=case.group,
+        build=kind,
+        sample=case.sample,
+        verdict=Verdict.TIME_LIMIT,
+        cpu_ms=0.0,
+        wall_ms=0.0,
+        memory_bytes_peak=0,
+        memory_source=MemorySource.CGROUP,
+        note=f"not run: the tests before it took over {seconds:.0f} s by the clock together",
+        note_zh=f"未运行：之前的测试合计用时已超过 {seconds:.0f} 秒",
+        secret=case.secret,
+    )
 
 
 def _tested(results: list[TestResult], total: int) -> Event:

@@ -61,6 +61,8 @@ class Skeleton:
     answer: str
     """An answer that is called by the harness."""
     harness: str
+    kit: str = ""
+    """The file of problems/kit that the harness stands on."""
     harness_stem: str = "harness"
     """Its file's name without the ending."""
     header: str = ""

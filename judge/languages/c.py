@@ -26,14 +26,24 @@ int main(void) {
 long long add(long long a, long long b) { return {sum}; }
 """,
     harness="""#include "add.h"
-#include <stdio.h>
+#include "conducted.h"
 
-int main(void) {
-  long long a, b;
-  if (scanf("%lld %lld", &a, &b) != 2) return 1;
-  printf("%lld\\n", add(a, b));
+typedef struct { long long a, b, sum; } exchange;
+
+static void call_add(void *given) {
+  exchange *e = (exchange *)given;
+  e->sum = add(e->a, e->b);
 }
+
+static void perform(cd_call *call) {
+  exchange e = {(long long)call->a, (long long)call->b, 0};
+  cd_answer(call_add, &e, sizeof e);
+  call->value = (uint64_t)e.sum;
+}
+
+int main(void) { return cd_run(perform); }
 """,
+    kit="conducted.h",
 )
 
 C = Language(

@@ -21,15 +21,8 @@ int main() {
 """,
     header=c.SKELETON.header,
     answer=c.SKELETON.answer,
-    harness="""#include "add.h"
-#include <iostream>
-
-int main() {
-  long long a, b;
-  std::cin >> a >> b;
-  std::cout << add(a, b) << '\\n';
-}
-""",
+    harness=c.SKELETON.harness,
+    kit=c.SKELETON.kit,
 )
 
 CPP = Language(

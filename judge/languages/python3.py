@@ -49,9 +49,21 @@ PYTHON3 = Language(
     skeleton=Skeleton(
         program="a, b = map(int, input().split())\nprint({sum})\n",
         answer="def add(a, b):\n    return {sum}\n",
-        harness=(
-            "from solution import add\n\na, b = map(int, input().split())\nprint(add(a, b))\n"
-        ),
+        harness="""from conducted import MASK, Reply, run
+from solution import add
+
+
+def signed(number):
+    return number - (1 << 64) if number >> 63 else number
+
+
+def perform(call):
+    return Reply(value=add(signed(call.a), signed(call.b)) & MASK)
+
+
+run(perform)
+""",
+        kit="conducted.py",
         harness_stem="main",
     ),
 )

@@ -79,15 +79,18 @@ RUST = Language(
 }
 """,
         answer="pub fn add(a: i64, b: i64) -> i64 {\n    {sum}\n}\n",
-        harness="""mod solution;
+        harness="""mod conducted;
+mod solution;
 
 fn main() {
-    let mut line = String::new();
-    std::io::stdin().read_line(&mut line).unwrap();
-    let n: Vec<i64> = line.split_whitespace().map(|w| w.parse().unwrap()).collect();
-    println!("{}", solution::add(n[0], n[1]));
+    conducted::run(|call| {
+        let (a, b) = (call.a as i64, call.b as i64);
+        let sum = conducted::answer(move || solution::add(a, b));
+        conducted::Reply { value: sum as u64, ..Default::default() }
+    });
 }
 """,
+        kit="conducted.rs",
         harness_stem="main",
     ),
 )

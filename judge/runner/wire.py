@@ -8,7 +8,15 @@ phases, and a judging takes its time by stages; version 3 called both of them st
 from enum import StrEnum
 from typing import Any
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field, TypeAdapter, model_validator
+from pydantic import (
+    AliasChoices,
+    BaseModel,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    field_validator,
+    model_validator,
+)
 
 from judge.events import Event
 from judge.values import Judgement
@@ -105,6 +113,15 @@ class HandIn(Message):
         default={}, validation_alias=AliasChoices("stages_s", "steps_s")
     )
     """How long each stage took on the runner."""
+
+    @field_validator("judgement", mode="before")
+    @classmethod
+    def _with_guards(cls, given: Any) -> Any:  # noqa: ANN401  (not yet checked)
+        """A runner of the release before tells of one bar beside the bar, or of none."""
+        if not isinstance(given, dict) or "guard" not in given:
+            return given
+        rest = {key: value for key, value in given.items() if key != "guard"}
+        return {"guards": [given["guard"]] if given["guard"] else [], **rest}
 
 
 class HandBack(Message):

@@ -81,11 +81,12 @@ static void stop_for(struct run *run, uint32_t ending) {
 
 static void watch(struct run *run, const struct run_head *head) {
   while (run->running) {
+    bool rests = output_rests(&run->output);
     struct pollfd fds[] = {{.fd = run->child_signals, .events = POLLIN},
-                           {.fd = run->out, .events = POLLIN},
-                           {.fd = run->err, .events = POLLIN},
+                           {.fd = rests ? -1 : run->out, .events = POLLIN},
+                           {.fd = rests ? -1 : run->err, .events = POLLIN},
                            {.fd = 0, .events = POLLIN}};
-    if (poll(fds, 4, clock_wait_ms(&run->clock)) < 0 && errno != EINTR) die("poll\n");
+    if (poll(fds, 4, output_wait_ms(&run->output, clock_wait_ms(&run->clock))) < 0 && errno != EINTR) die("poll\n");
     if (fds[3].revents != 0) die("the host went away, or spoke out of turn\n");
     bool over = false;
     if (fds[1].revents != 0 && !pass_on(&run->output, run->out, K_OUT, &over)) {

@@ -220,8 +220,9 @@ static void stop_for(struct service *service, uint32_t ending) {
 
 /* False when the host said STOP. */
 static bool look_once(struct service *service, const struct program *program) {
+  bool rests = output_rests(&service->output);
   struct pollfd fds[4 + SERVED_MAX] = {{.fd = service->child_signals, .events = POLLIN},
-                                       {.fd = service->err[0], .events = POLLIN},
+                                       {.fd = rests ? -1 : service->err[0], .events = POLLIN},
                                        {.fd = service->listener, .events = POLLIN},
                                        {.fd = 0, .events = POLLIN}};
   for (int i = 0; i < SERVED_MAX; i++)
@@ -229,6 +230,7 @@ static bool look_once(struct service *service, const struct program *program) {
         .fd = service->served[i].pid != 0 ? service->served[i].control : -1, .events = POLLIN};
   bool counting = service->begun && !service->over && alive(service) > 0;
   int wait_ms = !counting ? -1 : clock_wait_ms(&service->clock);
+  wait_ms = output_wait_ms(&service->output, wait_ms);
   if (poll(fds, 4 + SERVED_MAX, wait_ms) < 0 && errno != EINTR) die("poll\n");
   bool over = false;
   uint32_t ending;

@@ -165,7 +165,10 @@ bool watchdog_disarm(uint32_t *ending);
 struct output {
   uint64_t total, limit;
   uint64_t stderr_sent;
+  uint64_t rest_until_ns; /* nothing is passed on before: what comes meanwhile goes as one piece */
 };
 bool pass_on(struct output *output, int from, enum kind kind, bool *over);
+bool output_rests(const struct output *output);
+int output_wait_ms(const struct output *output, int wait_ms);
 
 #endif

@@ -10,11 +10,13 @@ from hypothesis import strategies as st
 
 from judge.benchmark.ratio import (
     UNBOUNDED,
+    benchmark_of,
     disturbance,
-    guard_of,
+    guards_of,
     is_candidate_first,
     is_decided,
     is_inconclusive,
+    is_settled,
     ratio_of,
     rounds_of,
 )
@@ -66,9 +68,8 @@ def test_what_disturbs_is_told_without_knowing_who_was_faster() -> None:
     def around(others_ns: int, stolen_ns: int = 0, wall_ns: int = 100) -> Surroundings:
         return Surroundings(wall_ns=wall_ns, cpus=2, others_ns=others_ns, stolen_ns=stolen_ns)
 
-    def used(preemptions: int) -> list[Usage]:
-        one = Usage(cpu_ns=500_000_000, wall_ns=1, memory_bytes_peak=1, preemptions=preemptions)
-        return [one, one]
+    def used(preemptions: int) -> Usage:
+        return Usage(cpu_ns=500_000_000, wall_ns=1, memory_bytes_peak=1, preemptions=preemptions)
 
     assert disturbance(around(10), used(0), Metric.WALL_TIME) == ""
     assert disturbance(around(70), used(0), Metric.WALL_TIME) == "load"
@@ -113,9 +114,57 @@ def test_cpu_time_is_bounded_where_the_clock_decides() -> None:
         full=1.0,
         cpu_limit=2.0,
     )
-    guard = guard_of(benchmark)
-    assert guard is not None
     spinning = [pair(cpu=800, wall=101) for _ in range(8)]
     assert not ratio_of(spinning, benchmark).too_slow
-    assert ratio_of(spinning, guard).too_slow
-    assert ratio_of(spinning, guard).estimate == pytest.approx(8)
+    (guard,) = guards_of(spinning, benchmark)
+    assert guard.too_slow
+    assert guard.estimate == pytest.approx(8)
+    assert guard.pairs == ()
+
+
+def test_the_clock_is_bounded_where_cpu_time_decides() -> None:
+    benchmark = dataclasses.replace(BENCHMARK, clock_limit=4.0)
+    polling = [pair(cpu=100, wall=2700) for _ in range(8)]
+    assert not ratio_of(polling, benchmark).too_slow
+    (guard,) = guards_of(polling, benchmark)
+    assert (guard.metric, guard.too_slow) == (Metric.WALL_TIME, True)
+    # Beside others a clock says nothing, and nobody waits for it to say something.
+    around = Surroundings(wall_ns=100, cpus=1, others_ns=50, stolen_ns=0)
+    beside = [dataclasses.replace(one, surroundings=around) for one in polling]
+    (guard,) = guards_of(beside, benchmark)
+    assert (guard.rounds, guard.too_slow, is_settled(guard)) == (0, False, True)
+
+
+def test_the_worst_tenth_has_a_bar_of_its_own() -> None:
+    benchmark = dataclasses.replace(BENCHMARK, tail_limit=3.0)
+    rng = random.Random(7)
+    wrong = 0
+    for _ in range(300):  # five times slower in four of ten runs
+        rounds = pairs_of([5.0 if rng.random() < 0.4 else 1.0 for _ in range(61)])
+        assert not ratio_of(rounds, benchmark).too_slow
+        (tail,) = guards_of(rounds, benchmark)
+        wrong += not tail.too_slow
+    assert wrong == 0
+    accused = 0
+    for _ in range(400):  # at the bar: a tenth of the rounds reaches it
+        rounds = pairs_of([3.1 if rng.random() < 0.1 else 1.0 for _ in range(61)])
+        looks = (guards_of(rounds[:n], benchmark)[0] for n in range(8, 62))
+        accused += any(tail.too_slow for tail in looks)
+    assert accused <= 12  # 1 % over all looks together
+
+
+def test_pairs_that_the_program_disturbed_itself_count() -> None:
+    loud = [dataclasses.replace(one, disturbed="switches") for one in pairs_of([9.0] * 20)]
+    assert is_inconclusive(ratio_of(loud, BENCHMARK))
+    kept = ratio_of(loud, dataclasses.replace(BENCHMARK, keeps_disturbed=True))
+    assert (kept.rounds, kept.discarded, kept.too_slow) == (20, 0, True)
+    assert not is_inconclusive(kept)
+    assert ratio_of(kept.pairs, benchmark_of(kept)).too_slow
+
+
+def test_what_the_candidate_yields_is_not_its_say() -> None:
+    around = Surroundings(wall_ns=10**9, cpus=1, others_ns=5 * 10**8, stolen_ns=0)
+    calm = Usage(cpu_ns=10**8, wall_ns=10**8, memory_bytes_peak=0, preemptions=20)
+    assert disturbance(around, calm, Metric.CPU_TIME) == ""
+    torn = dataclasses.replace(calm, preemptions=200)
+    assert disturbance(around, torn, Metric.CPU_TIME) == "switches"

@@ -26,12 +26,14 @@ from web.candidates import submissions
 from web.fleet import jobs
 from web.storage.database import now_ms, transaction
 from web.storage.tables import (
+    AuditEntry,
     Job,
     JobState,
     JudgementRow,
     JudgingEvent,
     Role,
     RunnerRow,
+    Sitting,
     SubmissionRow,
 )
 from web.storage.tokens import digest
@@ -350,7 +352,7 @@ def test_a_runner_reads_only_the_blobs_of_its_job(world: World) -> None:
 def test_what_could_not_be_measured_is_measured_again_and_counts_for_nothing(world: World) -> None:
     code = submit(world)
     runner = ApiRunner(world)
-    unsure = dataclasses.replace(JUDGEMENT, verdict=Verdict.INCONCLUSIVE)
+    unsure = dataclasses.replace(JUDGEMENT, verdict=Verdict.INCONCLUSIVE, unfit=True)
     content = HandIn(judgement=unsure).model_dump_json()
     for number in range(1, jobs.TRIES_MAX + 1):
         job = runner.take()
@@ -364,6 +366,40 @@ def test_what_could_not_be_measured_is_measured_again_and_counts_for_nothing(wor
         assert submissions.counted(session, row.person_id, row.problem) == 0
     page = world.signed_in(Role.INTERVIEWER).get(f"/submissions/{code}").text
     assert "It could not be told, 3 times" in page
+
+
+def test_what_a_fit_machine_could_not_tell_twice_counts_and_gives_no_time_back(
+    world: World,
+) -> None:
+    candidate = world.signed_in(Role.CANDIDATE)
+    code = submit_as(candidate, "a key of the form")
+    runner = ApiRunner(world)
+    unsure = dataclasses.replace(JUDGEMENT, verdict=Verdict.INCONCLUSIVE)
+    content = HandIn(judgement=unsure).model_dump_json()
+    for _ in range(2):
+        job = runner.take()
+        assert job is not None
+        with transaction(world.engine) as session:  # as if its judging had taken so long
+            waiting = session.exec(select(Job)).one()
+            waiting.queued_at_ms -= 203_000
+            session.add(waiting)
+        assert runner.post(job, "judgement", content) == 204
+    assert runner.take() is None
+    with world.session() as session:
+        row = session.exec(select(SubmissionRow)).one()
+        assert submissions.counted(session, row.person_id, row.problem) == 1
+        assert session.exec(select(JudgementRow)).one().verdict == Verdict.INCONCLUSIVE.value
+        assert session.exec(select(Sitting)).one().credit_ms == 0
+        told = session.exec(select(AuditEntry.subject)).all()
+        assert code in told
+    page = world.signed_in(Role.INTERVIEWER).get(f"/submissions/{code}").text
+    assert "twice in a row" in page
+    # And the next one of the same author has no free try at all.
+    submit_as(candidate, "another key of the form")
+    job = runner.take()
+    assert job is not None
+    assert runner.post(job, "judgement", content) == 204
+    assert runner.take() is None
 
 
 def test_a_submission_whose_machine_failed_says_so_and_uses_up_nothing(world: World) -> None:

@@ -79,10 +79,9 @@ def test_what_others_did_meanwhile_is_not_a_candidates_to_see() -> None:
         builds=(),
         tests=(),
         ratio=ratio,
-        guard=ratio,
     )
     shown = shown_to_candidate(judgement)
-    for one in (shown.ratio, shown.guard):
+    for one in (shown.ratio,):
         assert one is not None
         assert {p.surroundings for p in one.pairs} == {None}
         assert one.pairs[0].candidate == ratio.pairs[0].candidate

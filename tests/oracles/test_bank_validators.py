@@ -13,15 +13,6 @@ from oracles.feedback import ACCEPTED, REJECTED
 ROOT = Path(__file__).parents[2]
 BANK = ROOT / "problems/bank"
 HONEST = {
-    "atomic-save": (
-        b"start 1 5 12 3\nopen next 2 1\nwrite 2 0 12 1 0\nflush 2\nrename next current 2 0\n"
-        b"flushdir\nreturn 0\nfinal new\nreader old\n"
-    ),
-    "bounded-queue": (
-        b"ended 7\n0 p 1 0 0 10 20 0\n0 p 2 0 0 21 30 0\n0 p 3 0 0 31 40 0\n0 p 4 0 0 41 70 0\n"
-        b"1 g 0 0 1 32 33 0\n1 g 0 0 2 34 45 0\n1 g 0 0 3 46 50 0\n1 g 0 0 4 51 90 0\n"
-    ),
-    "bplus-tree": b"50\n-\n2 5:50 7:70\n4 3:30 5:55 7:70 9:90\ntouches 2 4\npages 1\n00ff\n",
     "gpu-histogram": b" ".join([b"0"] * 256) + b"\n",
 }
 HOSTILE = (
@@ -62,7 +53,8 @@ def spoilt(honest: bytes, rng: random.Random) -> bytes:
 
 
 def test_every_batch_problem_of_the_bank_is_looked_at() -> None:
-    interactive = {"write-ahead-log"}  # its conversation is in tests/test_judging.py
+    # Conversations are in tests/test_judging.py, what a conductor hears in test_conductor.py.
+    interactive = {"write-ahead-log", "atomic-save", "bounded-queue", "bplus-tree"}
     assert set(HONEST) | interactive == {path.parent.name for path in BANK.glob("*/problem.yaml")}
 
 
@@ -77,15 +69,3 @@ def test_no_output_makes_a_validator_fail(problem: str, tmp_path: Path) -> None:
         (feedback / "nextpass.in").touch()
         done = run(problem, output, feedback)
         assert done.returncode in (ACCEPTED, REJECTED), (output[:300], done.stderr[-600:])
-
-
-@pytest.mark.parametrize("problem", sorted(set(HONEST) - {"gpu-histogram"}))
-def test_what_is_spoilt_here_was_right_before(problem: str, tmp_path: Path) -> None:
-    done = run(problem, HONEST[problem], tmp_path)
-    assert done.returncode == ACCEPTED, done.stderr
-
-
-def test_a_pop_that_came_back_at_no_time_is_a_damaged_log(tmp_path: Path) -> None:
-    log = HONEST["bounded-queue"].replace(b"1 g 0 0 4 51 90 0", b"1 g 0 0 9 51 0 0")
-    assert run("bounded-queue", log, tmp_path).returncode == REJECTED
-    assert "damaged" in (tmp_path / "witness.json").read_text()

@@ -5,6 +5,9 @@
        +--lease ends---+--- after the third try ---> failed (counts for nothing)
           or inconclusive
 
+Inconclusive by the program's own doing (an oracle's budget spent, the machine could measure) is
+tried again once; twice in a row, in one submission or two, and it is recorded and counts.
+
 A token, new with each take, is needed for everything a runner does with a job; a runner whose
 lease ended holds an old one and is refused, whatever it brings.
 """
@@ -39,6 +42,7 @@ from web.storage import (
     RunnerRow,
     SubmissionKind,
     SubmissionRow,
+    audit,
     digest,
     new_secret,
     stored_judgement,
@@ -48,6 +52,10 @@ from web.webhooks import outbox
 TRIES_MAX = 3
 LEASE_MS = LEASE_S * 1000
 COUNT_FOR_NOTHING = (Verdict.JUDGE_ERROR, Verdict.INCONCLUSIVE)
+
+
+COUNTED_INCONCLUSIVE = "counted inconclusive"
+"""In the audit: a person should look at such a submission."""
 
 
 class Priority(IntEnum):
@@ -212,8 +220,17 @@ def hand_in(session: Session, one: HeldJob, judgement: Judgement, now_ms: int) -
     counts for nothing is not recorded: the job is tried again, and given up at last.
     """
     if judgement.verdict in COUNT_FOR_NOTHING:
-        hand_back(session, one, HandBack(reason=judgement.verdict.value), now_ms)
-        return None
+        why = HandBack(reason=judgement.verdict.value)
+        own = judgement.verdict is Verdict.INCONCLUSIVE and not judgement.unfit
+        if not own:
+            hand_back(session, one, why, now_ms)
+            return None
+        if not _was_inconclusive(session, one):
+            # Its own judging was no wait for us.
+            one.job.queued_at_ms = now_ms
+            hand_back(session, one, why, now_ms)
+            return None
+        audit.note(session, "judge", COUNTED_INCONCLUSIVE, one.submission.code, now_ms)
     ratio = judgement.ratio
     session.add(
         JudgementRow(
@@ -235,6 +252,30 @@ def hand_in(session: Session, one: HeldJob, judgement: Judgement, now_ms: int) -
     except IntegrityError as error:
         raise Conflict("This submission is judged already.", "此提交已评测。") from error
     return outbox.create_delivery(session, one.job.submission_id, one.job.target, now_ms)
+
+
+def _was_inconclusive(session: Session, one: HeldJob) -> bool:
+    """Whether this submission's last try was, or its author's last submission for this problem."""
+    if one.job.fault == Verdict.INCONCLUSIVE.value:
+        return True
+    row = one.submission
+    before = session.exec(
+        select(SubmissionRow.id)
+        .where(
+            SubmissionRow.person_id == row.person_id,
+            SubmissionRow.problem == row.problem,
+            SubmissionRow.kind == row.kind,
+            col(SubmissionRow.id) < row.id,
+        )
+        .order_by(col(SubmissionRow.id).desc())
+        .limit(1)
+    ).first()
+    verdict = session.exec(
+        select(JudgementRow.verdict).where(
+            JudgementRow.submission_id == before, JudgementRow.target == one.job.target
+        )
+    ).first()
+    return verdict == Verdict.INCONCLUSIVE.value
 
 
 def _remember_noise(session: Session, job: Job, noise_floor: float, now_ms: int) -> None:

@@ -16,7 +16,7 @@ from judge.events import Event
 from judge.scoring import score_bounds
 from judge.values import Judgement
 
-VERSION = 2
+VERSION = 3
 _VERSION_KEY = "stored_version"
 
 Body = dict[str, Any]
@@ -29,8 +29,15 @@ def _same(body: Body) -> Body:
     return body
 
 
+def _with_guards(body: Body) -> Body:
+    rest = {key: value for key, value in body.items() if key != "guard"}
+    guard = body.get("guard")
+    return {**rest, "guards": [guard] if guard else []}
+
+
 _UPGRADES: dict[int, Callable[[Body], Body]] = {
     0: _same,  # 1 says its version, and is else what was stored before
+    2: _with_guards,  # 3 has several bars beside the bar; there was one at most before
     1: _same,  # 2 has points by groups; there were no scoring problems before
 }
 """From a body of this version to one of the next."""

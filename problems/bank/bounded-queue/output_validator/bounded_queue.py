@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from oracles.conductor import NO_WAIT, Conducted, History, Performed, Step
+from oracles.conductor import NO_WAIT, Conducted, ConductedHistory, Performed, Step
 from oracles.feedback import Rejected, Rejection, accept, reject
 from oracles.histories import QueueHistory, QueueOperation, Result, check_queue, rejection_of
 from oracles.linearizability import NEVER
@@ -70,7 +70,7 @@ def play(capacity: int, watchdog_ms: int, scripts: Sequence[Sequence[Step]]) -> 
     return {"idle_cpu_ms": round(ended.cpu_ns / 1e6, 1)} if idle and ended is not None else {}
 
 
-def judge(history: History, capacity: int) -> None:
+def judge(history: ConductedHistory, capacity: int) -> None:
     """Raises Rejected where it was no queue's."""
     zero = min((one.start_ns for one in history.performed), default=0) - 1
     operations = tuple(operation_of(one, zero) for one in history.performed)

@@ -22,8 +22,9 @@ COUNTED_FROM = 100
 """Watched gets in a test before their page touches are held against the bar."""
 ROOT_PAGES = 1
 """So many pages less than in a new process a get may touch: the root may be remembered."""
-OPENED_MAX = 64
-"""Pages that opening and one get may touch after a timed run; the counter has the bar."""
+OPENED_FACTOR, OPENED_MAX = 2, 12
+"""After a timed run opening and one get may touch so many times the pages that the get touched in
+the old process, and so many more."""
 FULLY_ONE_IN = 8
 """Of so many timed runs one is conducted from its beginning to its end."""
 BLOCKS = 4
@@ -202,6 +203,7 @@ def timed(seed: int, count: int, page_size: int, *, outcome: Path) -> None:
         return
     space = 4 * count
     told: list[str] = []
+    key = FIRST_OWN_KEY
     with Conducted() as process:
         tree = Tree(process, page_size, rng)
         tree.open()
@@ -214,18 +216,20 @@ def timed(seed: int, count: int, page_size: int, *, outcome: Path) -> None:
                 tree.get(key, watched=True)
         secret, last = rng.getrandbits(64), count // SCAN_SHARE
         before = process.ask("G", secret, last, space).result
+        warm = tree.get(key, watched=True).extra
         pages = tree.pages()
         process.stop()
     with Conducted() as process:
         again = Tree(process, page_size, rng)
         again.model = tree.model
-        opened = again.open(pages) + again.get(rng.choice(tree.keys), watched=True).extra
-        if process.ask("G", secret, last, space).result != before or opened > OPENED_MAX:
+        opened = again.open(pages) + again.get(key, watched=True).extra
+        kept = opened > OPENED_FACTOR * warm + OPENED_MAX
+        if process.ask("G", secret, last, space).result != before or kept:
             raise _note(
                 f"After a timed run a new process touched {opened} pages to open the tree and find "
-                "one key, or found other values than the old one.",
+                f"a key, the old one {warm}; or it found other values.",
                 f"计时运行之后，新进程访问了 {opened} 页才打开树并找到一个键，"
-                "或者找到的值与旧进程不同。",
+                f"旧进程访问了 {warm} 页；或者找到的值不同。",
             )
         process.stop()
     outcome.write_text("\n".join(told), encoding="ascii")

@@ -20,7 +20,7 @@ _ALONE = 1 << 31
 _PAYLOAD_BYTES_MAX = 1 << 16
 
 
-class Call(NamedTuple):
+class Asked(NamedTuple):
     """One operation as it was asked for; `kind` is a letter."""
 
     kind: str
@@ -40,7 +40,7 @@ class Reply(NamedTuple):
 
 
 def run(perform):
-    """Do what the conductor asks for by perform(call), until it says that this is all."""
+    """Do what the conductor asks for by perform(asked), until it says that this is all."""
     channel = _take_channel()
     threads = []
 
@@ -60,7 +60,7 @@ def run(perform):
                     threads.append(threading.Thread(target=guarded))
                     threads[-1].start()
             else:
-                reply = perform(Call(chr(kind), a, b, c, message[_HEAD.size :])) or reply
+                reply = perform(Asked(chr(kind), a, b, c, message[_HEAD.size :])) or reply
             told = reply.told
             numbers = (reply.result, reply.value, reply.extra)
             os.write(channel, _HEAD.pack(_END, len(told), *numbers, number, token) + told)
