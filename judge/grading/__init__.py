@@ -8,7 +8,7 @@ from judge.grading.finding import Finding
 from judge.grading.grader import limits_for
 from judge.grading.group_points import group_points
 from judge.grading.run_ending import judge_ending
-from judge.grading.suspicious_words import find_suspicious_words
+from judge.grading.suspicions import find_suspicions
 from judge.grading.test_run import run_tests
 from judge.grading.validator_checks import ValidationCase, Validators, ValidatorTrial
 from judge.grading.validator_runner import ValidatorRunner
@@ -19,7 +19,7 @@ __all__ = [
     "ValidatorRunner",
     "ValidatorTrial",
     "Validators",
-    "find_suspicious_words",
+    "find_suspicions",
     "group_points",
     "judge_ending",
     "limits_for",

@@ -16,6 +16,7 @@ from judge.languages.base import (
     Language,
 )
 from judge.languages.sanitizer_options import MEMORY_FACTOR, SANITIZER_ENVIRONMENT, TIME_FACTOR
+from judge.languages.suspicions import Suspicions
 
 LANGUAGES: dict[str, Language] = {
     language.id: language for language in (c.C, cpp.CPP, rust.RUST, python3.PYTHON3)
@@ -44,6 +45,7 @@ __all__ = [
     "BuildPlan",
     "FileNames",
     "Language",
+    "Suspicions",
     "language_of_file",
     "windows",
 ]

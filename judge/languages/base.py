@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from judge.languages.suspicions import Suspicions
 from judge.values import BuildKind, Diagnostic, Rules, SourceFile
 
 SOURCE_DIRECTORY = "/box/src"
@@ -102,8 +103,8 @@ class Language:
     """Pygments' name, for highlighted listings."""
     editor_mode: str = ""
     """One of web/assets/editor.js; "" for plain text."""
-    suspicious_words: str = ""
-    """A regular expression: words that point a reviewer to a line (grading/suspicious_words.py)."""
+    suspicions: Suspicions | None = None
+    """What points a reviewer to a line (grading/suspicions.py); None where nothing does."""
     skeleton: Skeleton | None = None
     """What `judge problems new` makes; None where it can't."""
 

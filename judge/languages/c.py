@@ -1,16 +1,11 @@
 """C17 by gcc."""
 
 from judge.languages.base import GCC_QUIET, Language, Skeleton, gcc_diagnostics, gcc_planners
+from judge.languages.suspicions import OF_C
 from judge.values import BuildKind, SourceFile
 
 _EXTENSIONS = ("c",)
 _plan, _plan_object = gcc_planners("/usr/bin/gcc", ("-std=gnu17", "-fuse-ld=mold"), _EXTENSIONS)
-SUSPICIOUS_WORDS = (
-    r"\b(?:__)?asm(?:__)?\b|\bconstructor\b|\binit_array\b|\bmprotect\b|/proc/self|\b_exit\b"
-    r"|\b_Exit\b|\bquick_exit\b|\bsyscall\b|\bno_sanitize\w*|\bdlsym\b|\bptrace\b"
-    r"|\b__builtin_return_address\b|\b__builtin_frame_address\b"
-)
-
 SKELETON = Skeleton(
     program="""#include <stdio.h>
 
@@ -60,6 +55,6 @@ C = Language(
     smoke=SourceFile("main.c", b'#include <stdio.h>\nint main(void) { puts("smoke ok"); }\n'),
     lexer="c",
     editor_mode="cpp",
-    suspicious_words=SUSPICIOUS_WORDS,
+    suspicions=OF_C,
     skeleton=SKELETON,
 )

@@ -2,6 +2,7 @@
 
 from judge.languages import c
 from judge.languages.base import GCC_QUIET, Language, Skeleton, gcc_diagnostics, gcc_planners
+from judge.languages.suspicions import OF_CPP
 from judge.values import BuildKind, SourceFile
 
 _EXTENSIONS = ("cpp", "cc", "cxx", "c++", "C")
@@ -43,6 +44,6 @@ CPP = Language(
     ),
     lexer="cpp",
     editor_mode="cpp",
-    suspicious_words=c.SUSPICIOUS_WORDS,
+    suspicions=OF_CPP,
     skeleton=_SKELETON,
 )

@@ -3,6 +3,7 @@
 import re
 
 from judge.languages.base import Language, Skeleton, plan_from_source
+from judge.languages.suspicions import OF_PYTHON
 from judge.values import Diagnostic, SourceFile
 
 _DIAGNOSTIC = re.compile(
@@ -42,10 +43,7 @@ PYTHON3 = Language(
     smoke=SourceFile("main.py", b'import threading\nprint("smoke ok")\n'),
     lexer="python",
     editor_mode="python",
-    suspicious_words=(
-        r"\bsys\._getframe\b|\bsys\.modules\b|\b__main__\b|\bgc\.\w+|\bctypes\b"
-        r"|\binspect\b|\bos\._exit\b|\batexit\b|/proc/self|\bsettrace\b|\bsetprofile\b"
-    ),
+    suspicions=OF_PYTHON,
     skeleton=Skeleton(
         program="a, b = map(int, input().split())\nprint({sum})\n",
         answer="def add(a, b):\n    return {sum}\n",

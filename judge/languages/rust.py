@@ -13,6 +13,7 @@ from judge.languages.base import (
     Skeleton,
     names_check,
 )
+from judge.languages.suspicions import OF_RUST
 from judge.values import BuildKind, Diagnostic, Rules, SourceFile
 
 _DIAGNOSTIC = re.compile(
@@ -65,10 +66,7 @@ RUST = Language(
     smoke=SourceFile("main.rs", b'fn main() { println!("smoke ok"); }\n'),
     lexer="rust",
     editor_mode="rust",
-    suspicious_words=(
-        r"\basm!|\bno_mangle\b|\blink_section\b|\bmprotect\b|/proc/self|\bprocess::exit\b"
-        r"|\bexport_name\b|\bno_sanitize\b"
-    ),
+    suspicions=OF_RUST,
     skeleton=Skeleton(
         program="""fn main() {
     let mut line = String::new();

@@ -11,5 +11,4 @@ PERL = Language(
     run=("/usr/bin/perl", "{directory}/{entry}"),
     smoke=SourceFile("main.pl", b'print "smoke ok\\n";\n'),
     lexer="perl",
-    suspicious_words=r"\bsyscall\b",
 )

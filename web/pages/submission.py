@@ -8,7 +8,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from judge.grading import find_suspicious_words
+from judge.grading import find_suspicions
 from judge.languages import LANGUAGES
 from judge.runner import JUDGEMENT
 from judge.values import Build
@@ -106,7 +106,7 @@ def submission(context: Context, code: str, target: str = "") -> Response:
 def _noticed(view: SubmissionView, package: Package) -> tuple[tuple[int, str], ...]:
     """What a reviewer should look at, where answer and harness share a process."""
     shares = bool(package.problem.includes.get(view.language))
-    return find_suspicious_words(view.source, LANGUAGES[view.language]) if shares else ()
+    return find_suspicions(view.source, LANGUAGES[view.language]) if shares else ()
 
 
 def _builds_shown(view: SubmissionView) -> list[Build]:
