@@ -171,6 +171,9 @@ KIND_FLAGS = {
     BuildKind.THREAD: ("-O1", "-g1", "-fsanitize=thread", "-fno-omit-frame-pointer", *_HOOKS),
 }
 
+UNTOLD = ("-U__SANITIZE_ADDRESS__", "-U__SANITIZE_THREAD__")
+"""All that an answer's preprocessor would know a sanitizer's build by: a fault that is compiled only
+where no sanitizer looks would never be seen. A harness, which isn't the answer's, is told."""
 
 _NAMES = ("/bin/sh", "/usr/local/lib/judge/names.sh")
 """Refuses an answer that defines what its harness wants of the system: sandboxes/build/names.sh."""
@@ -213,14 +216,15 @@ def gcc_planners(
         objects = tuple(name for name in given if name.endswith(".o"))
         output = f"{OUTPUT}-{kind}{suffix}"
         to_output = ("-o", output)
+        answers = (*gcc(kind), *(UNTOLD if kind is not BuildKind.PLAIN else ()))
         if not objects and rules.own_allocator:
             return BuildPlan(
-                commands=((*gcc(kind), *to_output, *sources, *libraries),), output=output
+                commands=((*answers, *to_output, *sources, *libraries),), output=output
             )
         mine = tuple(f"{name.rsplit('.', 1)[0]}.o" for name in sources)
         return BuildPlan(
             commands=(
-                (*gcc(kind), "-c", *sources),
+                (*answers, "-c", *sources),
                 names_check(mine, objects, rules),
                 (*gcc(kind), *to_output, *mine, *objects, *libraries),
             ),

@@ -21,7 +21,7 @@ class Suspicions:
     """What to look for in a language's syntax tree."""
 
     grammar: Callable[[], object]
-    """Of tree-sitter."""
+    """Its grammar, of tree-sitter."""
     names: frozenset[str]
     """Identifiers, wherever they stand."""
     calls: frozenset[str] = frozenset()
@@ -126,7 +126,7 @@ OF_PYTHON = Suspicions(
         " __globals__ __code__ __closure__ __builtins__ __class__ __dict__ __subclasses__ __mro__"
         " __bases__ __import__ __loader__ __spec__ __del__ __getattribute__ __setattr__"
         " modules settrace setprofile meta_path path_hooks excepthook exec eval compile globals"
-        " locals vars open input print breakpoint getattr setattr delattr memoryview"
+        " locals vars open input print breakpoint getattr setattr delattr"
         " touches pages move run perform Harness _exit exit quit stdin stdout system fork kill"
     ),
     modules=_words(
