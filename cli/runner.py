@@ -28,6 +28,7 @@ from problems import tree
 from problems.package import load
 from sandboxes import containers, native_doctor
 from sandboxes.doctor import State, examine
+from sandboxes.host_pressure import suffering
 from sandboxes.slots import cpusets
 
 BACKOFF_S_MAX = 30.0
@@ -154,6 +155,7 @@ class RunnerProcess:
                 Slot({t.value: pools.target_slot(t) for t in pools.targets}, _read_package),
                 offers=offers,
                 cache=self.cache,
+                suffering=suffering,
             )
             for pools in made
         ]

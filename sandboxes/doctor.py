@@ -17,6 +17,7 @@ from judge.sandbox import User
 from judge.values import MEBIBYTE
 from sandboxes import containers, images
 from sandboxes.containers import Container, ContainerSpec, remaps_users
+from sandboxes.host_pressure import host_shares
 from sandboxes.images import Recipe
 from sandboxes.slots import cpusets
 from sandboxes.users import give_back, take
@@ -24,6 +25,7 @@ from sandboxes.users import give_back, take
 MEMORY_MIB_MIN = 3_000
 DISK_MIB_MIN = 3_000
 LOAD_PER_CPU_MAX = 0.7
+HOST_SHARE_MAX = 0.4
 STEAL_PERCENT_MAX = 2.0
 MEMORY_STALL_PERCENT_MAX = 1.0
 TSAN_RANDOM_BITS_MAX = 30
@@ -63,6 +65,7 @@ def examine(recipe: Recipe = images.LINUX) -> Iterator[HostFinding]:
         yield from _container(client)
         yield _gpu(client)
     yield _memory()
+    yield from _kernel()
     yield _disk()
     yield _address_space()
     yield from _quiet()
@@ -171,6 +174,17 @@ def _container(client: docker.DockerClient) -> Iterator[HostFinding]:
             "of the largest process only",
             "run the runner on the engine's own host to see its cgroup files",
         )
+
+
+def _kernel() -> Iterator[HostFinding]:
+    """What all containers together hold of the kernel; a runner takes no job where one is bad."""
+    for one in host_shares():
+        if one.suffers:
+            yield HostFinding(one.name, State.BAD, one.words, one.remedy)
+        elif one.share > HOST_SHARE_MAX:
+            yield HostFinding(one.name, State.WARNING, one.words, one.remedy)
+        else:
+            yield HostFinding(one.name, State.GOOD, one.words)
 
 
 def _memory() -> HostFinding:

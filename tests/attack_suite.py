@@ -5,9 +5,13 @@ Each file begins with comment lines `key: value`:
     attack      what it does, in a few words
     expect      verdicts it may earn, with commas between
     defends     the invariant that it attacks
+    victim      what the honest neighbour does meanwhile, one of VICTIMS (its group's, if not said)
+    twin        how it becomes honest: OLD => NEW, in its text; twin2 for another such change; or
+                "the reference", where nothing of it would be left
     windows     verdicts that it may earn there besides: what it asks for is its own there
     shape       program (the sum of two numbers; the default), interactive (guess a number),
-                queue (the library of bank/bounded-queue), tree (that of bank/bplus-tree), or
+                queue (the library of bank/bounded-queue), tree (that of bank/bplus-tree), save
+                (that of bank/atomic-save), or
                 secret (a sum with fixed secret tests: judged with two sets of secret inputs, what
                 a candidate is shown must be the same), race (the digest of tests/packages,
                 timed against its reference), crew (the same by threads, timed by the clock, with
@@ -29,6 +33,9 @@ from judge.verdicts import Verdict
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "tests" / "attacks"
+OF_THEIR_OWN = {"games": ROOT / "tests" / "games", "forgeries": ROOT / "tests" / "forgeries"}
+"""Groups with a folder of their own: answers that play with the measurement, each with an honest
+twin; and answers that claim to be what they are not, each refused again and again."""
 WINDOWS_FOLDER = ROOT / "tests" / "windows_attacks"
 DOCUMENT = ROOT / "docs" / "security.md"
 GROUPS = {
@@ -42,16 +49,33 @@ GROUPS = {
     "leaks": "What a candidate is shown",
     "time": "Time and measurement",
     "games": "Games with the measurement",
+    "forgeries": "Forgeries: answers that claim to be what they are not",
     "gaps": "What no public suite covers",
     "combined": "Combinations",
 }
+VICTIMS = {
+    "processes": "signals",
+    "memory": "bandwidth",
+    "output": "files",
+    "reading": "cache",
+    "channels": "pipes",
+    "compiling": "sum",
+    "harness": "pipes",
+    "leaks": "sum",
+    "time": "sum",
+    "games": "sum",
+    "forgeries": "sum",
+    "gaps": "inotify",
+    "combined": "names",
+}
+"""By group, what the honest neighbour needs of the kernel: a program of tests/victims."""
 JUDGE_SIDE = {
     "validator": "output_validator",
     "interactor": "output_validator",
     "generator": "generator",
 }
 """Shapes of a package's own programs, and what the judge calls each."""
-SHAPES = ("program", "interactive", "queue", "tree", "secret", "race", "crew", *JUDGE_SIDE)
+SHAPES = ("program", "interactive", "queue", "tree", "save", "secret", "race", "crew", *JUDGE_SIDE)
 _HEADER = re.compile(r"^(?://|#|/\*|--)\s*(\w+):\s*(.+?)\s*(?:\*/)?$")
 _START, _END = "<!-- attacks: made by python -m tests.attack_suite -->", "<!-- end of attacks -->"
 
@@ -66,13 +90,27 @@ class Attack:
     expected: frozenset[Verdict]
     defends: str
     shape: str
+    victim: str
     language: str
     source: bytes
     windows: frozenset[Verdict] = frozenset()
+    changes: tuple[tuple[str, str], ...] = ()
+    """What makes it honest, and leaves the rest of it as it is."""
 
     @property
     def name(self) -> str:
         return f"{self.group}/{self.path.name}"
+
+    @property
+    def twin(self) -> bytes:
+        """Its honest twin; b"" for the package's reference."""
+        text = self.source.decode()
+        # Not in its header, which says the same words.
+        header, rest = text.split("\n#", 1) if self.changes else (text, "")
+        for old, new in self.changes:
+            assert old in rest, f"{self.path}: there is no {old}"
+            rest = rest.replace(old, new)
+        return f"{header}\n#{rest}".encode() if self.changes else b""
 
 
 def read_windows_attacks() -> list[Attack]:
@@ -82,8 +120,11 @@ def read_windows_attacks() -> list[Attack]:
 
 def read_attacks() -> list[Attack]:
     """All attacks, in the order of groups and names. Raises ValueError naming what is wrong."""
+    found = {path for path in FOLDER.glob("*/*") if path.is_file()}
+    for folder in OF_THEIR_OWN.values():
+        found |= {path for path in folder.iterdir() if path.is_file()}
     paths = sorted(
-        (path for path in FOLDER.glob("*/*") if path.is_file()),
+        found,
         key=lambda path: (list(GROUPS).index(path.parent.name), path.name),
     )
     return [_read(path) for path in paths]
@@ -96,13 +137,14 @@ def _verdicts(words: str) -> frozenset[Verdict]:
 def _read(path: Path) -> Attack:
     source = path.read_bytes()
     fields: dict[str, str] = {}
-    for line in source.decode("utf-8", "replace").splitlines()[:8]:
+    for line in source.decode("utf-8", "replace").splitlines()[:9]:
         found = _HEADER.match(line)
         if found is None:
             break
         fields[found[1]] = found[2]
     language = language_of_file(path.name)
-    unknown = set(fields) - {"attack", "expect", "defends", "shape", "windows"}
+    known = {"attack", "expect", "defends", "shape", "victim", "windows", "twin", "twin2"}
+    unknown = set(fields) - known
     if language is None or unknown or not {"attack", "expect", "defends"} <= set(fields):
         raise ValueError(f"{path}: a known ending and attack, expect, defends are wanted: {fields}")
     shape = fields.get("shape", "program")
@@ -116,6 +158,13 @@ def _read(path: Path) -> Attack:
         windows=_verdicts(fields.get("windows", "")),
         defends=fields["defends"],
         shape=shape,
+        victim=fields.get("victim", VICTIMS.get(path.parent.name, "sum")),
+        changes=tuple(
+            (old, new)
+            for name in ("twin", "twin2")
+            for old, arrow, new in [fields.get(name, "").partition(" => ")]
+            if arrow
+        ),
         language=language.id,
         source=source,
     )
@@ -127,7 +176,7 @@ def table(attacks: list[Attack]) -> str:
     for group, title in GROUPS.items():
         lines += ["", f"**{title}**", "", "| attack | must earn | defends |", "|---|---|---|"]
         lines += [
-            f"| [{a.title}](../tests/attacks/{a.name}) | {', '.join(sorted(a.expected))} "
+            f"| [{a.title}](../{a.path.relative_to(ROOT)}) | {', '.join(sorted(a.expected))} "
             f"| {a.defends} |"
             for a in attacks
             if a.group == group

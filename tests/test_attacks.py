@@ -3,6 +3,7 @@
 import dataclasses
 import math
 import os
+import re
 import statistics
 import threading
 import time
@@ -15,7 +16,6 @@ import docker
 import psutil
 import pytest
 
-from cli.submit import find_package
 from judge.building.package_programs import PackagePrograms
 from judge.errors import JudgeProgramFault
 from judge.events import Event, Report, Stage
@@ -34,18 +34,33 @@ from judge.values import (
 )
 from judge.verdicts import Verdict
 from judge.visibility import shown_to_candidate
-from problems import skeleton
+from problems import BANK, skeleton
 from problems.package import Package, load, load_folder
+from problems.tree import read_folder
 from sandboxes import containers, users
 from sandboxes.pool import Pool
 from sandboxes.quiet import Quiet
 from tests.attack_suite import DOCUMENT, GROUPS, JUDGE_SIDE, Attack, read_attacks, with_table
 
 ATTACKS = read_attacks()
+GAMES = [attack for attack in ATTACKS if attack.group == "games"]
+FORGERIES = [attack for attack in ATTACKS if attack.group == "forgeries"]
+FORGERY_RUNS = 20
 OWNERS = (f"attacked-{os.getpid()}", f"neighbour-{os.getpid()}")
 WALL_S_MAX = 120.0
 LEFT_S_MAX = 20.0
-HONEST = "import sys\nx = 0\nfor i in range(400000): x = x * 31 + i & 0xffff\nprint(x)\n"
+VICTIM_FOLDER = Path(__file__).parent / "victims"
+"""Honest programs, each with another thing that it needs of the kernel, and what they print."""
+SAID = {
+    "bandwidth": b"780",
+    "cache": b"48000000",
+    "files": b"400",
+    "inotify": b"40",
+    "names": b"6000",
+    "pipes": b"6291456",
+    "signals": b"4000",
+    "sum": b"36160",
+}
 RATIO_MAX = 1.6
 """The neighbour's CPU time beside an attack and alone, in the worst pair, thrice in a row: two
 CPUs of one machine share its caches and memory, and other work passes by. The median is held far
@@ -60,7 +75,9 @@ CONTROLS = 7
 
 def test_every_group_is_attacked_and_the_table_is_current() -> None:
     assert {attack.group for attack in ATTACKS} == set(GROUPS)
-    assert len(ATTACKS) >= 120
+    assert len(ATTACKS) >= 320
+    assert len(GAMES) >= 40
+    assert len(FORGERIES) >= 25
     document = DOCUMENT.read_text()
     assert with_table(document, ATTACKS) == document, "run: python -m tests.attack_suite"
 
@@ -72,14 +89,16 @@ class Neighbour:
         self._pool = pool
         self.limits = Limits(cpu_ms=5_000, wall_ms=20_000)
 
-    def measure(self) -> tuple[bool, float]:
+    def measure(self, victim: str = "sum") -> tuple[bool, float]:
         """(right, CPU ms) of one run in a fresh container."""
+        source = (VICTIM_FOLDER / f"{victim}.py").read_text()
         with self._pool.arena(self.limits) as arena:
             command = Command(
-                arguments=("/usr/bin/python3", "-I", "-c", HONEST), user=User.CANDIDATE
+                arguments=("/usr/bin/python3", "-I", "-c", source), user=User.CANDIDATE
             )
             execution = arena.candidate.run(command, self.limits)
-        return execution.clean and execution.stdout == b"36160\n", execution.measurement.cpu_ms
+        right = execution.clean and execution.stdout.strip() == SAID[victim]
+        return right, execution.measurement.cpu_ms
 
 
 @dataclass
@@ -117,13 +136,26 @@ def neighbourhood() -> Iterator[Neighbourhood]:
                 "interactive": load_folder(Path(__file__).parent / "packages" / "guess"),
                 "race": load_folder(Path(__file__).parent / "packages" / "digest"),
                 "crew": load_folder(Path(__file__).parent / "packages" / "crew"),
-                "queue": find_package("bounded-queue"),
-                "tree": find_package("bplus-tree"),
+                **{
+                    shape: _with_few_tests(BANK / slug)
+                    for shape, slug in (
+                        ("queue", "bounded-queue"),
+                        ("tree", "bplus-tree"),
+                        ("save", "atomic-save"),
+                    )
+                },
             },
             pools=pools,
         )
         for pool in pools:
             pool.close()
+
+
+def _with_few_tests(folder: Path) -> Package:
+    """A package of the bank with two fresh tests of each kind at most: many are judged."""
+    files = dict(read_folder(folder))
+    text = re.sub(rb"count: [3-9]\d*", b"count: 2", files["systems.yaml"])
+    return load({**files, "systems.yaml": text}, slug=folder.name)
 
 
 def _control(pool: Pool, neighbour: Neighbour) -> float:
@@ -213,13 +245,14 @@ def test_an_attack_is_held_off(neighbourhood: Neighbourhood, attack: Attack) -> 
 def _attack(neighbourhood: Neighbourhood, attack: Attack) -> float:
     """Judge it beside the neighbour; the neighbour's cost then and alone."""
     beside: list[tuple[bool, float]] = []
-    honest = threading.Thread(target=lambda: beside.append(neighbourhood.neighbour.measure()))
+    victim = attack.victim
+    honest = threading.Thread(target=lambda: beside.append(neighbourhood.neighbour.measure(victim)))
     started = time.monotonic()
     honest.start()
     verdict, words = _outcome(neighbourhood, attack)
     wall_s = time.monotonic() - started
     honest.join()
-    alone = neighbourhood.neighbour.measure()
+    alone = neighbourhood.neighbour.measure(victim)
 
     assert verdict in attack.expected, words
     assert wall_s < WALL_S_MAX
@@ -271,6 +304,27 @@ def _outcome_of_judge_side(neighbourhood: Neighbourhood, attack: Attack) -> tupl
     with pytest.raises(JudgeProgramFault, match=JUDGE_SIDE[attack.shape]):
         judge(neighbourhood, replaced, "python3", honest.name, honest.content)
     return Verdict.JUDGE_ERROR, ""
+
+
+@pytest.mark.docker
+@pytest.mark.attacks
+@pytest.mark.parametrize("game", GAMES, ids=lambda game: game.name)
+def test_a_games_honest_twin_is_accepted(neighbourhood: Neighbourhood, game: Attack) -> None:
+    """The same tricks, and nothing to hide: what is refused is the fault, not its surroundings."""
+    package = neighbourhood.packages[game.shape]
+    reference = package.problem.references[game.language][0].content
+    twin = game.twin or reference
+    judgement = judge(neighbourhood, package, game.language, game.path.name, twin)
+    assert judgement.verdict is Verdict.ACCEPTED, _words(judgement)
+
+
+@pytest.mark.docker
+@pytest.mark.attacks
+@pytest.mark.soak
+@pytest.mark.parametrize("forgery", FORGERIES, ids=lambda forgery: forgery.name)
+def test_a_forgery_is_refused_each_time(neighbourhood: Neighbourhood, forgery: Attack) -> None:
+    verdicts = {_outcome(neighbourhood, forgery)[0] for _ in range(FORGERY_RUNS)}
+    assert verdicts <= forgery.expected
 
 
 @pytest.mark.docker

@@ -17,6 +17,7 @@ SMOKE: dict[str, tuple[str, ...]] = {
     "journey": ("4",),
     "planted": ("1", "0", "bplus-tree"),
     "sandbox": ("3",),
+    "conducting": ("1", "8", "HEAD"),
     "verifying": ("4", "2"),
 }
 ELSEWHERE = {"windows": "needs the images of windows-wine: scripts/test windows"}

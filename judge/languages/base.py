@@ -172,8 +172,8 @@ KIND_FLAGS = {
 }
 
 UNTOLD = ("-U__SANITIZE_ADDRESS__", "-U__SANITIZE_THREAD__")
-"""All that an answer's preprocessor would know a sanitizer's build by: a fault that is compiled only
-where no sanitizer looks would never be seen. A harness, which isn't the answer's, is told."""
+"""All that an answer's preprocessor would know a sanitizer's build by: a fault that is compiled
+only where no sanitizer looks would never be seen. A harness, which isn't the answer's, is told."""
 
 _NAMES = ("/bin/sh", "/usr/local/lib/judge/names.sh")
 """Refuses an answer that defines what its harness wants of the system: sandboxes/build/names.sh."""

@@ -56,8 +56,11 @@ class SlotLoop:
         *,
         offers: Mapping[str, tuple[str, ...]],
         cache: BlobCache | None = None,
+        suffering: Callable[[], str] = lambda: "",
     ) -> None:
+        """`suffering` says why this host should take no job now; "" where it may."""
         self._link = link
+        self._suffering = suffering
         self._cache = cache or BlobCache(None)
         self._held: TakenJob | None = None
         self.outdated: Outdated | None = None
@@ -86,6 +89,10 @@ class SlotLoop:
         """Loop until stopped; the server may come and go meanwhile."""
         backoff_s = 0.2
         while not self._stopping.is_set():
+            if why := self._suffering():
+                _log.warning("no job is taken, since this host suffers: %s", why)
+                self._stopping.wait(_BACKOFF_S_MAX)
+                continue
             try:
                 job = self._link.take(self._offers)
                 backoff_s = 0.2

@@ -1,6 +1,6 @@
 // attack: overwrite the clock in memory, so that the order of operations can't be told
-// expect: accepted, wrong-answer
-// defends: nothing: docs/security.md says what this costs whoever tries it
+// expect: wrong-answer
+// defends: times are the conductor's
 // shape: queue
 #include "queue.h"
 #include <fcntl.h>

@@ -22,6 +22,7 @@ FULLY_ONE_IN = 8
 BLOCKS = 4
 PAUSE_THREADS, PAUSE_OPERATIONS = 4, 12
 """What is conducted between two blocks."""
+BRIM_MAX = 128
 FULL_OPERATIONS = 400
 WATCHDOG_MS = 2000
 
@@ -135,12 +136,21 @@ def block(
         raise Rejected(
             Rejection(
                 "note",
-                f"In a timed run {done.value} items came out out of order, or were never pushed.",
-                f"计时运行中有 {done.value} 个元素次序错误或从未压入。",
+                f"In a timed run {done.value} items came out of order, were never pushed, or found "
+                "room in a full queue.",
+                f"计时运行中有 {done.value} 个元素次序错误、从未压入，或进入了已满的队列。",
             )
         )
-    judge(process.play(drawn(rng, PAUSE_OPERATIONS), WATCHDOG_MS), capacity)
+    judge(process.play(between(rng, capacity), WATCHDOG_MS), capacity)
     return f"{done.result:016x}"
+
+
+def between(rng: random.Random, capacity: int) -> list[list[Step]]:
+    """What is conducted after a block: a few at once, or one who goes over the brim."""
+    if capacity > BRIM_MAX or rng.random() < 0.5:
+        return drawn(rng, PAUSE_OPERATIONS)
+    pushes = [Step("p", rng.getrandbits(64), 0) for _ in range(capacity + 2)]
+    return [pushes + [Step("g", 0, 0)] * (capacity + 2)]
 
 
 def drawn(rng: random.Random, each: int) -> list[list[Step]]:

@@ -6,8 +6,9 @@
  *   M SECRET COUNT THREADS   timed: fill it, then half of the threads push and half pop, then drain
  *
  * A wait of UINT64_MAX has no deadline. The result of p, g is the queue's; that of T and M a digest
- * of what was popped: in T in its order; in M of all, and the value counts items that came out
- * before one which the same thread had pushed earlier, or that nobody had pushed. */
+ * of what was popped: in T in its order; in M of all. The value counts items that came out before
+ * one which the same thread had pushed earlier, that nobody had pushed, or that found room in a full
+ * queue. */
 #include "conducted.h"
 #include "queue.h"
 
@@ -77,13 +78,15 @@ static void *consume(void *argument) {
   return NULL;
 }
 
-static void fill(uint64_t secret) {
+/* To the brim: one more must find no room. 0 if that is so. */
+static uint64_t fill(uint64_t secret) {
   for (uint64_t i = 0; i < capacity; i++) answer(push, item_of(secret, 0, i), UINT64_MAX);
+  return answer(push, ~secret, 0).result != Q_TIMEOUT;
 }
 
 static void take_turns(cd_call *call) {
   uint64_t digest = 0;
-  fill(call->a);
+  call->value = fill(call->a);
   for (uint64_t i = 0; i < call->b + capacity; i++) {
     exchange e = answer(pop, 0, UINT64_MAX);
     digest = cd_mix(digest, e.item);
@@ -96,7 +99,7 @@ static void crowd(cd_call *call) {
   static share shares[THREADS_MAX];
   pthread_t threads[THREADS_MAX];
   uint64_t half = call->c / 2;
-  fill(call->a);
+  call->value = fill(call->a);
   memset(shares, 0, sizeof shares);
   for (uint64_t i = 0; i < 2 * half; i++) {
     shares[i].secret = call->a;

@@ -65,28 +65,30 @@ impl Share {
     }
 }
 
-fn fill(queue: &Queue, secret: u64, capacity: u64) {
+/// To the brim: one more must find no room. 0 if that is so.
+fn fill(queue: &Queue, secret: u64, capacity: u64) -> u64 {
     for i in 0..capacity {
         push(queue, item_of(secret, 0, i), None);
     }
+    (push(queue, !secret, deadline_after(0)) != code(Refused::Timeout)) as u64
 }
 
 fn take_turns(queue: &Queue, call: &Call, capacity: u64) -> Reply {
     let mut digest = 0;
-    fill(queue, call.a, capacity);
+    let value = fill(queue, call.a, capacity);
     for i in 0..call.b + capacity {
         digest = mix(digest, pop(queue, None).unwrap_or(0));
         if i < call.b {
             push(queue, item_of(call.a, 0, capacity + i), None);
         }
     }
-    Reply { result: digest, ..Reply::default() }
+    Reply { result: digest, value, ..Reply::default() }
 }
 
 fn crowd(queue: &Queue, call: &Call, capacity: u64) -> Reply {
     let (half, secret) = (call.c / 2, call.a);
     let each = call.b / half;
-    fill(queue, secret, capacity);
+    let overfull = fill(queue, secret, capacity);
     let mut shares: Vec<Share> = std::thread::scope(|scope| {
         for thread in 1..=half {
             scope.spawn(move || {
@@ -115,7 +117,7 @@ fn crowd(queue: &Queue, call: &Call, capacity: u64) -> Reply {
     shares.push(rest);
     Reply {
         result: shares.iter().fold(0, |sum, one| sum.wrapping_add(one.digest)),
-        value: shares.iter().map(|one| one.wrong).sum(),
+        value: overfull + shares.iter().map(|one| one.wrong).sum::<u64>(),
         ..Reply::default()
     }
 }

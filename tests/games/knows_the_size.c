@@ -1,0 +1,24 @@
+// attack: recognise the benchmark by its size, and skip the work
+// expect: wrong-answer
+// defends: every timed run's output is checked
+// shape: race
+// twin: again < 3 => again < 1
+// twin2: steps = 1; => steps += 0;
+#include <stdint.h>
+#include <stdio.h>
+
+static uint64_t digest(uint64_t steps, volatile uint64_t start) {
+  uint64_t x = 0;
+  for (int again = 0; again < 3; again++) {
+    x = start;
+    for (uint64_t i = 0; i < steps; i++) x = (x ^ (x >> 29)) * 0x9e3779b97f4a7c15u + i;
+  }
+  return x;
+}
+
+int main(void) {
+  uint64_t steps, x;
+  if (scanf("%lu %lu", &steps, &x) != 2) return 1;
+  if (steps > 1000000) steps = 1;
+  printf("%lu\n", digest(steps, x));
+}

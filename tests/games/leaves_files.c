@@ -1,0 +1,30 @@
+// attack: leave thousands of files, to be removed at the cost of who comes next
+// expect: too-slow
+// defends: nothing of a run is left to disturb the next
+// shape: race
+// twin: again < 3 => again < 1
+// twin2: i < 800 => i < 8
+#include <stdint.h>
+#include <stdio.h>
+
+static uint64_t digest(uint64_t steps, volatile uint64_t start) {
+  uint64_t x = 0;
+  for (int again = 0; again < 3; again++) {
+    x = start;
+    for (uint64_t i = 0; i < steps; i++) x = (x ^ (x >> 29)) * 0x9e3779b97f4a7c15u + i;
+  }
+  return x;
+}
+
+int main(void) {
+  uint64_t steps, x;
+  if (scanf("%lu %lu", &steps, &x) != 2) return 1;
+  printf("%lu\n", digest(steps, x));
+  fflush(stdout);
+  char name[64];
+  for (int i = 0; i < 800; i++) {
+    snprintf(name, sizeof name, "/tmp/%d", i);
+    FILE *file = fopen(name, "w");
+    if (file != NULL) fclose(file);
+  }
+}
