@@ -46,7 +46,7 @@ class Report(NamedTuple):
     code: int
     signal: int
     cpu_ns: int = 0
-    """Used by its main process and those it waited for."""
+    """Used by all its processes, where no other program ran beside it."""
 
     @property
     def ended_well(self) -> bool:

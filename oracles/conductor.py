@@ -20,7 +20,7 @@ import select
 import socket
 import struct
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from secrets import randbits
 from types import TracebackType
 from typing import NamedTuple, Self
@@ -33,7 +33,7 @@ NO_WAIT = (1 << 64) - 1
 """As an operation's deadline: none."""
 _HEAD = struct.Struct("<IIQQQQQ")
 _INSTANT = struct.Struct("qq")
-_STOP, _BEGIN, _END, _WORKERS = 0, 1, 2, 3
+_STOP, _BEGIN, _END, _WORKERS, _QUESTION = 0, 1, 2, 3, 4
 _ALONE = 1 << 31
 """In a kind: nothing else is under way, and the harness's sanitizer may know it."""
 _SO_TIMESTAMPNS = 35
@@ -43,6 +43,10 @@ CLOCK_STEP_NS_MAX = 1_000_000
 _REPORT_BYTES_MAX = 64
 _ANSWER_S = 60.0
 """Limits stop a program long before; this is for one that has closed its channel."""
+
+
+Server = Callable[[int], bytes]
+"""From a question's number to at most PAYLOAD_BYTES_MAX bytes. May raise Rejected."""
 
 
 class Step(NamedTuple):
@@ -121,11 +125,23 @@ class Conducted:
         self._channel.close()
         self._control.close()
 
-    def ask(self, kind: str, a: int = 0, b: int = 0, c: int = 0, given: bytes = b"") -> Performed:
-        """One operation by itself. Raises CandidateEnded, and Rejected where it was not done."""
+    def ask(
+        self,
+        kind: str,
+        a: int = 0,
+        b: int = 0,
+        c: int = 0,
+        given: bytes = b"",
+        *,
+        serve: Server | None = None,
+    ) -> Performed:
+        """One operation by itself. Raises CandidateEnded, and Rejected where it was not done.
+
+        `serve` answers the harness's questions meanwhile: what it needs and does not have.
+        """
         self._hand_out(0, Step(kind, a, b, c, given), alone=True)
         while True:
-            done = self._hear()
+            done = self._hear(serve)
             if done is not None:
                 return done
 
@@ -220,8 +236,8 @@ class Conducted:
         except OSError:
             raise CandidateEnded("it ended") from None
 
-    def _hear(self) -> Performed | None:
-        """The next message: an operation's end, or None for its beginning."""
+    def _hear(self, serve: Server | None = None) -> Performed | None:
+        """The next message: an operation's end, or None for its beginning or a question."""
         try:
             message, ancillary, flags, _ = self._channel.recvmsg(
                 _HEAD.size + PAYLOAD_BYTES_MAX, _ANCILLARY_BYTES
@@ -239,8 +255,14 @@ class Conducted:
         if kind == _BEGIN and not turn.start_ns:
             turn.start_ns = max(turn.handed_ns, sent_ns or turn.handed_ns)
             return None
+        if kind == _QUESTION and turn.start_ns and serve is not None:
+            content = serve(result)
+            self._send(
+                _HEAD.pack(_QUESTION, len(content), 0, 0, 0, turn.number, turn.token) + content
+            )
+            return None
         if kind != _END or not turn.start_ns:
-            raise _not_as_told()
+            raise not_as_told()
         del self._turns[turn.number]
         return Performed(
             turn.thread,
@@ -257,11 +279,11 @@ class Conducted:
     def _turn_of(self, message: bytes, flags: int) -> _Turn:
         """Whose message it is. Raises Rejected where nobody's: the harness did not write it."""
         if len(message) < _HEAD.size or flags & socket.MSG_TRUNC:
-            raise _not_as_told()
+            raise not_as_told()
         _, length, *_, number, token = _HEAD.unpack_from(message)
         turn = self._turns.get(number)
         if turn is None or turn.token != token or length != len(message) - _HEAD.size:
-            raise _not_as_told()
+            raise not_as_told()
         return turn
 
     def _history(self, performed: list[Performed]) -> ConductedHistory:
@@ -283,7 +305,7 @@ def _instant(ancillary: list[tuple[int, int, bytes]], now_ns: int) -> int:
     return 0
 
 
-def _not_as_told() -> Rejected:
+def not_as_told() -> Rejected:
     return Rejected(
         Rejection(
             "note",

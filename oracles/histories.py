@@ -19,7 +19,9 @@ from oracles.linearizability import NEVER, Call, Outcome
 
 LATE_NS = 150_000_000
 """Far more than a busy machine delays a thread."""
-EARLY_NS = 2_000_000
+LATE_AS_A_RULE_NS, LATE_COUNT_MIN = 50_000_000, 6
+"""A delay of that much is no accident where half of so many deadlines, or more, have it."""
+EARLY_NS = 250_000
 """A deadline is checked by the caller's clock; two clocks may differ a little."""
 SHOWN_MAX = 10
 
@@ -148,6 +150,8 @@ def check_queue(history: QueueHistory) -> Rejection | None:
         or _overtaking(history, popped)
         or _too_full(history, popped)
         or _untimely(history)
+        or _late_as_a_rule(history)
+        or _false_fullness(history, popped)
         or _false_emptiness(history, popped)
         or _waiting_in_vain(history, popped)
     )
@@ -283,6 +287,51 @@ def _untimely(history: QueueHistory) -> Rejection | None:
                 f"元素 {one.argument} 被压入已关闭的队列。",
             )
             return rejection_of("wrong-answer", sentences, [closer, one], [one])
+    return None
+
+
+def _late_as_a_rule(history: QueueHistory) -> Rejection | None:
+    """Half of all that timed out did so long after their deadlines."""
+    timed_out = [
+        one
+        for one in (*history.of_kind("p"), *history.of_kind("g"))
+        if one.result == Result.TIMEOUT and one.deadline > one.start
+    ]
+    late = [one for one in timed_out if one.end > one.deadline + LATE_AS_A_RULE_NS]
+    if len(timed_out) < LATE_COUNT_MIN or 2 * len(late) < len(timed_out):
+        return None
+    sentences = (
+        f"{len(late)} of {len(timed_out)} operations came back over "
+        f"{LATE_AS_A_RULE_NS // 1_000_000} ms after their deadlines.",
+        f"{len(timed_out)} 次操作中有 {len(late)} 次在截止时间之后 "
+        f"{LATE_AS_A_RULE_NS // 1_000_000} ms 以上才返回。",
+    )
+    return rejection_of("wrong-answer", sentences, late[:SHOWN_MAX], late[:SHOWN_MAX])
+
+
+def _false_fullness(
+    history: QueueHistory, popped: Mapping[int, QueueOperation]
+) -> Rejection | None:
+    """Room that was there during the whole of a push makes "full" impossible."""
+    may_be_inside = [
+        one for one in history.of_kind("p") if one.result in (Result.OK, Result.PENDING)
+    ]
+    enters = sorted(one.start for one in may_be_inside)
+    leaves = sorted(popped[one.argument].end for one in may_be_inside if one.argument in popped)
+    for push in history.of_kind("p"):
+        if push.result != Result.TIMEOUT:
+            continue
+        first, last = bisect_right(enters, push.start), bisect_right(enters, push.end)
+        moments = (push.start, *enters[first:last])
+        most = max(bisect_right(enters, at) - bisect_left(leaves, at) for at in moments)
+        if most < history.capacity:
+            sentences = (
+                f"A push of {push.argument} timed out although there was room the whole time: "
+                f"{most} of {history.capacity} places at most were taken.",
+                f"压入 {push.argument} 超时返回，而其间一直有空位：{history.capacity} 个位置"
+                f"最多只占用了 {most} 个。",
+            )
+            return rejection_of("wrong-answer", sentences, [push], [push])
     return None
 
 

@@ -125,6 +125,10 @@ def engine_addresses(environment: Mapping[str, str], home: Path) -> list[str]:
     return [f"unix://{path}" for path in sockets] if os.name == "posix" else [""]
 
 
+_NO_CONNECTIONS_LEFT = {"net.ipv4.tcp_max_tw_buckets": "0"}
+"""A closed connection's ports would stay for a minute where the next program can read them."""
+
+
 def _gpus() -> list[docker.types.DeviceRequest]:
     return [docker.types.DeviceRequest(count=-1, capabilities=[["gpu"]])]
 
@@ -155,6 +159,7 @@ def _host_config(client: docker.DockerClient, spec: ContainerSpec) -> dict[str, 
         restart_policy={"Name": "no"},
         security_opt=["no-new-privileges", f"seccomp={seccomp.profile()}"],
         sysctls={
+            **({} if spec.network_of else _NO_CONNECTIONS_LEFT),
             "kernel.shm_rmid_forced": "1",
             "kernel.msgmni": "0",
             "fs.mqueue.queues_max": "0",

@@ -30,6 +30,8 @@ from pathlib import Path
 
 from judge.languages import language_of_file
 from judge.verdicts import Verdict
+from problems.package import Package, load
+from problems.tree import read_folder
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "tests" / "attacks"
@@ -168,6 +170,13 @@ def _read(path: Path) -> Attack:
         language=language.id,
         source=source,
     )
+
+
+def with_few_tests(folder: Path) -> Package:
+    """A package of the bank with two fresh tests of each kind at most: many are judged."""
+    files = dict(read_folder(folder))
+    text = re.sub(rb"count: [3-9]\d*", b"count: 2", files["systems.yaml"])
+    return load({**files, "systems.yaml": text}, slug=folder.name)
 
 
 def table(attacks: list[Attack]) -> str:

@@ -226,7 +226,7 @@ def gcc_planners(
             commands=(
                 (*answers, "-c", *sources),
                 names_check(mine, objects, rules),
-                (*gcc(kind), *to_output, *mine, *objects, *libraries),
+                (*gcc(kind), *to_output, *objects, *mine, *libraries),
             ),
             output=output,
         )

@@ -13,6 +13,7 @@ const STOP: u32 = 0;
 const BEGIN: u32 = 1;
 const END: u32 = 2;
 const WORKERS: u32 = 3;
+const QUESTION: u32 = 4;
 const ALONE: u32 = 1 << 31;
 const HEAD_BYTES: usize = 48;
 const PAYLOAD_BYTES_MAX: usize = 1 << 16;
@@ -79,6 +80,21 @@ pub fn run(perform: impl Fn(&Call) -> Reply + Sync) {
     });
 }
 
+thread_local! {
+    static NOW: std::cell::Cell<(u64, u64)> = const { std::cell::Cell::new((0, 0)) };
+}
+
+/// While an answer runs: ask the conductor for what is not here.
+pub fn ask(question: u64) -> Vec<u8> {
+    let (number, token) = NOW.get();
+    let head = Head { kind: QUESTION, length: 0, numbers: [question, 0, 0], number, token };
+    let mut message = Vec::with_capacity(HEAD_BYTES + PAYLOAD_BYTES_MAX);
+    head.write(&mut message);
+    channel::send(&message);
+    channel::receive(&mut message);
+    message.split_off(HEAD_BYTES)
+}
+
 /// Any worker takes whichever operation comes next: the conductor sees to it that what belongs to
 /// one script follows one another.
 fn work(perform: &(impl Fn(&Call) -> Reply + Sync), start_workers: &dyn Fn(usize)) {
@@ -97,6 +113,7 @@ fn work(perform: &(impl Fn(&Call) -> Reply + Sync), start_workers: &dyn Fn(usize
             c: head.numbers[2],
             given: message[HEAD_BYTES..].to_vec(),
         };
+        NOW.set((head.number, head.token));
         head = Head { kind: BEGIN, length: 0, numbers: [0; 3], ..head };
         head.write(&mut message);
         channel::send(&message);
@@ -121,13 +138,25 @@ pub fn mix(digest: u64, value: u64) -> u64 {
     mixed ^ (mixed >> 29)
 }
 
-/// splitmix64.
-pub fn random(state: &mut u64) -> u64 {
-    *state = state.wrapping_add(0x9e3779b97f4a7c15);
-    let mut z = *state;
+/// splitmix64's.
+pub fn scramble(mut z: u64) -> u64 {
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58476d1ce4e5b9);
     z = (z ^ (z >> 27)).wrapping_mul(0x94d049bb133111eb);
     z ^ (z >> 31)
+}
+
+/// Numbers from two secrets. Each is the sum of two, so that no number tells the next, nor a secret.
+pub struct Stream {
+    pub state: u64,
+    pub key: u64,
+}
+
+impl Stream {
+    pub fn next(&mut self) -> u64 {
+        self.state = self.state.wrapping_add(0x9e3779b97f4a7c15);
+        let other = scramble(self.state ^ self.key);
+        scramble(self.state).wrapping_add(other.rotate_left(23))
+    }
 }
 
 /// Call `body` on a stack of the answer's own, with nothing of the harness's in a register. What it

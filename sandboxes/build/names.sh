@@ -64,6 +64,15 @@ for object in $own; do
 rename it or make it local to your file"
     status=1
   done
+  # The harness takes its channel before any constructor runs; nobody may come before it.
+  if [ -n "$given" ]; then
+    early=$(nm -P "$object" | awk '$2 == "i" { print $1 }')
+    if readelf -SW "$object" | grep -q ' \.preinit_array'; then early="$early .preinit_array"; fi
+    for name in $early; do
+      tell "$name" "$object" "would run before this problem's harness; nothing of an answer may"
+      status=1
+    done
+  fi
   [ -n "$no_allocator" ] || continue
   if [ -n "$in_given" ]; then asked=$(nm -u -P "$object" | cut -d' ' -f1 | grep -E "$pages" || true)
   elif grep -qw global_allocator ./*.rs; then asked=global_allocator

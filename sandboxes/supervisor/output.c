@@ -1,9 +1,9 @@
 /* What a program writes goes on to the host as it comes; only the count stays here.
  *
- * Each piece costs the host some 100 us, on CPUs that the program may not be measured on: so one who
- * writes byte by byte would make others pay. After a small piece nothing is taken for REST_NS, and
- * what has come by then goes as one; after a large one the next is taken at once, since a program
- * that writes much would else wait for room. */
+ * Each piece costs the host some 100 us, on CPUs that the program may not be measured on: so one
+ * who writes byte by byte would make others pay. After a small piece nothing is taken for REST_NS,
+ * and what has come by then goes as one; after a large one the next is taken at once, since a
+ * program that writes much would else wait for room. */
 #include "supervisor.h"
 
 #include <errno.h>

@@ -86,7 +86,9 @@ static void watch(struct run *run, const struct run_head *head) {
                            {.fd = rests ? -1 : run->out, .events = POLLIN},
                            {.fd = rests ? -1 : run->err, .events = POLLIN},
                            {.fd = 0, .events = POLLIN}};
-    if (poll(fds, 4, output_wait_ms(&run->output, clock_wait_ms(&run->clock))) < 0 && errno != EINTR) die("poll\n");
+    if (poll(fds, 4, output_wait_ms(&run->output, clock_wait_ms(&run->clock))) < 0 &&
+        errno != EINTR)
+      die("poll\n");
     if (fds[3].revents != 0) die("the host went away, or spoke out of turn\n");
     bool over = false;
     if (fds[1].revents != 0 && !pass_on(&run->output, run->out, K_OUT, &over)) {

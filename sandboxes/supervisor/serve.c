@@ -119,6 +119,7 @@ static void start_one(struct service *service, const struct program *program) {
     return;
   }
   begin(service, program);
+  place->cpu_start_ns = alive(service) == 0 ? cgroup_cpu_ns() : 0;
   if (alive(service) == 0) watchdog_arm(&service->clock);
   int error_number = 0;
   pid_t pid = spawn(program, pipes[0], pipes[1], service->err[1], &error_number);
@@ -149,6 +150,8 @@ static void report_end(struct service *service, struct served *one, int status,
       .process_bytes_peak = (uint64_t)usage->ru_maxrss * 1024u,
       .cpu_ns = (uint64_t)(usage->ru_utime.tv_sec + usage->ru_stime.tv_sec) * 1000000000u +
                 (uint64_t)(usage->ru_utime.tv_usec + usage->ru_stime.tv_usec) * 1000u};
+  if (one->cpu_start_ns != 0 && alive(service) == 1)
+    report.cpu_ns = cgroup_cpu_ns() - one->cpu_start_ns;
   struct run_result *result = &service->result;
   report.killed_on_request = one->control < 0;
   if (report.process_bytes_peak > result->process_bytes_peak)

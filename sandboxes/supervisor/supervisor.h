@@ -103,7 +103,8 @@ struct served_report {
   uint32_t ending;
   int32_t exit_code, signal;
   uint32_t killed_on_request;
-  uint64_t cpu_ns, process_bytes_peak;
+  uint64_t cpu_ns; /* of all its processes; beside other programs, of those it waited for */
+  uint64_t process_bytes_peak;
 };
 
 /* wire.c */
@@ -133,6 +134,7 @@ struct program {
 struct served {
   pid_t pid;
   int control;
+  uint64_t cpu_start_ns; /* the container's, when it started by itself; 0 beside another */
 };
 void read_program(struct program *program, uint64_t length);
 pid_t spawn(const struct program *program, int in, int out, int err, int *error_number);

@@ -11,7 +11,7 @@ from judge.languages import LANGUAGES, language_of_file
 from problems import BANK
 
 ROOT = Path(__file__).parents[2]
-FORGERIES = sorted(path for path in (ROOT / "tests/forgeries").glob("*/*") if path.suffix != ".md")
+FORGERIES = sorted((ROOT / "tests/forgeries").iterdir())
 LIBRARIES = ("atomic-save", "bounded-queue", "bplus-tree", "gpu-histogram")
 HONEST_AND_MUTANTS = 200
 NOTICED_SHARE_MAX = 0.01
@@ -41,7 +41,7 @@ def words(source: str, language: str) -> set[str]:
     return {word for _, word in find_suspicions(source, LANGUAGES[language])}
 
 
-@pytest.mark.parametrize("path", FORGERIES, ids=lambda path: f"{path.parent.name}/{path.name}")
+@pytest.mark.parametrize("path", FORGERIES, ids=lambda path: path.name)
 def test_every_forgery_is_noticed(path: Path) -> None:
     language = language_of_file(path.name)
     assert language is not None

@@ -46,9 +46,46 @@ PAIRS: dict[str, tuple[list[QueueOperation], list[QueueOperation], str]] = {
         "Item 2 was popped and never successfully pushed.",
     ),
     "what was refused is not inside": (
-        [push(1, 0, 10), pop(1, 20, 30), push(2, 40, 90 * MS, result=TIMEOUT, deadline=90 * MS)],
+        [
+            *(push(1, 0, 10), push(2, 11, 20), pop(1, 91 * MS, 92 * MS)),
+            push(3, 40, 90 * MS, result=TIMEOUT, deadline=90 * MS),
+        ],
         [push(1, 0, 90 * MS, result=TIMEOUT, deadline=90 * MS), pop(1, 91 * MS, 92 * MS)],
         "Item 1 was popped and never successfully pushed.",
+    ),
+    "full is said of a full queue": (
+        [
+            *(push(1, 0, 10), push(2, 11, 20), pop(1, 89 * MS, 95 * MS)),
+            push(3, 40, 90 * MS, result=TIMEOUT, deadline=90 * MS),
+        ],
+        [push(1, 0, 10), push(2, 40, 90 * MS, result=TIMEOUT, deadline=90 * MS)],
+        (
+            "A push of 2 timed out although there was room the whole time: 1 of 2 places at most were "
+            "taken."
+        ),
+    ),
+    "deadlines are kept as a rule": (
+        [
+            pop(
+                0,
+                n * 200 * MS,
+                (n * 200 + (61 if n < 2 else 1)) * MS,
+                result=TIMEOUT,
+                deadline=n * 200 * MS + 1,
+            )
+            for n in range(6)
+        ],
+        [
+            pop(
+                0,
+                n * 200 * MS,
+                (n * 200 + (61 if n < 3 else 1)) * MS,
+                result=TIMEOUT,
+                deadline=n * 200 * MS + 1,
+            )
+            for n in range(6)
+        ],
+        "3 of 6 operations came back over 50 ms after their deadlines.",
     ),
     "an item comes out once": (
         [push(1, 0, 10), push(2, 20, 30), pop(1, 40, 50), pop(2, 60, 70)],

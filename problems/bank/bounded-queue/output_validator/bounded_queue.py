@@ -104,7 +104,7 @@ def timed(seed: int, capacity: int, operations: int, threads: int = 4, *, outcom
     """A timed run; what both programs of a pair must agree in goes to `outcome`."""
     rng = random.Random(seed)
     with Conducted() as process:
-        process.ask("n", capacity)
+        process.ask("n", capacity, rng.getrandbits(64))
         if rng.randrange(FULLY_ONE_IN) == 0:
             judge(process.play(drawn(rng, FULL_OPERATIONS), WATCHDOG_MS), capacity)
             outcome.with_name("conducted").touch()

@@ -5,6 +5,7 @@ import sys
 
 seed, kind, count, page_size = sys.argv[1], sys.argv[2], int(sys.argv[3]), sys.argv[4]
 rng = random.Random(int(seed))
+base, stride = rng.getrandbits(62), rng.randrange(1, 1 << 40)
 space = max(50, count if kind == "mixed" else count // 4)
 print("tree", page_size, 0)
 for step in range(count):
@@ -17,9 +18,9 @@ for step in range(count):
     put_share = 0.65 if step < count * 2 // 3 else 0.25
     draw = rng.random()
     if draw < put_share:
-        print("put", key, rng.randrange(1000))
+        print("put", base + key * stride, rng.getrandbits(63))
     elif draw < put_share + (1 - put_share) * 0.7:
         near = key if kind in ("mixed", "overwrite") else rng.randrange(count * 3 + 3)
-        print("get", near)
+        print("get", base + near * stride)
     else:
-        print("scan", max(0, key + rng.randrange(-5, 6)), rng.choice((1, 3, 10, 40)))
+        print("scan", base + max(0, key + rng.randrange(-5, 6)) * stride, rng.choice((1, 3, 10, 40)))

@@ -1,8 +1,10 @@
 """Conduct a B+tree: ask it operation by operation, and hold each answer against a sorted map.
 
-Then its pages, and nothing else, go to a new process that must answer for everything: what was kept
-outside the pages is lost between the two. In timed runs the tree works by itself in blocks of keys
-drawn by secrets that are told when a block begins; its pages are opened again after those, too.
+Now and then its pages are *lent*: they leave the process and are asked of us one by one, so which
+an operation touched is what we were asked for, and nothing that was kept (a pointer, a cache, an
+index) helps. At the end the pages, and nothing else, go to a new process that must answer for
+everything. In timed runs the tree works by itself in blocks of keys drawn by secrets that are told
+when a block begins; between two of them, and after them, pages are lent and opened again, too.
 """
 
 import bisect
@@ -11,78 +13,168 @@ import struct
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
-from oracles.conductor import PAYLOAD_BYTES_MAX, Conducted, Performed, page_messages
+from oracles.conductor import PAYLOAD_BYTES_MAX, Conducted, Performed, not_as_told, page_messages
 from oracles.feedback import Rejected, Rejection, accept, reject
 
-WATCHED_ONE_IN = 16
-"""Of so many gets one is asked after all pages have moved, and its page touches count."""
-COUNTED_FROM = 100
-"""Watched gets in a test before their page touches are held against the bar."""
+LENT_GETS, COUNTED_GETS = 3, 60
+"""Gets while pages are lent: in every test, and in a tree that the counters are taken of."""
+COUNTED_FROM = 3000
+"""Keys of a tree from which its page touches are held against the bars."""
 ROOT_PAGES = 1
-"""So many pages less than in a new process a get may touch: the root may be remembered."""
+"""So many pages less than at first a get may touch the second time: the root may be remembered."""
 OPENED_FACTOR, OPENED_MAX = 2, 12
 """After a timed run opening and one get may touch so many times the pages that the get touched in
-the old process, and so many more."""
+the old process, which count up to the other number, and so many more."""
 FULLY_ONE_IN = 8
 """Of so many timed runs one is conducted from its beginning to its end."""
 BLOCKS = 4
 FULL_OPERATIONS = 600
 SCAN_SHARE = 50
+PAGES_BYTES_MAX = 512 << 20
+"""Of all pages of a tree together, more than the program's own memory."""
 FIRST_OWN_KEY = 1 << 40
 """Keys from here on are none of a block's."""
+NOBODYS_KEY = FIRST_OWN_KEY - 1
 BATCH = PAYLOAD_BYTES_MAX // 16
 ENTRY = struct.Struct("<QQ")
+PAGE_NUMBER = struct.Struct("<Q")
+
+
+class Asked(NamedTuple):
+    """What came of an operation, and how many pages it asked for while they were lent."""
+
+    done: Performed
+    touched: int
 
 
 class Tree:
-    """One process with a tree, what a sorted map would hold, and how many pages gets touched."""
+    """One process with a tree, and what a sorted map would hold."""
 
-    def __init__(self, process: Conducted, page_size: int, rng: random.Random) -> None:
-        self._process, self._page_size, self._rng = process, page_size, rng
+    def __init__(
+        self, process: Conducted, page_size: int, rng: random.Random, key: int = 0
+    ) -> None:
+        self._process, self._page_size, self._rng, self._key = process, page_size, rng, key
+        self.lent: list[bytes] | None = None
         self.model: dict[int, int] = {}
         self.keys: list[int] = []
-        self.watched: list[int] = []
         self.again = False
         self.number = 0
 
-    def open(self, pages: Sequence[bytes] = ()) -> int:
-        """Open it, on pages or with none; how many pages that touched."""
-        self.again = bool(pages)
-        self._process.ask("z", self._page_size, self._rng.getrandbits(64), int(self.again))
-        for message in page_messages(pages):
-            self._process.ask("i", given=message)
-        return self._process.ask("o", int(not pages)).extra
+    def open(self) -> None:
+        """Open it on no pages."""
+        self._process.ask("z", self._page_size, 0, self._key)
+        self._process.ask("o", 1)
 
-    def put(self, key: int, value: int) -> None:
+    def open_lent(self, pages: Sequence[bytes]) -> int:
+        """Open it on pages that are lent to it; how many that touched."""
+        self.again = True
+        self._process.ask("z", self._page_size, len(pages), self._key)
+        self._process.ask("r", 1)
+        self.lent = list(pages)
+        return self._do("o", 0).touched
+
+    def lend(self) -> None:
+        """Take the pages out of the process."""
+        pages = self.pages()
+        self._process.ask("r", 1)
+        self.lent = pages
+
+    def lent_to(self, other: "Tree") -> None:
+        """Let another process have the same pages, as they are now."""
+        other.again = True
+        other.model, other.keys = self.model, self.keys
+        other.open_lent(self.lent or [])
+
+    def take_over(self, other: "Tree") -> None:
+        """Have the pages as the other process has left them."""
+        self.lent = other.lent
+
+    def give_back(self) -> None:
+        """Put them back."""
+        pages, self.lent = self.lent or [], None
+        self._process.ask("r", 0)
+        at = 0
+        for message in page_messages(pages):
+            self._process.ask("i", at, given=message)
+            at += len(message) // self._page_size
+
+    def put(self, key: int, value: int) -> int:
+        """Store a value; how many pages it touched while they are lent."""
         self.number += 1
         if key not in self.model:
             bisect.insort(self.keys, key)
         self.model[key] = value
-        self._process.ask("p", key, value)
+        return self._do("p", key, value).touched
 
-    def get(self, key: int, *, watched: bool | None = None) -> Performed:
-        """Ask for a key. Raises Rejected where the answer is wrong, or came from no page."""
+    def get(self, key: int) -> int:
+        """Ask for a key; how many pages it touched. Raises Rejected where the answer is wrong."""
         self.number += 1
-        if watched is None:
-            watched = self._rng.randrange(WATCHED_ONE_IN) == 0
-        done = self._process.ask("w" if watched else "g", key)
-        got = done.value if done.result else None
+        asked = self._do("g", key)
+        got = asked.done.value if asked.done.result else None
         if got != self.model.get(key):
             self.differs(f"get {key}", _shown(self.model.get(key)), _shown(got))
-        if watched and done.extra == 0:
+        if self.lent is not None and got is not None and asked.touched == 0:
             raise _note(
-                f"A get gave the value of key {key} without touching a page.",
-                f"一次 get 没有访问任何页就给出了键 {key} 的值。",
+                f"A get gave what key {key} has without looking at a page.",
+                f"一次 get 没有查看任何页就给出了键 {key} 的结果。",
             )
-        if watched:
-            self.watched.append(done.extra)
-        return done
+        return asked.touched
+
+    def get_twice(self, key: int) -> int:
+        """Ask for a key twice while pages are lent; how many pages it touched at first.
+
+        Raises Rejected where it needs fewer the second time: then memory has the rest.
+        """
+        first, second = self.get(key), self.get(key)
+        if second < first - ROOT_PAGES:
+            raise _note(
+                f"To find key {key} it touched {first} pages at first and {second} the second "
+                "time: it keeps what pages hold in memory.",
+                f"为找到键 {key}，第一次访问了 {first} 页，第二次只访问了 {second} 页："
+                "它把页的内容留在了内存里。",
+            )
+        return first
+
+    def _do(self, kind: str, a: int, b: int = 0) -> Asked:
+        """One operation, its pages served by us where they are lent."""
+        pages = self.lent
+        if pages is None:
+            return Asked(self._process.ask(kind, a, b), 0)
+        touched = 0
+
+        def serve(page: int) -> bytes:
+            nonlocal touched
+            touched += 1
+            if page >= len(pages):
+                raise not_as_told()
+            return pages[page]
+
+        done = self._process.ask(kind, a, b, serve=serve)
+        self._take_written(pages)
+        return Asked(done, touched)
+
+    def _take_written(self, pages: list[bytes]) -> None:
+        each = PAGE_NUMBER.size + self._page_size
+        while True:
+            told = self._process.ask("b")
+            if len(told.told) % each:
+                raise not_as_told()
+            for at in range(0, len(told.told), each):
+                (page,) = PAGE_NUMBER.unpack_from(told.told, at)
+                content = told.told[at + PAGE_NUMBER.size : at + each]
+                if page > len(pages):
+                    raise not_as_told()
+                pages[page : page + 1] = [content]
+            if not told.extra:
+                return
+            if not told.told:
+                raise not_as_told()
 
     def scan(self, start: int, limit: int) -> None:
         self.number += 1
-        told = self._process.ask("s", start, limit).told
+        told = self._do("s", start, limit).done.told
         at = bisect.bisect_left(self.keys, start)
         wanted = [(key, self.model[key]) for key in self.keys[at : at + limit]]
         got = list(ENTRY.iter_unpack(told)) if len(told) % ENTRY.size == 0 else []
@@ -105,12 +197,17 @@ class Tree:
     def pages(self) -> list[bytes]:
         """All pages as they are now."""
         pages: list[bytes] = []
-        while True:
+        size, count = self._page_size, -1
+        while len(pages) != count:
             done = self._process.ask("d", len(pages))
-            told, size = done.told, self._page_size
+            told = done.told
+            if count not in (-1, done.extra) or not told or len(told) % size:
+                raise not_as_told()
+            count = done.extra
             pages += [told[at : at + size] for at in range(0, len(told), size)]
-            if len(pages) >= done.extra or not told:
-                return pages
+            if len(pages) > min(count, PAGES_BYTES_MAX // size):
+                raise _note("It has more pages than a test can need.", "页数超过了测试所需。")
+        return pages
 
     def differs(self, operation: str, wanted: str, got: str) -> NoReturn:
         """Raises Rejected with the operation that went wrong."""
@@ -168,29 +265,56 @@ def play(page_size: int, operations: Sequence[Sequence[str]]) -> dict[str, float
                 tree.get(int(numbers[0]))
             else:
                 tree.scan(int(numbers[0]), int(numbers[1]))
-        key = rng.choice(tree.keys) if tree.keys else 0
-        warm = tree.get(key, watched=True).extra
+        look_while_lent(tree, rng)
         pages = tree.pages()
         process.stop()
+    counted = len(tree.keys) >= COUNTED_FROM
     with Conducted() as process:
         again = Tree(process, page_size, rng)
         again.model, again.keys = tree.model, tree.keys
-        opened = again.open(pages)
-        cold = again.get(key, watched=True).extra
+        opened = again.open_lent(pages)
+        wanted = rng.choices(tree.keys or [0], k=COUNTED_GETS if counted else LENT_GETS)
+        touched = [again.get_twice(key) for key in wanted]
+        again.scan(wanted[0], LENT_GETS)
+        change_beside(again, page_size, rng)
+        again.give_back()
         again.get_all()
         again.scan(0, 1000)
         process.stop()
-    if warm < cold - ROOT_PAGES:
-        raise _note(
-            f"To find key {key} it touched {cold} pages in a new process and {warm} in the old one:"
-            " it keeps what pages hold in memory.",
-            f"为找到键 {key}，新进程访问了 {cold} 页，旧进程只访问了 {warm} 页："
-            "它把页的内容留在了内存里。",
-        )
-    if len(tree.watched) < COUNTED_FROM:
+    if not counted:
         return {}
-    mean = sum(tree.watched) / len(tree.watched)
-    return {"pages_per_get": round(mean, 3), "pages_to_open": float(opened + cold)}
+    return {
+        "pages_per_get": round(sum(touched) / len(touched), 3),
+        "pages_to_open": float(opened + touched[0]),
+    }
+
+
+def change_beside(tree: Tree, page_size: int, rng: random.Random) -> None:
+    """Let another process fill and split a leaf: what this one finds then is in the pages."""
+    start = rng.choice(tree.keys or [0])
+    keys = [start + n for n in range(1, page_size // 16 + 3)]
+    with Conducted() as process:
+        other = Tree(process, page_size, rng)
+        tree.lent_to(other)
+        for key in keys:
+            other.put(key, rng.getrandbits(63))
+        tree.take_over(other)
+        process.stop()
+    for key in (*rng.sample(keys, 3), keys[-1], start):
+        tree.get(key)
+    tree.scan(start, len(keys))
+
+
+def look_while_lent(tree: Tree, rng: random.Random) -> int:
+    """Some operations that can use nothing but pages; how many the last get touched."""
+    tree.lend()
+    for key in rng.choices(tree.keys or [NOBODYS_KEY], k=LENT_GETS):
+        tree.get_twice(key)
+    key = FIRST_OWN_KEY + rng.getrandbits(32)
+    tree.put(key, rng.getrandbits(32))
+    touched = tree.get_twice(key)
+    tree.give_back()
+    return touched
 
 
 def timed(seed: int, count: int, page_size: int, *, outcome: Path) -> None:
@@ -201,29 +325,28 @@ def timed(seed: int, count: int, page_size: int, *, outcome: Path) -> None:
         play(page_size, drawn(rng, FULL_OPERATIONS, 1 << 20))
         outcome.write_text("")
         return
-    space = 4 * count
+    key, space, lent_after = rng.getrandbits(64), 4 * count, rng.randrange(1, 2 * BLOCKS)
     told: list[str] = []
-    key = FIRST_OWN_KEY
     with Conducted() as process:
-        tree = Tree(process, page_size, rng)
+        tree = Tree(process, page_size, rng, key)
         tree.open()
         for kind, total in (("P", count), ("G", count), ("S", count // SCAN_SHARE)):
             for part in blocks(rng, total):
                 done = process.ask(kind, rng.getrandbits(64), part, space)
                 told.append(f"{done.result:016x}")
-                key = FIRST_OWN_KEY + rng.getrandbits(32)
-                tree.put(key, rng.getrandbits(32))
-                tree.get(key, watched=True)
+                if len(told) == lent_after:
+                    look_while_lent(tree, rng)
         secret, last = rng.getrandbits(64), count // SCAN_SHARE
         before = process.ask("G", secret, last, space).result
-        warm = tree.get(key, watched=True).extra
+        warm = look_while_lent(tree, rng)
         pages = tree.pages()
         process.stop()
     with Conducted() as process:
-        again = Tree(process, page_size, rng)
+        again = Tree(process, page_size, rng, key)
         again.model = tree.model
-        opened = again.open(pages) + again.get(key, watched=True).extra
-        kept = opened > OPENED_FACTOR * warm + OPENED_MAX
+        opened = again.open_lent(pages) + again.get_twice(tree.keys[-1])
+        again.give_back()
+        kept = opened > OPENED_FACTOR * min(warm, OPENED_MAX) + OPENED_MAX
         if process.ask("G", secret, last, space).result != before or kept:
             raise _note(
                 f"After a timed run a new process touched {opened} pages to open the tree and find "

@@ -23,7 +23,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CD_STOP = 0, CD_BEGIN = 1, CD_END = 2, CD_WORKERS = 3 };
+enum { CD_STOP = 0, CD_BEGIN = 1, CD_END = 2, CD_WORKERS = 3, CD_QUESTION = 4 };
 static const uint32_t CD_ALONE = 0x80000000u; /* set in an operation's kind */
 enum { CD_PAYLOAD_BYTES_MAX = 1 << 16, CD_WORKERS_MAX = 64, CD_EXCHANGE_BYTES_MAX = 4096 };
 
@@ -104,6 +104,8 @@ static void cd_send(const unsigned char *message, size_t length) {
 }
 
 static cd_slot *cd_new_slot(void) { return (cd_slot *)calloc(1, sizeof(cd_slot)); }
+static void cd_set_rights(uint32_t rights) { (void)rights; }
+static const uint32_t cd_open_rights = 0, cd_shut_rights = 0;
 
 #else
 #include <errno.h>
@@ -345,6 +347,24 @@ static void cd_tell(uint32_t kind, const cd_call *call) {
   if (head.length > 0) free(message);
 }
 
+/* While an answer runs: ask the conductor for what is not here, `length` bytes of it. */
+static inline void cd_ask(uint64_t question, void *into, uint32_t length) {
+  static __thread unsigned char *message;
+  if (message == NULL) message = (unsigned char *)malloc(sizeof(cd_head) + CD_PAYLOAD_BYTES_MAX);
+  if (message == NULL) cd_fail("no memory for messages");
+  cd_set_rights(cd_open_rights);
+  const cd_slot *slot = cd_slot_of_thread();
+  cd_head head = {CD_QUESTION, 0, question, 0, 0, slot->number, slot->token};
+  memcpy(message, &head, sizeof head);
+  cd_send(message, sizeof head);
+  cd_receive(message);
+  memcpy(&head, message, sizeof head);
+  if (head.kind != CD_QUESTION || head.length != length) cd_fail("another answer than was asked for");
+  memcpy(into, message + sizeof head, length);
+  memset(message, 0, sizeof head + length);
+  cd_set_rights(cd_shut_rights);
+}
+
 /* The conductor keeps some operations by themselves: after all before them, before all after. That
  * is all of its order that ThreadSanitizer may know; more would hide the answer's races from it. */
 #ifdef __SANITIZE_THREAD__
@@ -432,10 +452,20 @@ static inline uint64_t cd_mix(uint64_t digest, uint64_t value) {
   return digest ^ (digest >> 29);
 }
 
-static inline uint64_t cd_random(uint64_t *state) { /* splitmix64 */
-  uint64_t z = (*state += 0x9e3779b97f4a7c15u);
+static inline uint64_t cd_scramble(uint64_t z) { /* splitmix64's */
   z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
   z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
   return z ^ (z >> 31);
+}
+
+/* Numbers from two secrets. Each is the sum of two, so that no number tells the next, nor a secret. */
+typedef struct {
+  uint64_t state, key;
+} cd_stream;
+
+static inline uint64_t cd_random(cd_stream *s) {
+  s->state += 0x9e3779b97f4a7c15u;
+  uint64_t other = cd_scramble(s->state ^ s->key);
+  return cd_scramble(s->state) + (other << 23 | other >> 41);
 }
 #endif

@@ -157,9 +157,13 @@ static void begin(tracee *t) {
     else if ((fault_is("short") || fault_is("full")) && a[2] > SHORT_WRITE_BYTES &&
              (t->number == SYS_write || t->number == SYS_pwrite64))
       set_third(t->pid, SHORT_WRITE_BYTES);
+    else if (fault_is("full") && t->number != SYS_write && t->number != SYS_pwrite64)
+      inject(t, ENOSPC, "write"); /* it can't be made shorter, and would go past the end at once */
   }
   if (is_flush(t->number) && fault_is("flush") && stat_of_fd(t, (int)a[0], &status) && S_ISREG(status.st_mode))
     inject(t, EIO, "flush");
+  if (fault_is("flush") && t->number == SYS_syncfs) inject(t, EIO, "flush");
+  if (fault_is("flush") && t->number == SYS_sync) note("failed flush\n"); /* it has no way to say so */
 }
 
 static void log_write(tracee *t, int64_t length) {
@@ -232,7 +236,9 @@ static void end(tracee *t, int64_t result) {
     case SYS_linkat:
       note("link %s %lu\n", name_of(t->second), stat(t->second, &status) == 0 ? (unsigned long)status.st_ino : 0);
       break;
-    case SYS_sync: case SYS_syncfs: note("flushall\n"); break;
+    case SYS_sync: case SYS_syncfs:
+      if (!fault_is("flush")) note("flushall\n");
+      break;
     case SYS_mmap:
       if ((a[2] & PROT_WRITE) != 0 && (a[3] & MAP_SHARED) != 0 && (a[3] & MAP_ANONYMOUS) == 0 &&
           stat_of_fd(t, (int)a[4], &status))

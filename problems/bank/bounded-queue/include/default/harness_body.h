@@ -1,6 +1,6 @@
 /* Drives a queue as the conductor asks (conducted.h). The same text serves C and C++.
  *
- *   n CAPACITY            make the queue
+ *   n CAPACITY KEY        make the queue; the key is a part of every block's secrets
  *   p ITEM WAIT_US        push;  g WAIT_US  pop, the item is the value;  c  close;  f  free
  *   T SECRET COUNT        timed: fill it, then one thread pops and pushes in turn, then drain it
  *   M SECRET COUNT THREADS   timed: fill it, then half of the threads push and half pop, then drain
@@ -44,30 +44,56 @@ static uint64_t deadline_after(uint64_t wait_us) {
   return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec + wait_us * 1000;
 }
 
-/* An item tells who pushed it, and as the how-many-th, to those who know the secret. */
-static const uint64_t ODD = 0x9e3779b97f4a7c15u, INVERSE = 0xf1de83e19937733du;
+/* An item tells who pushed it, and as the how-many-th, to those who know the block's secrets: three
+ * words, between two multiplications that can be taken back. */
+static const uint64_t FIRST = 0x9e3779b97f4a7c15u, FIRST_BACK = 0xf1de83e19937733du;
+static const uint64_t SECOND = 0xbf58476d1ce4e5b9u, SECOND_BACK = 0x96de1b173f119089u;
 
-static uint64_t item_of(uint64_t secret, uint64_t thread, uint64_t sequence) {
-  return ((thread << SEQUENCE_BITS | sequence) * ODD) ^ secret;
+typedef struct {
+  uint64_t first, second, third;
+} secrets;
+
+static uint64_t run_key;
+
+static secrets secrets_of(uint64_t secret) {
+  cd_stream stream = {secret, run_key};
+  secrets s;
+  s.first = cd_random(&stream);
+  s.second = cd_random(&stream);
+  s.third = cd_random(&stream);
+  return s;
+}
+
+static uint64_t item_of(const secrets *s, uint64_t thread, uint64_t sequence) {
+  uint64_t x = ((thread << SEQUENCE_BITS | sequence) ^ s->first) * FIRST;
+  x = (x ^ (x >> 32) ^ s->second) * SECOND;
+  return x ^ (x >> 32) ^ s->third;
+}
+
+static uint64_t told_by(const secrets *s, uint64_t item) {
+  uint64_t x = item ^ s->third;
+  x = ((x ^ (x >> 32)) * SECOND_BACK) ^ s->second;
+  return ((x ^ (x >> 32)) * FIRST_BACK) ^ s->first;
 }
 
 typedef struct {
-  uint64_t secret, thread, count;  /* of who pushes */
+  secrets secret;
+  uint64_t thread, count;          /* of who pushes */
   uint64_t digest, wrong;          /* of who pops */
   uint64_t next[THREADS_MAX];      /* the least sequence that may still come, of each thread */
 } share;
 
 static void *produce(void *argument) {
   share *s = (share *)argument;
-  for (uint64_t i = 0; i < s->count; i++) answer(push, item_of(s->secret, s->thread, i), UINT64_MAX);
+  for (uint64_t i = 0; i < s->count; i++) answer(push, item_of(&s->secret, s->thread, i), UINT64_MAX);
   return NULL;
 }
 
 static void take(share *s) {
   exchange e = answer(pop, 0, UINT64_MAX);
-  uint64_t told = (e.item ^ s->secret) * INVERSE;
+  uint64_t told = told_by(&s->secret, e.item);
   uint64_t thread = told >> SEQUENCE_BITS, sequence = told & UINT32_MAX;
-  s->digest += cd_mix(s->secret, e.item);
+  s->digest += cd_mix(s->secret.first, e.item);
   if (e.result != Q_OK || thread >= THREADS_MAX || sequence < s->next[thread]) s->wrong++;
   else s->next[thread] = sequence + 1;
 }
@@ -79,18 +105,19 @@ static void *consume(void *argument) {
 }
 
 /* To the brim: one more must find no room. 0 if that is so. */
-static uint64_t fill(uint64_t secret) {
+static uint64_t fill(const secrets *secret) {
   for (uint64_t i = 0; i < capacity; i++) answer(push, item_of(secret, 0, i), UINT64_MAX);
-  return answer(push, ~secret, 0).result != Q_TIMEOUT;
+  return answer(push, item_of(secret, THREADS_MAX, 0), 0).result != Q_TIMEOUT;
 }
 
 static void take_turns(cd_call *call) {
   uint64_t digest = 0;
-  call->value = fill(call->a);
+  const secrets secret = secrets_of(call->a);
+  call->value = fill(&secret);
   for (uint64_t i = 0; i < call->b + capacity; i++) {
     exchange e = answer(pop, 0, UINT64_MAX);
     digest = cd_mix(digest, e.item);
-    if (i < call->b) answer(push, item_of(call->a, 0, capacity + i), UINT64_MAX);
+    if (i < call->b) answer(push, item_of(&secret, 0, capacity + i), UINT64_MAX);
   }
   call->result = digest;
 }
@@ -99,17 +126,18 @@ static void crowd(cd_call *call) {
   static share shares[THREADS_MAX];
   pthread_t threads[THREADS_MAX];
   uint64_t half = call->c / 2;
-  call->value = fill(call->a);
+  const secrets secret = secrets_of(call->a);
+  call->value = fill(&secret);
   memset(shares, 0, sizeof shares);
   for (uint64_t i = 0; i < 2 * half; i++) {
-    shares[i].secret = call->a;
+    shares[i].secret = secret;
     shares[i].thread = i + 1;
     shares[i].count = call->b / half;
     if (pthread_create(&threads[i], NULL, i < half ? produce : consume, &shares[i]) != 0) cd_fail("no more threads");
   }
   for (uint64_t i = 0; i < 2 * half; i++) pthread_join(threads[i], NULL);
   share *rest = &shares[2 * half];
-  rest->secret = call->a;
+  rest->secret = secret;
   for (uint64_t i = 0; i < capacity; i++) take(rest);
   for (uint64_t i = half; i <= 2 * half; i++) {
     call->result += shares[i].digest;
@@ -122,6 +150,7 @@ static void perform(cd_call *call) {
   switch (call->kind) {
     case 'n':
       capacity = call->a;
+      run_key = call->b;
       shared = answer(make, capacity, 0).q;
       break;
     case 'p':

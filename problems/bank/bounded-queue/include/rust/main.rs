@@ -2,7 +2,7 @@
 mod conducted;
 mod solution;
 
-use conducted::{answer, mix, Call, Reply};
+use conducted::{answer, mix, Call, Reply, Stream};
 use solution::Queue;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -13,14 +13,36 @@ pub enum Refused {
     Closed,
 }
 
-const ODD: u64 = 0x9e3779b97f4a7c15;
-const INVERSE: u64 = 0xf1de83e19937733d;
+const FIRST: u64 = 0x9e3779b97f4a7c15;
+const FIRST_BACK: u64 = 0xf1de83e19937733d;
+const SECOND: u64 = 0xbf58476d1ce4e5b9;
+const SECOND_BACK: u64 = 0x96de1b173f119089;
 const SEQUENCE_BITS: u32 = 32;
 const THREADS_MAX: usize = 64;
 
-/// An item tells who pushed it, and as the how-many-th, to those who know the secret.
-fn item_of(secret: u64, thread: u64, sequence: u64) -> u64 {
-    (thread << SEQUENCE_BITS | sequence).wrapping_mul(ODD) ^ secret
+/// An item tells who pushed it, and as the how-many-th, to those who know the block's secrets.
+#[derive(Clone, Copy)]
+struct Secrets([u64; 3]);
+
+impl Secrets {
+    fn new(secret: u64, key: u64) -> Self {
+        let mut stream = Stream { state: secret, key };
+        Secrets([stream.next(), stream.next(), stream.next()])
+    }
+
+    fn item(&self, thread: u64, sequence: u64) -> u64 {
+        let Secrets([first, second, third]) = self;
+        let mut x = ((thread << SEQUENCE_BITS | sequence) ^ first).wrapping_mul(FIRST);
+        x = (x ^ (x >> 32) ^ second).wrapping_mul(SECOND);
+        x ^ (x >> 32) ^ third
+    }
+
+    fn told_by(&self, item: u64) -> u64 {
+        let Secrets([first, second, third]) = self;
+        let mut x = item ^ third;
+        x = (x ^ (x >> 32)).wrapping_mul(SECOND_BACK) ^ second;
+        (x ^ (x >> 32)).wrapping_mul(FIRST_BACK) ^ first
+    }
 }
 
 fn code(refused: Refused) -> u64 {
@@ -40,23 +62,23 @@ fn pop(queue: &Queue, deadline: Option<Instant>) -> Result<u64, Refused> {
 }
 
 struct Share {
-    secret: u64,
+    secret: Secrets,
     digest: u64,
     wrong: u64,
     next: [u64; THREADS_MAX],
 }
 
 impl Share {
-    fn new(secret: u64) -> Self {
+    fn new(secret: Secrets) -> Self {
         Share { secret, digest: 0, wrong: 0, next: [0; THREADS_MAX] }
     }
 
     fn take(&mut self, queue: &Queue) {
         let got = pop(queue, None);
         let item = got.unwrap_or(0);
-        let told = (item ^ self.secret).wrapping_mul(INVERSE);
+        let told = self.secret.told_by(item);
         let (thread, sequence) = ((told >> SEQUENCE_BITS) as usize, told & 0xffff_ffff);
-        self.digest = self.digest.wrapping_add(mix(self.secret, item));
+        self.digest = self.digest.wrapping_add(mix(self.secret.0[0], item));
         if got.is_err() || thread >= THREADS_MAX || sequence < self.next[thread] {
             self.wrong += 1;
         } else {
@@ -66,34 +88,35 @@ impl Share {
 }
 
 /// To the brim: one more must find no room. 0 if that is so.
-fn fill(queue: &Queue, secret: u64, capacity: u64) -> u64 {
+fn fill(queue: &Queue, secret: &Secrets, capacity: u64) -> u64 {
     for i in 0..capacity {
-        push(queue, item_of(secret, 0, i), None);
+        push(queue, secret.item(0, i), None);
     }
-    (push(queue, !secret, deadline_after(0)) != code(Refused::Timeout)) as u64
+    (push(queue, secret.item(THREADS_MAX as u64, 0), deadline_after(0)) != code(Refused::Timeout)) as u64
 }
 
-fn take_turns(queue: &Queue, call: &Call, capacity: u64) -> Reply {
+fn take_turns(queue: &Queue, call: &Call, capacity: u64, key: u64) -> Reply {
+    let secret = Secrets::new(call.a, key);
     let mut digest = 0;
-    let value = fill(queue, call.a, capacity);
+    let value = fill(queue, &secret, capacity);
     for i in 0..call.b + capacity {
         digest = mix(digest, pop(queue, None).unwrap_or(0));
         if i < call.b {
-            push(queue, item_of(call.a, 0, capacity + i), None);
+            push(queue, secret.item(0, capacity + i), None);
         }
     }
     Reply { result: digest, value, ..Reply::default() }
 }
 
-fn crowd(queue: &Queue, call: &Call, capacity: u64) -> Reply {
-    let (half, secret) = (call.c / 2, call.a);
+fn crowd(queue: &Queue, call: &Call, capacity: u64, key: u64) -> Reply {
+    let (half, secret) = (call.c / 2, Secrets::new(call.a, key));
     let each = call.b / half;
-    let overfull = fill(queue, secret, capacity);
+    let overfull = fill(queue, &secret, capacity);
     let mut shares: Vec<Share> = std::thread::scope(|scope| {
         for thread in 1..=half {
             scope.spawn(move || {
                 for i in 0..each {
-                    push(queue, item_of(secret, thread, i), None);
+                    push(queue, secret.item(thread, i), None);
                 }
             });
         }
@@ -123,12 +146,12 @@ fn crowd(queue: &Queue, call: &Call, capacity: u64) -> Reply {
 }
 
 fn main() {
-    let shared: Mutex<(Option<Arc<Queue>>, u64)> = Mutex::new((None, 0));
+    let shared: Mutex<(Option<Arc<Queue>>, u64, u64)> = Mutex::new((None, 0, 0));
     conducted::run(|call| {
         if call.kind == 'n' {
             let capacity = call.a;
             let made = answer(move || Arc::new(Queue::new(capacity as usize)));
-            *shared.lock().unwrap() = (Some(made), capacity);
+            *shared.lock().unwrap() = (Some(made), capacity, call.b);
             return Reply::default();
         }
         if call.kind == 'f' {
@@ -136,9 +159,9 @@ fn main() {
             answer(move || drop(made));
             return Reply::default();
         }
-        let (queue, capacity) = {
+        let (queue, capacity, key) = {
             let held = shared.lock().unwrap();
-            (held.0.clone().expect("a queue"), held.1)
+            (held.0.clone().expect("a queue"), held.1, held.2)
         };
         match call.kind {
             'p' => Reply { result: push(&queue, call.a, deadline_after(call.b)), ..Reply::default() },
@@ -151,8 +174,8 @@ fn main() {
                 answer(move || queue.close());
                 Reply::default()
             }
-            'T' => take_turns(&queue, call, capacity),
-            'M' => crowd(&queue, call, capacity),
+            'T' => take_turns(&queue, call, capacity, key),
+            'M' => crowd(&queue, call, capacity, key),
             kind => panic!("an operation that it does not know: {kind}"),
         }
     });

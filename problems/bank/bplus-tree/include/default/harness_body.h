@@ -1,24 +1,36 @@
 /* Drives a B+tree as the conductor asks (conducted.h). The same text serves C and C++.
  *
- *   z SIZE               pages of this size, none but page 0;  i  the bytes of further pages, in order
- *   o FRESH              open; the count is the pages that it touched
- *   p KEY VALUE          put;  g KEY  get;  w KEY  get, after all pages have moved, with its touches
- *   q                    gets for the keys given, eight bytes each: found and value of each, 16 bytes
- *   s FROM LIMIT         scan: keys and values
- *   d FIRST              pages from the FIRST on, as many as fit; the count is how many there are
+ *   z SIZE COUNT KEY      a pager of pages of this size, COUNT of them there (0: page 0 is made); the
+ *                         key is a part of every block's secrets
+ *   o FRESH               open
+ *   p KEY VALUE           put;  g KEY  get
+ *   q                     gets for the keys given, eight bytes each: found and value of each, 16 bytes
+ *   s FROM LIMIT          scan: keys and values
+ *   d FIRST               pages from the FIRST on, as many as fit; the count is how many there are
+ *   r 1                   lent: no page is here any more, each is asked of the conductor when needed
+ *   b                     what the last operation wrote while they were lent: numbers and pages
+ *   r 0, then i FIRST     pages come back, from the FIRST on
  *   P G S SECRET COUNT SPACE   timed: puts, gets, scans of keys drawn by the secret; a digest
  *
- * A pointer to a page holds until the function returns: pages move between operations, now and
- * then and before each block of timed work, and where they were there is something else. */
+ * A pointer to a page holds until the function returns: while pages are lent, each call gets copies
+ * of its own, and what is where they were is junk. */
 #include "btree.h"
 #include "conducted.h"
 
-enum { PAGES_MAX = 1 << 20, SCAN_MAX = 1000, TIMED_SCAN = 100, ENTRY_BYTES = 16, JUNK = 0xdb };
+enum { PAGES_MAX = 1 << 20, SCAN_MAX = 1000, TIMED_SCAN = 100, ENTRY_BYTES = 16, JUNK = 0xdb, COPIES_MAX = 1 << 16 };
 
 typedef struct {
-  uint8_t *pages[PAGES_MAX], *spare[2 * PAGES_MAX];
-  uint32_t page_count, spare_count, page_size;
-  uint64_t touches, random;
+  uint32_t number;
+  int written;
+  uint8_t *bytes;
+} copy;
+
+typedef struct {
+  uint8_t *pages[PAGES_MAX];
+  uint32_t page_count, page_size, copy_count, told_count;
+  int lent;
+  uint64_t key;
+  copy copies[COPIES_MAX];
 } pager;
 
 static pager *own;
@@ -30,40 +42,72 @@ static uint8_t *new_page(void) {
   return page;
 }
 
+static copy *new_copy(uint32_t number, int written) {
+  if (own->copy_count == COPIES_MAX) cd_fail("too many pages in one operation");
+  copy *c = &own->copies[own->copy_count++];
+  *c = (copy){number, written, new_page()};
+  return c;
+}
+
+static copy *copy_of(uint32_t page, int written) {
+  for (uint32_t i = own->copy_count; i > 0; i--)
+    if (own->copies[i - 1].number == page) {
+      own->copies[i - 1].written |= written;
+      return &own->copies[i - 1];
+    }
+  copy *c = new_copy(page, written);
+  cd_ask(page, c->bytes, own->page_size);
+  return c;
+}
+
+static uint8_t *page_at(uint32_t page, int written) {
+  if (own->lent) return copy_of(page, written)->bytes; /* another process may have made it */
+  if (page >= own->page_count) cd_fail("a page that was never allocated");
+  return own->pages[page];
+}
+
 uint32_t pg_size(void) { return own->page_size; }
 
 uint32_t pg_alloc(void) {
   if (own->page_count == PAGES_MAX) cd_fail("pg_alloc: no pages left");
+  if (own->lent) new_copy(own->page_count, 1);
   own->pages[own->page_count] = new_page();
   return own->page_count++;
 }
 
-uint8_t *pg_write(uint32_t page) {
-  if (page >= own->page_count) cd_fail("a page that was never allocated");
-  own->touches++;
-  return own->pages[page];
+uint8_t *pg_write(uint32_t page) { return page_at(page, 1); }
+const uint8_t *pg_read(uint32_t page) { return page_at(page, 0); }
+
+static void forget_copies(void) {
+  for (uint32_t i = 0; i < own->copy_count; i++) {
+    memset(own->copies[i].bytes, JUNK, own->page_size);
+    free(own->copies[i].bytes);
+  }
+  own->copy_count = own->told_count = 0;
 }
 
-const uint8_t *pg_read(uint32_t page) { return pg_write(page); }
+static void lend(int lent) {
+  forget_copies();
+  own->lent = lent;
+  for (uint32_t i = 0; i < own->page_count; i++) memset(own->pages[i], JUNK, own->page_size);
+}
 
-static void move_pages(void) {
-#ifndef CD_SANITIZED
-  while (own->spare_count < own->page_count) own->spare[own->spare_count++] = new_page();
-#endif
-  for (uint32_t i = 0; i < own->page_count; i++) {
-    uint8_t *before = own->pages[i];
-#ifdef CD_SANITIZED
-    own->pages[i] = new_page();
-    memcpy(own->pages[i], before, own->page_size);
-    free(before);
-#else
-    uint32_t j = (uint32_t)(cd_random(&own->random) % own->spare_count);
-    own->pages[i] = own->spare[j];
-    own->spare[j] = before;
-    memcpy(own->pages[i], before, own->page_size);
-    memset(before, JUNK, own->page_size);
-#endif
+/* As many of the written copies as fit; the count is what is left. */
+static void tell_written(cd_call *call) {
+  static unsigned char bytes[CD_PAYLOAD_BYTES_MAX];
+  uint32_t length = 0;
+  for (; own->told_count < own->copy_count && length + 8 + own->page_size <= sizeof bytes; own->told_count++) {
+    const copy *c = &own->copies[own->told_count];
+    uint64_t number = c->number;
+    if (!c->written) continue;
+    memcpy(bytes + length, &number, sizeof number);
+    memcpy(bytes + length + sizeof number, c->bytes, own->page_size);
+    length += (uint32_t)sizeof number + own->page_size;
   }
+  call->told = bytes;
+  call->told_length = length;
+  call->count = own->copy_count - own->told_count;
+  if (call->count == 0) forget_copies();
 }
 
 typedef struct {
@@ -95,8 +139,11 @@ static exchange scan_from(uint64_t from, uint32_t limit) {
 }
 
 static void load(const cd_call *call) {
-  for (uint32_t at = 0; at < call->given_length; at += own->page_size)
-    memcpy(own->pages[pg_alloc()], call->given + at, own->page_size);
+  uint32_t page = (uint32_t)call->a;
+  for (uint32_t at = 0; at < call->given_length; at += own->page_size, page++) {
+    if (page == own->page_count) pg_alloc();
+    memcpy(own->pages[page], call->given + at, own->page_size);
+  }
 }
 
 static void tell_pages(cd_call *call) {
@@ -115,14 +162,6 @@ static void tell_entry(unsigned char *at, uint64_t first, uint64_t second) {
 }
 
 static unsigned char entries_told[CD_PAYLOAD_BYTES_MAX];
-
-static void get_one(cd_call *call) {
-  uint64_t before = own->touches;
-  exchange e = answer(get, call->a, 0);
-  call->result = e.found != 0;
-  call->value = e.value;
-  call->count = own->touches - before;
-}
 
 static void get_many(cd_call *call) {
   for (uint32_t at = 0; at < call->given_length; at += sizeof(uint64_t)) {
@@ -143,12 +182,12 @@ static void scan_one(cd_call *call) {
 }
 
 static void work(cd_call *call) {
-  uint64_t state = call->a, digest = 0;
-  move_pages();
+  cd_stream stream = {call->a, own->key};
+  uint64_t digest = 0;
   for (uint64_t i = 0; i < call->b; i++) {
-    uint64_t key = cd_random(&state) % call->c;
+    uint64_t key = cd_random(&stream) % call->c;
     if (call->kind == 'P') {
-      answer(put, key, cd_random(&state));
+      answer(put, key, cd_random(&stream));
     } else if (call->kind == 'G') {
       exchange e = answer(get, key, 0);
       digest = cd_mix(digest, e.found ? e.value : ~key);
@@ -160,24 +199,28 @@ static void work(cd_call *call) {
   call->result = digest;
 }
 
+static void make_pager(const cd_call *call) {
+  own = (pager *)cd_hidden(sizeof *own);
+  own->page_size = (uint32_t)call->a;
+  own->key = call->c;
+  do pg_alloc();
+  while (own->page_count < call->b);
+}
+
 static void perform(cd_call *call) {
-  uint64_t before;
+  exchange e;
   switch (call->kind) {
-    case 'z':
-      own = (pager *)cd_hidden(sizeof *own);
-      own->page_size = (uint32_t)call->a;
-      own->random = call->b;
-      if (call->c == 0) pg_alloc();
-      break;
+    case 'z': make_pager(call); break;
     case 'i': load(call); break;
-    case 'o':
-      before = own->touches;
-      answer(open_tree, call->a, 0);
-      call->count = own->touches - before;
-      break;
+    case 'r': lend((int)call->a); break;
+    case 'b': tell_written(call); break;
+    case 'o': answer(open_tree, call->a, 0); break;
     case 'p': answer(put, call->a, call->b); break;
-    case 'w': move_pages(); get_one(call); break;
-    case 'g': get_one(call); break;
+    case 'g':
+      e = answer(get, call->a, 0);
+      call->result = e.found != 0;
+      call->value = e.value;
+      break;
     case 'q': get_many(call); break;
     case 's': scan_one(call); break;
     case 'd': tell_pages(call); break;

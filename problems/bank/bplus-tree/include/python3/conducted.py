@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 MASK = (1 << 64) - 1
 _HEAD = struct.Struct("<IIQQQQQ")
-_STOP, _BEGIN, _END, _WORKERS = 0, 1, 2, 3
+_STOP, _BEGIN, _END, _WORKERS, _QUESTION = 0, 1, 2, 3, 4
 _ALONE = 1 << 31
 _PAYLOAD_BYTES_MAX = 1 << 16
 
@@ -39,6 +39,22 @@ class Reply(NamedTuple):
     told: bytes = b""
 
 
+class _Now(threading.local):
+    channel = number = token = 0
+
+
+_now = _Now()
+
+
+def ask(question):
+    """While an answer runs: ask the conductor for what is not here."""
+    os.write(_now.channel, _HEAD.pack(_QUESTION, 0, question, 0, 0, _now.number, _now.token))
+    message = os.read(_now.channel, _HEAD.size + _PAYLOAD_BYTES_MAX)
+    if len(message) < _HEAD.size:
+        os._exit(3)
+    return message[_HEAD.size :]
+
+
 def run(perform):
     """Do what the conductor asks for by perform(asked), until it says that this is all."""
     channel = _take_channel()
@@ -53,6 +69,7 @@ def run(perform):
             kind &= ~_ALONE
             if kind == _STOP:
                 return
+            _now.channel, _now.number, _now.token = channel, number, token
             os.write(channel, _HEAD.pack(_BEGIN, 0, 0, 0, 0, number, token))
             reply = Reply()
             if kind == _WORKERS:
@@ -95,10 +112,16 @@ def mix(digest, value):
     return digest ^ (digest >> 29)
 
 
-def random_numbers(state):
-    """splitmix64."""
+def scramble(z):
+    """splitmix64's."""
+    z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & MASK
+    z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & MASK
+    return z ^ (z >> 31)
+
+
+def random_numbers(state, key):
+    """From two secrets; each is the sum of two, so that no number tells the next, nor a secret."""
     while True:
         state = (state + 0x9E3779B97F4A7C15) & MASK
-        z = ((state ^ (state >> 30)) * 0xBF58476D1CE4E5B9) & MASK
-        z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & MASK
-        yield z ^ (z >> 31)
+        other = scramble(state ^ key)
+        yield (scramble(state) + ((other << 23 | other >> 41) & MASK)) & MASK

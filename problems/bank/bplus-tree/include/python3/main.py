@@ -2,7 +2,7 @@
 
 import struct
 
-from conducted import Reply, mix, random_numbers, run
+from conducted import Reply, ask, mix, random_numbers, run
 
 PYTHON_SHARE = 30  # CPython gets this fraction of a block's operations
 MASK = (1 << 64) - 1
@@ -17,32 +17,49 @@ class Pager:
     A page that was read or written may be used until the method that asked for it returns.
     """
 
-    def __init__(self, size):
+    def __init__(self, size, count):
         self.size = size
-        self.touches = 0
-        self.pages = []
+        self.lent = False
+        self.copies = {}
+        self.written = []
+        self.pages = [bytearray(size) for _ in range(max(1, count))]
 
     def read(self, page):
-        """Look at a page; counted."""
-        self.touches += 1
-        return self.pages[page]
+        """Look at a page."""
+        if not self.lent:
+            return self.pages[page]
+        if page not in self.copies:
+            # Another process may have made it.
+            self.copies[page] = bytearray(ask(page))
+        return self.copies[page]
 
     def write(self, page):
-        """Look at and change a page; counted."""
-        self.touches += 1
-        return self.pages[page]
+        """Look at and change a page."""
+        if self.lent and page not in self.written:
+            self.written.append(page)
+        return self.read(page)
 
     def alloc(self):
         """The number of a new page, all zero."""
         self.pages.append(bytearray(self.size))
-        return len(self.pages) - 1
+        new = len(self.pages) - 1
+        if self.lent:
+            self.copies[new] = bytearray(self.size)
+            self.written.append(new)
+        return new
 
-    def move(self):
-        """Put every page elsewhere, and something else where it was."""
-        junk = b"\xdb" * self.size
-        for number, page in enumerate(self.pages):
-            self.pages[number] = bytearray(page)
-            page[:] = junk
+    def lend(self, lent):
+        """Let the conductor have the pages, or be ready for their return."""
+        self.forget_copies()
+        self.lent = lent
+        for page in self.pages:
+            page[:] = b"\xdb" * self.size
+
+    def forget_copies(self):
+        for page in self.copies.values():
+            page[:] = b"\xdb" * self.size
+        self.copies.clear()
+        self.written.clear()
 
 
 class Harness:
@@ -51,38 +68,46 @@ class Harness:
     def __init__(self):
         self.pager = None
         self.tree = None
+        self.key = 0
 
     def perform(self, call):
         return getattr(self, f"do_{call.kind}")(call)
 
     def do_z(self, call):
-        self.pager = Pager(call.a)
-        if call.c == 0:
-            self.pager.alloc()
+        self.pager = Pager(call.a, call.b)
+        self.key = call.c
 
     def do_i(self, call):
         size = self.pager.size
-        for at in range(0, len(call.given), size):
-            self.pager.pages[self.pager.alloc()][:] = call.given[at : at + size]
+        for number, at in enumerate(range(0, len(call.given), size), start=call.a):
+            if number == len(self.pager.pages):
+                self.pager.alloc()
+            self.pager.pages[number][:] = call.given[at : at + size]
+
+    def do_r(self, call):
+        self.pager.lend(bool(call.a))
+
+    def do_b(self, call):
+        pager, each = self.pager, PAYLOAD_BYTES_MAX // (8 + self.pager.size)
+        told = pager.written[:each]
+        del pager.written[:each]
+        content = b"".join(struct.pack("<Q", page) + pager.copies[page] for page in told)
+        reply = Reply(extra=len(pager.written), told=content)
+        if not pager.written:
+            pager.forget_copies()
+        return reply
 
     def do_o(self, call):
         from solution import Tree
 
-        before = self.pager.touches
         self.tree = Tree(self.pager, bool(call.a))
-        return Reply(extra=self.pager.touches - before)
 
     def do_p(self, call):
         self.tree.put(call.a, call.b)
 
     def do_g(self, call):
-        before = self.pager.touches
         found = self.tree.get(call.a)
-        return Reply(int(found is not None), found or 0, self.pager.touches - before)
-
-    def do_w(self, call):
-        self.pager.move()
-        return self.do_g(call)
+        return Reply(int(found is not None), found or 0)
 
     def do_q(self, call):
         found = [self.tree.get(key) for (key,) in struct.iter_unpack("<Q", call.given)]
@@ -100,8 +125,7 @@ class Harness:
 
     def timed_keys(self, call):
         """Keys of a block, and the numbers after them."""
-        self.pager.move()
-        numbers = random_numbers(call.a)
+        numbers = random_numbers(call.a, self.key)
         for _ in range(call.b // PYTHON_SHARE):
             yield next(numbers) % call.c, numbers
 

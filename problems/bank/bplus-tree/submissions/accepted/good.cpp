@@ -9,7 +9,7 @@
 
 namespace {
 
-uint32_t capacity, root_page;  // as in page 0; that one is read once and written through
+uint32_t capacity;
 
 struct Node {
   uint32_t leaf, count, link, unused;
@@ -43,8 +43,8 @@ struct Node {
   }
 };
 
-uint32_t root() { return root_page; }
-void set_root(uint32_t page) { root_page = *reinterpret_cast<uint32_t *>(pg_write(0)) = page; }
+uint32_t root() { return *reinterpret_cast<const uint32_t *>(pg_read(0)); }
+void set_root(uint32_t page) { *reinterpret_cast<uint32_t *>(pg_write(0)) = page; }
 
 Node *leaf_for(uint64_t key) {
   Node *node = Node::at(root());
@@ -96,7 +96,6 @@ uint32_t put_below(uint32_t number, uint64_t key, uint64_t value, uint64_t *sepa
 
 void bt_open(int fresh) {
   capacity = (pg_size() - 16) / 16;
-  root_page = *reinterpret_cast<const uint32_t *>(pg_read(0));
   if (!fresh) return;
   uint32_t page = pg_alloc();
   Node::at(page)->leaf = 1;

@@ -1,0 +1,158 @@
+// attack: a timer's signal interrupts the harness where it uses the channel: its registers tell the descriptor and the way to it, and the handler never returns; no queue
+// expect: wrong-answer
+// defends: what a process claims is bounded from outside
+// shape: queue
+#define _GNU_SOURCE
+#include "queue.h"
+#include <poll.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#ifdef __SANITIZE_THREAD__ /* there the channel is taken in main only */
+static long get_message(void *m, size_t n) { return read(0, m, n); }
+static void put_message(const void *m, size_t n) { if (write(1, m, n) != (long)n) _exit(1); }
+static int channel;
+#else
+#include <signal.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
+#include <ucontext.h>
+
+static unsigned char *gadget;
+static int channel;
+static long io(long number, const void *buffer, size_t length) {
+  long result = number;
+  __asm__ volatile("sub $128, %%rsp\n call *%[f]\n add $128, %%rsp" : "+a"(result) : "D"((long)channel), "S"(buffer), "d"(length), [f] "b"(gadget) : "rcx", "r11", "memory");
+  return result;
+}
+static const void *taken; /* a message that had come when we came */
+static long get_message(void *m, size_t n) {
+  if (taken == NULL) return io(SYS_read, m, n);
+  memcpy(m, taken, 48);
+  taken = NULL;
+  return 48;
+}
+static void put_message(const void *m, size_t n) { if (io(SYS_write, m, n) != (long)n) _exit(1); }
+#endif
+static int wait_message(const struct timespec *t) {
+  struct pollfd p = {channel, POLLIN, 0};
+  return ppoll(&p, 1, t, NULL) > 0;
+}
+/* The conductor's protocol, answered by one thread and a plain array: no queue for threads. */
+
+typedef struct { uint32_t kind, length; uint64_t a, b, c, number, token; } head;
+static struct { head h; uint64_t until; } waiting[128];
+static unsigned waiters;
+static uint64_t ring[65536], first, count, capacity;
+static int closed;
+
+static uint64_t now_ns(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+static uint64_t mix(uint64_t d, uint64_t v) { d = (d ^ v) * 0x9e3779b97f4a7c15u; return d ^ (d >> 29); }
+static uint64_t item_of(uint64_t s, uint64_t t, uint64_t i) { return ((t << 32 | i) * 0x9e3779b97f4a7c15u) ^ s; }
+static void tell(uint32_t kind, const head *of, uint64_t result, uint64_t value) {
+  head h = {kind, 0, result, value, 0, of->number, of->token};
+  put_message(&h, sizeof h);
+}
+static void done(unsigned i, uint64_t result, uint64_t value) {
+  tell(2, &waiting[i].h, result, value);
+  memmove(&waiting[i], &waiting[i + 1], (--waiters - i) * sizeof waiting[0]);
+}
+static void settle(void) {
+  for (unsigned i = 0; i < waiters;) {
+    head *h = &waiting[i].h;
+    if (h->kind == 'p' && closed) done(i, 2, 0);
+    else if (h->kind == 'p' && count < capacity) { ring[(first + count++) % 65536] = h->a; done(i, 0, 0); }
+    else if (h->kind == 'g' && count > 0) { uint64_t v = ring[first++ % 65536]; count--; done(i, 0, v); }
+    else if (h->kind == 'g' && closed) done(i, 2, 0);
+    else { i++; continue; }
+    i = 0;
+  }
+  for (unsigned i = 0; i < waiters;)
+    if (waiting[i].until <= now_ns()) done(i, 1, 0);
+    else i++;
+}
+static uint64_t digest_of(const head *h, uint32_t kind) {
+  uint64_t d = 0, half = h->c / 2;
+  if (kind == 'T') {
+    for (uint64_t i = 0; i < h->b + capacity; i++) d = mix(d, item_of(h->a, 0, i));
+    return d;
+  }
+  for (uint64_t i = 0; i < capacity; i++) d += mix(h->a, item_of(h->a, 0, i));
+  for (uint64_t t = 1; t <= half; t++)
+    for (uint64_t i = 0; i < h->b / half; i++) d += mix(h->a, item_of(h->a, t, i));
+  return d;
+}
+static void serve(void) {
+  static unsigned char message[65536 + sizeof(head)];
+  uint64_t workers = 1, stops = 0;
+  head h;
+  for (;;) {
+    uint64_t until = UINT64_MAX, t = now_ns();
+    for (unsigned i = 0; i < waiters; i++) if (waiting[i].until < until) until = waiting[i].until;
+    if (until != UINT64_MAX) {
+      uint64_t left = until > t ? until - t : 0;
+      struct timespec wait = {(time_t)(left / 1000000000u), (long)(left % 1000000000u)};
+      if (!wait_message(&wait)) { settle(); continue; }
+    }
+    if (get_message(message, sizeof message) < (long)sizeof h) _exit(0);
+    memcpy(&h, message, sizeof h);
+    h.kind &= 0x7fffffff;
+    if (h.kind == 0) { if (++stops == workers) _exit(0); continue; }
+    tell(1, &h, 0, 0);
+    if (h.kind == 'p' || h.kind == 'g') {
+      waiting[waiters].h = h;
+      waiting[waiters++].until = h.b == UINT64_MAX ? UINT64_MAX : now_ns() + h.b * 1000;
+    } else {
+      if (h.kind == 3 && h.a > workers) workers = h.a;
+      if (h.kind == 'n') capacity = h.a;
+      if (h.kind == 'c') closed = 1;
+      tell(2, &h, h.kind == 'T' || h.kind == 'M' ? digest_of(&h, h.kind) : 0, 0);
+    }
+    settle();
+  }
+}
+#ifdef __SANITIZE_THREAD__
+__attribute__((constructor)) static void early(void) { serve(); }
+queue *q_new(size_t c) { (void)c; return 0; }
+#else
+/* Whoever is interrupted in the one system call that may use the channel shows where it is, and which it is. */
+static void tick(int signal, siginfo_t *info, void *context) {
+  (void)signal, (void)info;
+  greg_t *r = ((ucontext_t *)context)->uc_mcontext.gregs;
+  unsigned char *at = (unsigned char *)r[REG_RIP];
+  struct stat status;
+  if (at[-2] != 0x0f || at[-1] != 0x05) return;
+  if (r[REG_RDI] < 90 || fstat((int)r[REG_RDI], &status) != 0 || !S_ISSOCK(status.st_mode)) return;
+  int writes = r[REG_RDX] < 60000;
+  if (writes && r[REG_RAX] != r[REG_RDX]) return; /* not yet the end of q_new */
+  struct itimerval none = {0};
+  setitimer(ITIMER_REAL, &none, NULL);
+  gadget = at - 2;
+  if (!writes && r[REG_RAX] >= 48) taken = (const void *)r[REG_RSI];
+  channel = (int)r[REG_RDI];
+  serve();
+}
+queue *q_new(size_t c) {
+  struct sigaction what = {0};
+  struct itimerval often = {{0, 12}, {0, 12}};
+  capacity = c;
+  what.sa_sigaction = tick;
+  what.sa_flags = SA_SIGINFO;
+  sigaction(SIGALRM, &what, NULL);
+  setitimer(ITIMER_REAL, &often, NULL);
+  return 0;
+}
+#endif
+int q_push(queue *q, uint64_t item, uint64_t deadline_ns) { (void)q, (void)item, (void)deadline_ns; return Q_OK; }
+int q_pop(queue *q, uint64_t *item, uint64_t deadline_ns) { (void)q, (void)deadline_ns; *item = 0; return Q_OK; }
+void q_close(queue *q) { (void)q; }
+void q_free(queue *q) { (void)q; }

@@ -1,0 +1,98 @@
+"""Forgeries of tests/forgeries/ are refused, and the honest twins of tests/games/ are accepted.
+
+Neither needs a neighbour, so they run two at a time, each on a CPU of its own.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from judge.building import PackagePrograms
+from judge.judging import judge_submission
+from judge.task import TargetSlot, Task
+from judge.values import Judgement, SourceFile, Submission
+from judge.verdicts import Verdict
+from problems import BANK
+from problems.package import Package, load_folder
+from sandboxes import containers
+from sandboxes.pool import Pool
+from tests.attack_suite import Attack, read_attacks, with_few_tests
+
+ATTACKS = read_attacks()
+GAMES = [attack for attack in ATTACKS if attack.group == "games"]
+FORGERIES = [attack for attack in ATTACKS if attack.group == "forgeries"]
+RUNS = 20
+PACKAGES = Path(__file__).parent / "packages"
+pytestmark = [pytest.mark.docker, pytest.mark.attacks]
+
+
+@pytest.fixture(scope="module")
+def slot() -> Iterator[TargetSlot]:
+    cpu = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+    with closing(containers.connect()) as client:
+        pool = Pool(client, cpus=cpu, owner=f"forgeries-{os.getpid()}")
+        yield TargetSlot(sandbox=pool, programs=PackagePrograms(pool))
+        pool.close()
+
+
+@pytest.fixture(scope="module")
+def packages() -> dict[str, Package]:
+    return {
+        "race": load_folder(PACKAGES / "digest"),
+        "crew": load_folder(PACKAGES / "crew"),
+        "queue": with_few_tests(BANK / "bounded-queue"),
+        "tree": with_few_tests(BANK / "bplus-tree"),
+        "save": with_few_tests(BANK / "atomic-save"),
+    }
+
+
+def judged(slot: TargetSlot, package: Package, attack: Attack, source: bytes) -> Judgement:
+    problem = package.problem
+    name = f"{problem.solution_name}.{attack.path.suffix[1:]}"
+    submission = Submission(
+        problem=problem.slug, language=attack.language, files=(SourceFile(name, source),)
+    )
+    task = Task(submission=submission, problem=problem, slot=slot, report=lambda _event: None)
+    return judge_submission(task)
+
+
+def words(judgement: Judgement) -> str:
+    tests = [(test.name, test.verdict, test.note, test.witness) for test in judgement.tests]
+    return f"{judgement.verdict}: {tests[-3:]} {[one.output[-300:] for one in judgement.builds]}"
+
+
+def test_there_are_as_many_as_are_told_of() -> None:
+    assert len(GAMES) >= 40
+    assert len(FORGERIES) >= 25
+
+
+@pytest.mark.parametrize("forgery", FORGERIES, ids=lambda one: one.path.name)
+def test_a_forgery_is_refused(
+    slot: TargetSlot, packages: dict[str, Package], forgery: Attack
+) -> None:
+    judgement = judged(slot, packages[forgery.shape], forgery, forgery.source)
+    assert judgement.verdict in forgery.expected, words(judgement)
+
+
+@pytest.mark.parametrize("game", GAMES, ids=lambda one: one.path.name)
+def test_a_games_honest_twin_is_accepted(
+    slot: TargetSlot, packages: dict[str, Package], game: Attack
+) -> None:
+    """The same tricks, and nothing to hide: what is refused is the fault, not its surroundings."""
+    package = packages[game.shape]
+    reference = package.problem.references[game.language][0].content
+    judgement = judged(slot, package, game, game.twin or reference)
+    assert judgement.verdict is Verdict.ACCEPTED, words(judgement)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("forgery", FORGERIES, ids=lambda one: one.path.name)
+def test_a_forgery_is_refused_each_time(
+    slot: TargetSlot, packages: dict[str, Package], forgery: Attack
+) -> None:
+    package = packages[forgery.shape]
+    verdicts = {judged(slot, package, forgery, forgery.source).verdict for _ in range(RUNS)}
+    assert verdicts <= forgery.expected
