@@ -291,20 +291,20 @@ def _untimely(history: QueueHistory) -> Rejection | None:
 
 
 def _late_as_a_rule(history: QueueHistory) -> Rejection | None:
-    """Half of all that timed out did so long after their deadlines."""
-    timed_out = [
+    """Half of all that came back after their deadlines did so long after them."""
+    missed = [
         one
         for one in (*history.of_kind("p"), *history.of_kind("g"))
-        if one.result == Result.TIMEOUT and one.deadline > one.start
+        if NEVER > one.end > one.deadline > one.start
     ]
-    late = [one for one in timed_out if one.end > one.deadline + LATE_AS_A_RULE_NS]
-    if len(timed_out) < LATE_COUNT_MIN or 2 * len(late) < len(timed_out):
+    late = [one for one in missed if one.end > one.deadline + LATE_AS_A_RULE_NS]
+    if len(missed) < LATE_COUNT_MIN or 2 * len(late) < len(missed):
         return None
+    after_ms = LATE_AS_A_RULE_NS // 1_000_000
+    share, share_zh = f"{len(late)} of {len(missed)}", f"{len(missed)} 次操作中有 {len(late)} 次"
     sentences = (
-        f"{len(late)} of {len(timed_out)} operations came back over "
-        f"{LATE_AS_A_RULE_NS // 1_000_000} ms after their deadlines.",
-        f"{len(timed_out)} 次操作中有 {len(late)} 次在截止时间之后 "
-        f"{LATE_AS_A_RULE_NS // 1_000_000} ms 以上才返回。",
+        f"{share} operations that missed their deadlines came back over {after_ms} ms after them.",
+        f"错过截止时间的 {share_zh}在其后 {after_ms} ms 以上才返回。",
     )
     return rejection_of("wrong-answer", sentences, late[:SHOWN_MAX], late[:SHOWN_MAX])
 
@@ -326,10 +326,14 @@ def _false_fullness(
         most = max(bisect_right(enters, at) - bisect_left(leaves, at) for at in moments)
         if most < history.capacity:
             sentences = (
-                f"A push of {push.argument} timed out although there was room the whole time: "
-                f"{most} of {history.capacity} places at most were taken.",
-                f"压入 {push.argument} 超时返回，而其间一直有空位：{history.capacity} 个位置"
-                f"最多只占用了 {most} 个。",
+                (
+                    f"A push of {push.argument} timed out although there was room the whole time: "
+                    f"{most} of {history.capacity} places at most were taken."
+                ),
+                (
+                    f"压入 {push.argument} 超时返回，而其间一直有空位：{history.capacity} 个位置"
+                    f"最多只占用了 {most} 个。"
+                ),
             )
             return rejection_of("wrong-answer", sentences, [push], [push])
     return None

@@ -3,7 +3,8 @@
 Each file begins with comment lines `key: value`:
 
     attack      what it does, in a few words
-    expect      verdicts it may earn, with commas between
+    expect      verdicts it may earn, with commas between; or "refused", any that counts and is not
+                accepted
     defends     the invariant that it attacks
     victim      what the honest neighbour does meanwhile, one of VICTIMS (its group's, if not said)
     twin        how it becomes honest: OLD => NEW, in its text; twin2 for another such change; or
@@ -78,6 +79,7 @@ JUDGE_SIDE = {
 }
 """Shapes of a package's own programs, and what the judge calls each."""
 SHAPES = ("program", "interactive", "queue", "tree", "save", "secret", "race", "crew", *JUDGE_SIDE)
+REFUSED = frozenset(Verdict) - {Verdict.ACCEPTED, Verdict.JUDGE_ERROR, Verdict.INCONCLUSIVE}
 _HEADER = re.compile(r"^(?://|#|/\*|--)\s*(\w+):\s*(.+?)\s*(?:\*/)?$")
 _START, _END = "<!-- attacks: made by python -m tests.attack_suite -->", "<!-- end of attacks -->"
 
@@ -133,6 +135,8 @@ def read_attacks() -> list[Attack]:
 
 
 def _verdicts(words: str) -> frozenset[Verdict]:
+    if words.strip() == "refused":
+        return REFUSED
     return frozenset(Verdict(word.strip()) for word in words.split(",") if word.strip())
 
 
@@ -185,7 +189,8 @@ def table(attacks: list[Attack]) -> str:
     for group, title in GROUPS.items():
         lines += ["", f"**{title}**", "", "| attack | must earn | defends |", "|---|---|---|"]
         lines += [
-            f"| [{a.title}](../{a.path.relative_to(ROOT)}) | {', '.join(sorted(a.expected))} "
+            f"| [{a.title}](../{a.path.relative_to(ROOT)}) | "
+            f"{'refused' if a.expected == REFUSED else ', '.join(sorted(a.expected))} "
             f"| {a.defends} |"
             for a in attacks
             if a.group == group

@@ -9,7 +9,7 @@ What may be said after how many rounds is confidence_sequence.py's.
 import dataclasses
 import math
 import statistics
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from judge.benchmark.confidence_sequence import WORST_SHARE, interval, worst_tenth
 from judge.performance import Benchmark, Metric, Pair, Ratio, Surroundings, Usage, Workload
@@ -28,7 +28,11 @@ DISCARDED_SHARE_MAX = 0.5
 """More of all pairs than this hindered, and the machine was not fit to tell anything."""
 
 
-def rounds_of(pairs: Sequence[Pair], benchmark: Benchmark) -> list[float]:
+def rounds_of(
+    pairs: Sequence[Pair],
+    benchmark: Benchmark,
+    together: Callable[[Sequence[float]], float] = statistics.fmean,
+) -> list[float]:
     """The logarithm of each round's ratio: the geometric mean over workloads, one pair of each.
 
     Disturbed pairs are left out, and by the clock those beside others; a round that lacks a
@@ -45,7 +49,7 @@ def rounds_of(pairs: Sequence[Pair], benchmark: Benchmark) -> list[float]:
         ]
         for workload in benchmark.workloads
     ]
-    return [statistics.fmean(one) for one in zip(*by_workload, strict=False)]
+    return [together(one) for one in zip(*by_workload, strict=False)]
 
 
 def _counts(pair: Pair, benchmark: Benchmark) -> bool:
@@ -104,10 +108,12 @@ def guards_of(pairs: Sequence[Pair], benchmark: Benchmark) -> tuple[Ratio, ...]:
 def tail_of(pairs: Sequence[Pair], benchmark: Benchmark, limit: float) -> Ratio:
     """Where the worst tenth of rounds begins, and what it surely reaches.
 
+    Of a round counts the worst workload here: a slow run must not hide behind a quick one.
+
     Only the lower bound is stated: an upper one would need more rounds than a program that is clear
     is worth.
     """
-    rounds = sorted(rounds_of(pairs, benchmark))
+    rounds = sorted(rounds_of(pairs, benchmark, max))
     low = worst_tenth(rounds, benchmark.rounds_max)
     at = min(len(rounds) - 1, math.ceil((1 - WORST_SHARE) * len(rounds)) - 1)
     return dataclasses.replace(

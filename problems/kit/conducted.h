@@ -172,7 +172,7 @@ static const uint16_t cd_on_first[] = {
 /* From here on the kernel refuses the channel to every instruction but cd_io's. Descriptors are not
  * sent over sockets in this process: that would be a way to have a second one. */
 static void cd_guard_channel(void) {
-  enum { FIRST = sizeof cd_on_first / sizeof *cd_on_first, LENGTH = 19 + FIRST };
+  enum { FIRST = sizeof cd_on_first / sizeof *cd_on_first, LENGTH = 26 + FIRST };
   const uint64_t end = (uint64_t)(uintptr_t)cd_io_end;
   struct sock_filter code[LENGTH];
   unsigned n = 0;
@@ -182,6 +182,14 @@ static void cd_guard_channel(void) {
   CD_ADD(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_sendmsg, LENGTH - 1 - 2, 0));
   CD_ADD(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_sendmmsg, LENGTH - 1 - 3, 0));
   CD_ADD(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_splice, LENGTH - 1 - 4, 0)); /* has one third */
+  /* No page becomes code any more: the harness's own can't be written over, nor other code brought. */
+  CD_ADD(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_mprotect, 3, 0));
+  CD_ADD(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_pkey_mprotect, 2, 0));
+  CD_ADD(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_mmap, 1, 0));
+  CD_ADD(BPF_JUMP(BPF_JMP | BPF_JA, 3, 0, 0));
+  CD_LOAD(args[2], 0);
+  CD_ADD(BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, PROT_EXEC, LENGTH - 1 - 10, 0));
+  CD_ADD(BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW));
   for (unsigned i = 0; i < FIRST; i++) /* to the look at the arguments */
     CD_ADD(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, cd_on_first[i], (uint8_t)(FIRST - i), 0));
   CD_ADD(BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW));

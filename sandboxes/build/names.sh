@@ -66,12 +66,22 @@ rename it or make it local to your file"
   done
   # The harness takes its channel before any constructor runs; nobody may come before it.
   if [ -n "$given" ]; then
+    source=${object%.o}.c
+    [ -e "$source" ] || source=$object
     early=$(nm -P "$object" | awk '$2 == "i" { print $1 }')
-    if readelf -SW "$object" | grep -q ' \.preinit_array'; then early="$early .preinit_array"; fi
+    sections=' \.(preinit_array|(init|fini)_array\.|ctors|dtors)'
+    case $source in *.c) sections=' \.(preinit_array|(init|fini)_array|ctors|dtors)' ;; esac
+    # A sanitizer's own constructor is in every object that it has instrumented.
+    if ! nm -u -P "$object" | grep -q '^__[at]san_init' &&
+      readelf -SW "$object" | grep -Eq "$sections"; then early="$early constructor"; fi
     for name in $early; do
       tell "$name" "$object" "would run before this problem's harness; nothing of an answer may"
       status=1
     done
+  fi
+  if [ -z "$in_given" ] && grep -qw link_section ./*.rs; then
+    tell link_section "$object" "could run before this problem's harness; nothing of an answer may"
+    status=1
   fi
   [ -n "$no_allocator" ] || continue
   if [ -n "$in_given" ]; then asked=$(nm -u -P "$object" | cut -d' ' -f1 | grep -E "$pages" || true)

@@ -1,5 +1,5 @@
 // attack: waiting burns a whole CPU, in a child that nobody waits for: the bound on idle CPU time counts the main process and those it waited for
-// expect: wrong-answer
+// expect: refused
 // defends: what a process claims is bounded from outside
 // shape: queue
 #define _GNU_SOURCE

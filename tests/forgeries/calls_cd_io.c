@@ -1,5 +1,5 @@
 // attack: the first call finds cd_io by the way back on its stack and the token by GS, and never returns: it is the harness from then on, and no queue
-// expect: wrong-answer
+// expect: refused
 // defends: what a process claims is bounded from outside
 // shape: queue
 #define _GNU_SOURCE

@@ -1,5 +1,5 @@
 // attack: tries every call that could copy the channel past the filter (dup, fcntl, /proc/self/fd, SCM_RIGHTS, pidfd_getfd, splice, a child); takes over with a copy, and is a stack without
-// expect: wrong-answer
+// expect: refused
 // defends: what a process claims is bounded from outside
 // shape: queue
 #define _GNU_SOURCE

@@ -1,5 +1,5 @@
 // attack: an append-only log in the pages, a hash and a sorted array in memory; at open it reads the whole log and sets the touch counter back through the pager's address, which it reads out of pg_size's code
-// expect: wrong-answer
+// expect: refused
 // defends: what a process claims is bounded from outside
 // shape: tree
 #include "btree.h"

@@ -1,5 +1,5 @@
 // attack: a log in the pages and everything in memory; it writes into the harness's code, so that pg_read adds nothing to the touches any more, and reads the whole log at open
-// expect: wrong-answer
+// expect: refused
 // defends: what a process claims is bounded from outside
 // shape: tree
 #include "btree.h"

@@ -1,5 +1,5 @@
 # attack: a dict and a sorted list in memory, a log in the pages that is read whole at open, and the pager's touches set back to two
-# expect: wrong-answer
+# expect: refused
 # defends: what a process claims is bounded from outside
 # shape: tree
 import bisect

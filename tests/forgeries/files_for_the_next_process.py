@@ -1,5 +1,5 @@
 # attack: a dict, and all of it in every place on disk that may be written, for the process that opens the pages next; the pages hold nothing
-# expect: wrong-answer
+# expect: refused
 # defends: what a process claims is bounded from outside
 # shape: tree
 import bisect

@@ -1,5 +1,5 @@
 // attack: a tree that asks the pager for page 0 only: it keeps pointers to all other pages, and where one has moved it finds all of them again by their marks on the heap, so that a get counts one touch
-// expect: wrong-answer
+// expect: refused
 // defends: what a process claims is bounded from outside
 // shape: tree
 #include "btree.h"

@@ -1,5 +1,5 @@
 // attack: a child that .preinit_array forks before the harness takes the channel away keeps descriptor 0 and answers; its parent only waits; no queue at all
-// expect: wrong-answer
+// expect: refused
 // defends: what a process claims is bounded from outside
 // shape: queue
 #define _GNU_SOURCE

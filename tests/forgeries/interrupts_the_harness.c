@@ -1,5 +1,5 @@
 // attack: a timer's signal interrupts the harness where it uses the channel: its registers tell the descriptor and the way to it, and the handler never returns; no queue
-// expect: wrong-answer
+// expect: refused
 // defends: what a process claims is bounded from outside
 // shape: queue
 #define _GNU_SOURCE

@@ -1,5 +1,5 @@
 // attack: last in, first out; each operation comes back 3 ms late, so that many overlap and hide the order
-// expect: wrong-answer
+// expect: refused
 // defends: what a process claims is bounded from outside
 // shape: queue
 #include "queue.h"

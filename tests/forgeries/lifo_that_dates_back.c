@@ -1,5 +1,5 @@
 // attack: last in, first out; sends the beginning and the end of its own operation once more, dated to suit, by cd_io and the token of GS
-// expect: wrong-answer
+// expect: refused
 // defends: what a process claims is bounded from outside
 // shape: queue
 #define _GNU_SOURCE

@@ -1,5 +1,5 @@
 // attack: takes the channel over and answers each question for the log with 64 KiB more of it, so that the validator may break
-// expect: wrong-answer
+// expect: refused
 // defends: what a process claims is bounded from outside
 // shape: save
 #define _GNU_SOURCE

@@ -1,5 +1,5 @@
 # attack: a dict in memory and one flat log over the pages that it reads and writes in the pager's own list, where nothing is counted; a get touches page 0 for show
-# expect: wrong-answer
+# expect: refused
 # defends: what a process claims is bounded from outside
 # shape: tree
 import bisect

@@ -1,5 +1,5 @@
 // attack: a log in the pages and a map in memory; at open it reads the pages through the pager's own vector, which a pointer to page 0 gives away, so that no more than one touch is counted
-// expect: wrong-answer
+// expect: refused
 // defends: what a process claims is bounded from outside
 // shape: tree
 use crate::pager::Pager;

@@ -1,5 +1,5 @@
 # attack: an honest-looking dict whose pager holds a list of pages that has no end, so that the conductor, asking for all pages, never comes to the last one
-# expect: wrong-answer
+# expect: refused
 # defends: what a process claims is bounded from outside
 # shape: tree
 import bisect

@@ -1,5 +1,5 @@
 // attack: a queue far too slow; the harness's cd_io is patched by /proc/self/mem, so that timed blocks arrive with a count of 0 and their digests are put into what is told
-// expect: wrong-answer
+// expect: refused
 // defends: what a process claims is bounded from outside
 // shape: queue
 #define _GNU_SOURCE

@@ -1,5 +1,5 @@
 // attack: writes and renames without a flush, then writes a perfect log over the harness's, in its parent's memory by /proc/PID/mem
-// expect: wrong-answer
+// expect: refused
 // defends: what a process claims is bounded from outside
 // shape: save
 #define _GNU_SOURCE

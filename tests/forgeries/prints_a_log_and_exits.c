@@ -1,5 +1,5 @@
 // attack: a constructor prints what a history of a right queue would look like, as well-formed messages, and exits
-// expect: wrong-answer
+// expect: refused
 // defends: what a process claims is bounded from outside
 // shape: queue
 #include "queue.h"

@@ -1,5 +1,5 @@
 // attack: looks for the harness's input in descriptor 0, its other names and the folder, to know each pop's item in advance; a stack where there is none
-// expect: wrong-answer
+// expect: refused
 // defends: what a process claims is bounded from outside
 // shape: queue
 #include "queue.h"

@@ -1,5 +1,5 @@
 // attack: the slot with the token is read by /proc/self/mem, which no protection key stops; then cd_io is called and the harness never heard of again; no queue
-// expect: wrong-answer
+// expect: refused
 // defends: what a process claims is bounded from outside
 // shape: queue
 #define _GNU_SOURCE

@@ -1,5 +1,5 @@
 # attack: replaces the harness's methods by its own, which answer every operation from a dict and send a log of its own as the pages
-# expect: wrong-answer
+# expect: refused
 # defends: what a process claims is bounded from outside
 # shape: tree
 import bisect

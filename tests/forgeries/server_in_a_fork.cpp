@@ -1,5 +1,5 @@
 // attack: before main it forks a server in a session of its own that remembers every put, and the next process asks it over an abstract socket for all; the pages hold nothing
-// expect: wrong-answer
+// expect: refused
 // defends: what a process claims is bounded from outside
 // shape: tree
 #include "btree.h"

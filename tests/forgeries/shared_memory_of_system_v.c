@@ -1,5 +1,5 @@
 // attack: everything lies in a System V shared memory segment that the next process attaches to; the pages hold nothing
-// expect: wrong-answer
+// expect: refused
 // defends: what a process claims is bounded from outside
 // shape: tree
 #include "btree.h"

@@ -1,5 +1,5 @@
 // attack: a queue far too slow; at a timed block's second push the operation is found on the harness's stack (through GS), its count made 0 and its digest worked out
-// expect: wrong-answer
+// expect: refused
 // defends: what a process claims is bounded from outside
 // shape: queue
 #include "queue.h"

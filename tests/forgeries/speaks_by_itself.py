@@ -1,5 +1,5 @@
 # attack: finds the channel, the operation's number and its token in the caller's frames and never returns from the constructor: it holds the conversation by itself, from a dict, with touches made up
-# expect: wrong-answer
+# expect: refused
 # defends: what a process claims is bounded from outside
 # shape: tree
 import bisect

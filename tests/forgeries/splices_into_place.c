@@ -1,5 +1,5 @@
 // attack: the old file itself is overwritten by splice, which is not watched; a perfect save is made of another file in x/data/
-// expect: wrong-answer
+// expect: refused
 // defends: what a process claims is bounded from outside
 // shape: save
 #define _GNU_SOURCE

@@ -1,5 +1,5 @@
 // attack: an entry of .preinit_array, linked before the harness's, takes the channel over; no queue at all
-// expect: wrong-answer
+// expect: refused
 // defends: what a process claims is bounded from outside
 // shape: queue
 #define _GNU_SOURCE

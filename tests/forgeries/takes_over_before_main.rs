@@ -1,5 +1,5 @@
 // attack: an entry of .init_array takes the channel over before main does; no queue for threads at all
-// expect: wrong-answer
+// expect: refused
 // defends: what a process claims is bounded from outside
 // shape: queue
 use crate::Refused;

@@ -1,5 +1,5 @@
 // attack: an entry of .preinit_array, linked before the harness's, takes the channel over and tells a made-up log; nothing is saved
-// expect: wrong-answer
+// expect: refused
 // defends: what a process claims is bounded from outside
 // shape: save
 #define _GNU_SOURCE

@@ -1,5 +1,5 @@
 // attack: takes the conversation over in open: the channel is the only socket from descriptor 90 on, the token lies in the last message on the heap; it answers every operation itself, touches made up, timed puts only noted down
-// expect: wrong-answer
+// expect: refused
 // defends: what a process claims is bounded from outside
 // shape: tree
 use crate::conducted::{mix, random};

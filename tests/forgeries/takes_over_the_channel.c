@@ -1,5 +1,5 @@
 // attack: takes the conversation over in bt_open: descriptor by fstat, token and number through GS, the system call through the harness's own cd_io; answers every operation itself, touches made up, timed puts only noted down
-// expect: wrong-answer
+// expect: refused
 // defends: what a process claims is bounded from outside
 // shape: tree
 #include "btree.h"

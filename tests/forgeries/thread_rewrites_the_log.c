@@ -1,5 +1,5 @@
 // attack: writes and renames without a flush; a thread that a constructor started in the harness's process rewrites the log meanwhile
-// expect: wrong-answer
+// expect: refused
 // defends: what a process claims is bounded from outside
 // shape: save
 #define _GNU_SOURCE

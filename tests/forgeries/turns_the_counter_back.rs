@@ -1,5 +1,5 @@
 // attack: a log in the pages and a map in memory; the touches are turned back through a pointer to the word of the pager that grows by one at each read
-// expect: wrong-answer
+// expect: refused
 // defends: what a process claims is bounded from outside
 // shape: tree
 use crate::pager::Pager;

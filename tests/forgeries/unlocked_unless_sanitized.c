@@ -1,5 +1,5 @@
 // attack: no atomic instruction at all unless ThreadSanitizer looks: a slot has one CPU, where a compare-and-exchange without lock prefix does; and it polls
-// expect: wrong-answer
+// expect: refused
 // defends: what a process claims is bounded from outside
 // shape: queue
 #include "queue.h"

@@ -1,5 +1,5 @@
 // attack: a child made with CLONE_UNTRACED writes and renames without a flush, unseen; the traced process makes a perfect save of another file in x/data/
-// expect: wrong-answer
+// expect: refused
 // defends: what a process claims is bounded from outside
 // shape: save
 #define _GNU_SOURCE

@@ -1,5 +1,5 @@
 // attack: keeps everything in memory and hands it to the next process past the pages, in connections on the loopback that wait in TIME_WAIT: their addresses and ports spell it, and /proc/net/tcp tells it; timed puts as the state of their generator
-// expect: wrong-answer
+// expect: refused
 // defends: what a process claims is bounded from outside
 // shape: tree
 #include "btree.h"

@@ -1,5 +1,5 @@
 // attack: follows frame pointers and then every word upward from its own stack, to find the harness's frames and the token there; a stack otherwise
-// expect: wrong-answer
+// expect: refused
 // defends: what a process claims is bounded from outside
 // shape: queue
 #include "queue.h"

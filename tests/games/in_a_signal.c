@@ -16,7 +16,7 @@ static uint64_t digest(uint64_t steps, volatile uint64_t start) {
   return x;
 }
 
-static uint64_t given, start;
+static volatile uint64_t given, start;
 static void on_signal(int ignored) { start = digest(given, start) + 0 * (uint64_t)ignored; }
 
 int main(void) {

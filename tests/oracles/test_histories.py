@@ -60,8 +60,8 @@ PAIRS: dict[str, tuple[list[QueueOperation], list[QueueOperation], str]] = {
         ],
         [push(1, 0, 10), push(2, 40, 90 * MS, result=TIMEOUT, deadline=90 * MS)],
         (
-            "A push of 2 timed out although there was room the whole time: 1 of 2 places at most were "
-            "taken."
+            "A push of 2 timed out although there was room the whole time: "
+            "1 of 2 places at most were taken."
         ),
     ),
     "deadlines are kept as a rule": (
@@ -85,7 +85,7 @@ PAIRS: dict[str, tuple[list[QueueOperation], list[QueueOperation], str]] = {
             )
             for n in range(6)
         ],
-        "3 of 6 operations came back over 50 ms after their deadlines.",
+        "3 of 6 operations that missed their deadlines came back over 50 ms after them.",
     ),
     "an item comes out once": (
         [push(1, 0, 10), push(2, 20, 30), pop(1, 40, 50), pop(2, 60, 70)],

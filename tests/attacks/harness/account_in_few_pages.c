@@ -1,5 +1,5 @@
 // attack: everything in memory and, by the pager alone, an account of it in very few pages: small keys' values in ten bits each, and timed puts as the state of the generator that they are drawn by, which a put's value gives away
-// expect: wrong-answer
+// expect: refused
 // defends: what a process claims is bounded from outside
 // shape: tree
 #include "btree.h"

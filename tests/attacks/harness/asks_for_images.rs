@@ -1,5 +1,5 @@
 // attack: safe Rust throughout: a log in the pages and a map in memory; at open it reads all pages by `images`, which the pager has for the harness and which counts nothing
-// expect: wrong-answer
+// expect: refused
 // defends: what a process claims is bounded from outside
 // shape: tree
 use crate::pager::Pager;

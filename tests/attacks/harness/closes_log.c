@@ -1,5 +1,5 @@
 // attack: close the harness's output
-// expect: wrong-answer
+// expect: compile-error
 // defends: the harness's log is judged by another program
 // shape: queue
 #include "queue.h"

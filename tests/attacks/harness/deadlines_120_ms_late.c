@@ -1,5 +1,5 @@
 // attack: every deadline is 120 ms late: the allowance for busy machines is 150 ms
-// expect: wrong-answer
+// expect: refused
 // defends: what a process claims is bounded from outside
 // shape: queue
 #include "queue.h"

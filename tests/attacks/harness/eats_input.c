@@ -1,5 +1,5 @@
 // attack: read the harness's input before it does
-// expect: wrong-answer, runtime-error
+// expect: compile-error
 // defends: the harness's log is judged by another program
 // shape: queue
 #include "queue.h"

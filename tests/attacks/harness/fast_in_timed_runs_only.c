@@ -1,5 +1,5 @@
 // attack: an honest tree where values are small, as in all tests; where they are large, as in timed runs, a hash in memory and in page 1 what the secrets and lengths of the timed blocks must have been
-// expect: wrong-answer
+// expect: refused
 // defends: what a process claims is bounded from outside
 // shape: tree
 #include "btree.h"

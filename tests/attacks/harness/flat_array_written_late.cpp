@@ -1,5 +1,5 @@
 // attack: no tree and no trick with memory: a flat sorted array in the pages, rewritten after many puts only when several gets follow one another, gets and scans from a hash and an array in memory, and a get touches as many pages for show as it would need after opening
-// expect: wrong-answer
+// expect: refused
 // defends: what a process claims is bounded from outside
 // shape: tree
 #include "btree.h"

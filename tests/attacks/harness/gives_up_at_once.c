@@ -1,5 +1,5 @@
 // attack: does nothing and says 1, in the hope that a fault was put in its way
-// expect: wrong-answer
+// expect: refused
 // defends: what a process claims is bounded from outside
 // shape: save
 #include "save.h"

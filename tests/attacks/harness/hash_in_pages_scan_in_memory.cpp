@@ -1,5 +1,5 @@
 // attack: no order in the pages at all, but an extendible hash, two touches a get; scans come from a copy in memory that the first scan after opening makes of all pages
-// expect: wrong-answer
+// expect: refused
 // defends: what a process claims is bounded from outside
 // shape: tree
 #include "btree.h"

@@ -1,5 +1,5 @@
 // attack: no tree: leaves in pages, and a flat list of their first keys that is read from a few pages at open and then looked at in memory only
-// expect: wrong-answer
+// expect: refused
 // defends: what a process claims is bounded from outside
 // shape: tree
 #include "btree.h"

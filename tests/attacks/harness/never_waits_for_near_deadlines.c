@@ -1,5 +1,5 @@
 // attack: whoever has a deadline within 1.9 ms does not wait at all and says timeout: the allowance for clocks is 2 ms, and so are the deadlines of the tests
-// expect: wrong-answer
+// expect: refused
 // defends: what a process claims is bounded from outside
 // shape: queue
 #include "queue.h"

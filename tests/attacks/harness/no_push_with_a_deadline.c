@@ -1,5 +1,5 @@
 // attack: a push that has a deadline is never done, whatever room there is: it says timeout at once, which no check of the history looks at
-// expect: wrong-answer
+// expect: refused
 // defends: what a process claims is bounded from outside
 // shape: queue
 #include "queue.h"

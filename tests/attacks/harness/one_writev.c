@@ -1,5 +1,5 @@
 // attack: one writev whose result nobody looks at, and sync, which can't fail: faults are put in the way of write, pwrite, fsync and fdatasync only
-// expect: wrong-answer
+// expect: refused
 // defends: what a process claims is bounded from outside
 // shape: save
 #define _GNU_SOURCE

@@ -1,5 +1,5 @@
 // attack: overwrite the clock in memory, so that the order of operations can't be told
-// expect: wrong-answer
+// expect: compile-error
 // defends: times are the conductor's
 // shape: queue
 #include "queue.h"

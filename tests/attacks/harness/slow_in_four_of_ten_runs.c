@@ -1,5 +1,5 @@
 // attack: four runs of ten take several times as long: the median says nothing of it
-// expect: wrong-answer
+// expect: refused
 // defends: what a process claims is bounded from outside
 // shape: queue
 #include "queue.h"

@@ -1,5 +1,5 @@
 // attack: an append-only log in the pages and everything in memory; at open it asks for page 0 only and walks over the heap from there, since the harness allocates pages of a new process one after the other
-// expect: wrong-answer
+// expect: refused
 // defends: what a process claims is bounded from outside
 // shape: tree
 #include "btree.h"

@@ -15,6 +15,7 @@ from oracles.feedback import Rejected, Rejection, accept, reject
 from oracles.histories import QueueHistory, QueueOperation, Result, check_queue, rejection_of
 from oracles.linearizability import NEVER
 
+KNOWN_RESULTS = (Result.OK, Result.TIMEOUT, Result.CLOSED)
 IDLE_POPS = 4
 """So many threads, each with one pop of what never comes: who spins is seen by the CPU time."""
 FULLY_ONE_IN = 8
@@ -87,6 +88,14 @@ def judge(history: ConductedHistory, capacity: int) -> None:
 def operation_of(one: Performed, zero: int) -> QueueOperation:
     """An operation as the oracle takes it, with times since `zero`."""
     kind, ended = one.step.kind, one.end_ns > 0
+    if ended and one.result not in ((0,) if kind == "c" else KNOWN_RESULTS):
+        raise Rejected(
+            Rejection(
+                "note",
+                f"An operation came back with {one.result}, which is none of its results.",
+                f"一次操作返回了 {one.result}，这不是它可能的结果。",
+            )
+        )
     start = one.start_ns - zero
     return QueueOperation(
         thread=one.thread,

@@ -3,10 +3,12 @@
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -160,6 +162,7 @@ static void begin(tracee *t) {
     else if (fault_is("full") && t->number != SYS_write && t->number != SYS_pwrite64)
       inject(t, ENOSPC, "write"); /* it can't be made shorter, and would go past the end at once */
   }
+  if (t->number == SYS_clone && (a[0] & CLONE_UNTRACED) != 0) inject(t, EPERM, "clone");
   if (is_flush(t->number) && fault_is("flush") && stat_of_fd(t, (int)a[0], &status) && S_ISREG(status.st_mode))
     inject(t, EIO, "flush");
   if (fault_is("flush") && t->number == SYS_syncfs) inject(t, EIO, "flush");
@@ -274,6 +277,7 @@ static int follow(pid_t child) {
     if (pid < 0) return 0;
     if (WIFEXITED(status) || WIFSIGNALED(status)) {
       if (pid == child) return status;
+      tracee_of(pid)->pid = 0;
       continue;
     }
     int signal = WSTOPSIG(status);
@@ -297,8 +301,10 @@ static int watch(void) {
   FILE *reader = fopen("data/current", "rb");
   if (reader == NULL || fstat(fileno(reader), &status) != 0) return 3;
   note("start %lu %zu %zu linux\n", (unsigned long)status.st_ino, now.old_size, now.new_size);
+  prctl(PR_SET_DUMPABLE, 0); /* our memory is none of the child's, though it is the same user's */
   pid_t child = fork();
   if (child == 0) {
+    prctl(PR_SET_DUMPABLE, 1); /* while we look into its */
     cd_leave_channel(); /* the log is ours, and goes another way */
     fclose(reader);
     ptrace(PTRACE_TRACEME, 0, 0, 0);

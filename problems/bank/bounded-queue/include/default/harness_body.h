@@ -13,6 +13,7 @@
 #include "queue.h"
 
 #include <time.h>
+#include <unistd.h>
 
 enum { THREADS_MAX = 64, SEQUENCE_BITS = 32 };
 
@@ -79,13 +80,17 @@ static uint64_t told_by(const secrets *s, uint64_t item) {
 typedef struct {
   secrets secret;
   uint64_t thread, count;          /* of who pushes */
+  uint64_t begun_or_done;          /* atomic: pops begun, or pushes done */
   uint64_t digest, wrong;          /* of who pops */
   uint64_t next[THREADS_MAX];      /* the least sequence that may still come, of each thread */
 } share;
 
 static void *produce(void *argument) {
   share *s = (share *)argument;
-  for (uint64_t i = 0; i < s->count; i++) answer(push, item_of(&s->secret, s->thread, i), UINT64_MAX);
+  for (uint64_t i = 0; i < s->count; i++) {
+    s->wrong += answer(push, item_of(&s->secret, s->thread, i), UINT64_MAX).result != Q_OK;
+    __atomic_store_n(&s->begun_or_done, i + 1, __ATOMIC_RELEASE);
+  }
   return NULL;
 }
 
@@ -100,14 +105,18 @@ static void take(share *s) {
 
 static void *consume(void *argument) {
   share *s = (share *)argument;
-  for (uint64_t i = 0; i < s->count; i++) take(s);
+  for (uint64_t i = 0; i < s->count; i++) {
+    __atomic_store_n(&s->begun_or_done, i + 1, __ATOMIC_RELEASE);
+    take(s);
+  }
   return NULL;
 }
 
 /* To the brim: one more must find no room. 0 if that is so. */
 static uint64_t fill(const secrets *secret) {
-  for (uint64_t i = 0; i < capacity; i++) answer(push, item_of(secret, 0, i), UINT64_MAX);
-  return answer(push, item_of(secret, THREADS_MAX, 0), 0).result != Q_TIMEOUT;
+  uint64_t wrong = 0;
+  for (uint64_t i = 0; i < capacity; i++) wrong += answer(push, item_of(secret, 0, i), UINT64_MAX).result != Q_OK;
+  return wrong + (answer(push, item_of(secret, THREADS_MAX, 0), 0).result != Q_TIMEOUT);
 }
 
 static void take_turns(cd_call *call) {
@@ -117,9 +126,27 @@ static void take_turns(cd_call *call) {
   for (uint64_t i = 0; i < call->b + capacity; i++) {
     exchange e = answer(pop, 0, UINT64_MAX);
     digest = cd_mix(digest, e.item);
-    if (i < call->b) answer(push, item_of(&secret, 0, capacity + i), UINT64_MAX);
+    call->value += e.result != Q_OK;
+    if (i < call->b) call->value += answer(push, item_of(&secret, 0, capacity + i), UINT64_MAX).result != Q_OK;
   }
   call->result = digest;
+}
+
+/* It was full at the beginning: a push that is done needs a pop that has begun. Pushes are read first,
+ * so that what happens meanwhile can't accuse anybody. Until all pops have begun. */
+static uint64_t look_at_the_bound(const share *shares, uint64_t half) {
+  uint64_t wrong = 0;
+  for (;;) {
+    uint64_t done = 0, begun = 0, all = 0;
+    for (uint64_t i = 0; i < half; i++) done += __atomic_load_n(&shares[i].begun_or_done, __ATOMIC_ACQUIRE);
+    for (uint64_t i = half; i < 2 * half; i++) {
+      begun += __atomic_load_n(&shares[i].begun_or_done, __ATOMIC_ACQUIRE);
+      all += shares[i].count;
+    }
+    wrong += done > begun;
+    if (begun == all) return wrong;
+    usleep(200);
+  }
 }
 
 static void crowd(cd_call *call) {
@@ -135,11 +162,12 @@ static void crowd(cd_call *call) {
     shares[i].count = call->b / half;
     if (pthread_create(&threads[i], NULL, i < half ? produce : consume, &shares[i]) != 0) cd_fail("no more threads");
   }
+  call->value += look_at_the_bound(shares, half);
   for (uint64_t i = 0; i < 2 * half; i++) pthread_join(threads[i], NULL);
   share *rest = &shares[2 * half];
   rest->secret = secret;
   for (uint64_t i = 0; i < capacity; i++) take(rest);
-  for (uint64_t i = half; i <= 2 * half; i++) {
+  for (uint64_t i = 0; i <= 2 * half; i++) {
     call->result += shares[i].digest;
     call->value += shares[i].wrong;
   }

@@ -4,6 +4,7 @@ mod solution;
 
 use conducted::{answer, mix, Call, Reply, Stream};
 use solution::Queue;
+use std::sync::atomic::{AtomicU64, Ordering::*};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -89,48 +90,84 @@ impl Share {
 
 /// To the brim: one more must find no room. 0 if that is so.
 fn fill(queue: &Queue, secret: &Secrets, capacity: u64) -> u64 {
+    let mut wrong = 0;
     for i in 0..capacity {
-        push(queue, secret.item(0, i), None);
+        wrong += (push(queue, secret.item(0, i), None) != 0) as u64;
     }
-    (push(queue, secret.item(THREADS_MAX as u64, 0), deadline_after(0)) != code(Refused::Timeout)) as u64
+    let brim = push(queue, secret.item(THREADS_MAX as u64, 0), deadline_after(0));
+    wrong + (brim != code(Refused::Timeout)) as u64
 }
 
 fn take_turns(queue: &Queue, call: &Call, capacity: u64, key: u64) -> Reply {
     let secret = Secrets::new(call.a, key);
     let mut digest = 0;
-    let value = fill(queue, &secret, capacity);
+    let mut value = fill(queue, &secret, capacity);
     for i in 0..call.b + capacity {
-        digest = mix(digest, pop(queue, None).unwrap_or(0));
+        let got = pop(queue, None);
+        value += got.is_err() as u64;
+        digest = mix(digest, got.unwrap_or(0));
         if i < call.b {
-            push(queue, secret.item(0, capacity + i), None);
+            value += (push(queue, secret.item(0, capacity + i), None) != 0) as u64;
         }
     }
     Reply { result: digest, value, ..Reply::default() }
+}
+
+/// Of one thread, alone in its line of the cache.
+#[repr(align(64))]
+struct Counter(AtomicU64);
+
+fn counters(count: u64) -> Vec<Counter> {
+    (0..count).map(|_| Counter(AtomicU64::new(0))).collect()
+}
+
+/// It was full at the beginning: a push that is done needs a pop that has begun. Pushes are read
+/// first, so that what happens meanwhile can't accuse anybody. Until all pops have begun.
+fn look_at_the_bound(done: &[Counter], begun: &[Counter], all: u64) -> u64 {
+    let sum = |of: &[Counter]| of.iter().map(|one| one.0.load(Acquire)).sum::<u64>();
+    let mut wrong = 0;
+    loop {
+        let (pushed, popped) = (sum(done), sum(begun));
+        wrong += (pushed > popped) as u64;
+        if popped == all {
+            return wrong;
+        }
+        std::thread::sleep(Duration::from_micros(200));
+    }
 }
 
 fn crowd(queue: &Queue, call: &Call, capacity: u64, key: u64) -> Reply {
     let (half, secret) = (call.c / 2, Secrets::new(call.a, key));
     let each = call.b / half;
     let overfull = fill(queue, &secret, capacity);
+    let (done, begun) = (counters(half), counters(half));
+    let refused = AtomicU64::new(0);
     let mut shares: Vec<Share> = std::thread::scope(|scope| {
         for thread in 1..=half {
+            let (done, refused) = (&done[thread as usize - 1], &refused);
             scope.spawn(move || {
                 for i in 0..each {
-                    push(queue, secret.item(thread, i), None);
+                    if push(queue, secret.item(thread, i), None) != 0 {
+                        refused.fetch_add(1, Relaxed);
+                    }
+                    done.0.store(i + 1, Release);
                 }
             });
         }
         let consumers: Vec<_> = (0..half)
-            .map(|_| {
+            .map(|number| {
+                let begun = &begun[number as usize];
                 scope.spawn(move || {
                     let mut share = Share::new(secret);
-                    for _ in 0..each {
+                    for i in 0..each {
+                        begun.0.store(i + 1, Release);
                         share.take(queue);
                     }
                     share
                 })
             })
             .collect();
+        refused.fetch_add(look_at_the_bound(&done, &begun, each * half), Relaxed);
         consumers.into_iter().map(|one| one.join().unwrap()).collect()
     });
     let mut rest = Share::new(secret);
@@ -140,7 +177,7 @@ fn crowd(queue: &Queue, call: &Call, capacity: u64, key: u64) -> Reply {
     shares.push(rest);
     Reply {
         result: shares.iter().fold(0, |sum, one| sum.wrapping_add(one.digest)),
-        value: overfull + shares.iter().map(|one| one.wrong).sum::<u64>(),
+        value: overfull + refused.into_inner() + shares.iter().map(|one| one.wrong).sum::<u64>(),
         ..Reply::default()
     }
 }
