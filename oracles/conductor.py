@@ -41,8 +41,9 @@ _ANCILLARY_BYTES = socket.CMSG_SPACE(_INSTANT.size)
 CLOCK_STEP_NS_MAX = 1_000_000
 """The kernel tells instants of the wall clock, which somebody may set meanwhile."""
 _REPORT_BYTES_MAX = 64
-_ANSWER_S = 60.0
-"""Limits stop a program long before; this is for one that has closed its channel."""
+PATIENCE_S, BLOCK_PATIENCE_S = 10.0, 60.0
+"""So long nothing may be heard: of single operations, by programs under a sanitizer, too; and of
+blocks of timed work, which limits end long before."""
 
 
 Server = Callable[[int], bytes]
@@ -105,7 +106,7 @@ class Conducted:
             raise
         finally:
             theirs.close()
-        ours.settimeout(_ANSWER_S)
+        ours.settimeout(PATIENCE_S)
         self._channel = ours
         self._turns: dict[int, _Turn] = {}
         self._number = 0
@@ -128,18 +129,19 @@ class Conducted:
     def ask(
         self,
         kind: str,
-        a: int = 0,
-        b: int = 0,
-        c: int = 0,
+        *numbers: int,
         given: bytes = b"",
-        *,
         serve: Server | None = None,
+        patience_s: float = PATIENCE_S,
     ) -> Performed:
-        """One operation by itself. Raises CandidateEnded, and Rejected where it was not done.
+        """One operation, with three numbers at most, by itself.
 
+        Raises CandidateEnded where the program ends, and Rejected where the operation was not done
+        or nothing was heard for `patience_s`: a block of timed work needs more than one operation.
         `serve` answers the harness's questions meanwhile: what it needs and does not have.
         """
-        self._hand_out(0, Step(kind, a, b, c, given), alone=True)
+        self._channel.settimeout(patience_s)
+        self._hand_out(0, Step(kind, *numbers, given=given), alone=True)
         while True:
             done = self._hear(serve)
             if done is not None:
@@ -207,7 +209,7 @@ class Conducted:
         """End it now, with whatever it is at; nothing where it has ended."""
         with contextlib.suppress(OSError):
             self._control.send(b"K")
-            self._control.settimeout(_ANSWER_S)
+            self._control.settimeout(PATIENCE_S)
             while self._control.recv(_REPORT_BYTES_MAX):
                 pass
 
@@ -232,7 +234,7 @@ class Conducted:
         try:
             self._channel.send(message)
         except TimeoutError:
-            raise CandidateEnded("it takes no more operations") from None
+            raise _deaf() from None
         except OSError:
             raise CandidateEnded("it ended") from None
 
@@ -243,7 +245,7 @@ class Conducted:
                 _HEAD.size + PAYLOAD_BYTES_MAX, _ANCILLARY_BYTES
             )
         except TimeoutError:
-            raise CandidateEnded("it does not answer") from None
+            raise _deaf() from None
         except OSError:
             raise CandidateEnded("it ended") from None
         if not message:
@@ -308,6 +310,17 @@ def _instant(ancillary: list[tuple[int, int, bytes]], now_ns: int) -> int:
 def _clock_offset_ns() -> int:
     """The wall clock less the monotonic one, by the best of some looks: one may be held up."""
     return -max(time.monotonic_ns() - time.time_ns() for _ in range(5))
+
+
+def _deaf() -> Rejected:
+    return Rejected(
+        Rejection(
+            "note",
+            "The program did not answer, nor end.",
+            "程序既不应答，也不结束。",
+            verdict="time-limit",
+        )
+    )
 
 
 def not_as_told() -> Rejected:

@@ -7,7 +7,7 @@ crash does").
 import sys
 from pathlib import Path
 
-from oracles.conductor import Conducted
+from oracles.conductor import BLOCK_PATIENCE_S, Conducted
 from oracles.feedback import Rejected, accept, reject
 from oracles.file_crashes import SaveLog
 
@@ -35,7 +35,7 @@ def watched(old_size: int, size: int, seed: int, fault: str) -> list[list[str]]:
     """The log of one call, line by line."""
     told = b""
     with Conducted() as process:
-        process.ask("S", old_size, size, seed, given=fault.encode())
+        process.ask("S", old_size, size, seed, given=fault.encode(), patience_s=BLOCK_PATIENCE_S)
         while True:
             more = process.ask("l", len(told))
             told += more.told

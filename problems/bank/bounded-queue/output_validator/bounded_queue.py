@@ -10,7 +10,14 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from oracles.conductor import NO_WAIT, Conducted, ConductedHistory, Performed, Step
+from oracles.conductor import (
+    BLOCK_PATIENCE_S,
+    NO_WAIT,
+    Conducted,
+    ConductedHistory,
+    Performed,
+    Step,
+)
 from oracles.feedback import Rejected, Rejection, accept, reject
 from oracles.histories import QueueHistory, QueueOperation, Result, check_queue, rejection_of
 from oracles.linearizability import NEVER
@@ -138,9 +145,9 @@ def block(
     turns = threads < 2 or rng.random() < 0.2
     secret = rng.getrandbits(64)
     if turns:
-        done = process.ask("T", secret, operations)
+        done = process.ask("T", secret, operations, patience_s=BLOCK_PATIENCE_S)
     else:
-        done = process.ask("M", secret, operations, threads)
+        done = process.ask("M", secret, operations, threads, patience_s=BLOCK_PATIENCE_S)
     if done.value:
         raise Rejected(
             Rejection(

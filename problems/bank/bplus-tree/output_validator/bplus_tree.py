@@ -15,7 +15,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple, NoReturn
 
-from oracles.conductor import PAYLOAD_BYTES_MAX, Conducted, Performed, not_as_told, page_messages
+from oracles.conductor import (
+    BLOCK_PATIENCE_S,
+    PAYLOAD_BYTES_MAX,
+    Conducted,
+    Performed,
+    not_as_told,
+    page_messages,
+)
 from oracles.feedback import Rejected, Rejection, accept, reject
 
 LENT_GETS, COUNTED_GETS = 3, 60
@@ -332,12 +339,14 @@ def timed(seed: int, count: int, page_size: int, *, outcome: Path) -> None:
         tree.open()
         for kind, total in (("P", count), ("G", count), ("S", count // SCAN_SHARE)):
             for part in blocks(rng, total):
-                done = process.ask(kind, rng.getrandbits(64), part, space)
+                done = process.ask(
+                    kind, rng.getrandbits(64), part, space, patience_s=BLOCK_PATIENCE_S
+                )
                 told.append(f"{done.result:016x}")
                 if len(told) == lent_after:
                     look_while_lent(tree, rng)
         secret, last = rng.getrandbits(64), count // SCAN_SHARE
-        before = process.ask("G", secret, last, space).result
+        before = process.ask("G", secret, last, space, patience_s=BLOCK_PATIENCE_S).result
         warm = look_while_lent(tree, rng)
         pages = tree.pages()
         process.stop()
@@ -347,7 +356,10 @@ def timed(seed: int, count: int, page_size: int, *, outcome: Path) -> None:
         opened = again.open_lent(pages) + again.get_twice(tree.keys[-1])
         again.give_back()
         kept = opened > OPENED_FACTOR * min(warm, OPENED_MAX) + OPENED_MAX
-        if process.ask("G", secret, last, space).result != before or kept:
+        if (
+            process.ask("G", secret, last, space, patience_s=BLOCK_PATIENCE_S).result != before
+            or kept
+        ):
             raise _note(
                 f"After a timed run a new process touched {opened} pages to open the tree and find "
                 f"a key, the old one {warm}; or it found other values.",
