@@ -141,7 +141,8 @@ class Conducted:
         `serve` answers the harness's questions meanwhile: what it needs and does not have.
         """
         self._channel.settimeout(patience_s)
-        self._hand_out(0, Step(kind, *numbers)._replace(given=given), alone=True)
+        a, b, c = (*numbers, 0, 0, 0)[:3]
+        self._hand_out(0, Step(kind, a, b, c, given), alone=True)
         while True:
             done = self._hear(serve)
             if done is not None:
