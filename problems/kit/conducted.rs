@@ -2,8 +2,9 @@
 //!
 //! A harness gives `run` a function that does one operation by calling the answer inside `answer`.
 //! The conductor, in the judge's container, hands the operations out one by one and takes the
-//! times; here nothing is read ahead and nothing is kept. What the C kit (conducted.h) keeps out of
-//! an answer's reach is kept so here too: the channel, the harness's stack, the operation's token.
+//! times; here nothing is read ahead and nothing is kept. As in C (conducted.h) the channel leaves
+//! descriptors 0 and 1, and the answer runs on a stack of its own; the kernel's guard of the channel
+//! and a token out of sight are C's and C++'s alone.
 #![allow(dead_code)]
 
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
