@@ -40,9 +40,8 @@ def boundary(
     rest is spent evenly over those after.
     """
     needed = list(range(1, ROUNDS_MIN + 1))  # before the first look nothing is said
-    walk = _walked(
-        [1.0], ROUNDS_MIN - 1, share
-    )  # probability of each count of heads, still going on
+    # The probability of each count of heads, still going on.
+    walk = _walked([1.0], ROUNDS_MIN - 1, share)
     spent, first = 0.0, 2.0**-ROUNDS_MIN
     for n in range(ROUNDS_MIN, rounds_max + 1):
         walk = _walked(walk, 1, share)

@@ -21,6 +21,7 @@ from judge.verdicts import Verdict
 from judge.visibility import kept_result
 
 REFERENCE_DIRECTORY = "/ref"
+CONDUCTED_MAX = 100
 PAIRS_FACTOR_MAX = 2
 """At most so many times the wanted pairs are run, where many are thrown away."""
 _INPUT = "/prog/in"
@@ -233,12 +234,20 @@ class CheckedPairs:
             yield both.candidate
 
     def _measuring_pair(self, workload: Workload, *, candidate_first: bool) -> TimedPair:
-        """The next pair that measures something, or in which something went wrong."""
-        while True:
+        """The next pair that measures something, or in which something went wrong.
+
+        Raises JudgeProgramFault where a harness conducts them all, and leaves nothing to measure.
+        """
+        for _ in range(CONDUCTED_MAX):
             both = self._runs.run_pair(workload, candidate_first=candidate_first)
             right = both.candidate.right and both.reference.right
             if not (right and both.reference.conducted):
                 return both
+        raise JudgeProgramFault(
+            f"{self._problem.slug}'s output_validator",
+            f"conducted {CONDUCTED_MAX} timed runs of {workload.name} in a row from beginning to "
+            "end, so that nothing is measured; it should conduct one of some",
+        )
 
     def _require_reference(self, workload: Workload, reference: TimedRun) -> None:
         if reference.right:

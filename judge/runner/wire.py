@@ -121,7 +121,8 @@ class HandIn(Message):
         if not isinstance(given, dict) or "guard" not in given:
             return given
         rest = {key: value for key, value in given.items() if key != "guard"}
-        return {"guards": [given["guard"]] if given["guard"] else [], **rest}
+        guard = given["guard"]
+        return {"guards": [{**guard, "pairs": []}] if guard else [], **rest}
 
 
 class HandBack(Message):

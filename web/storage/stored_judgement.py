@@ -32,7 +32,8 @@ def _same(body: Body) -> Body:
 def _with_guards(body: Body) -> Body:
     rest = {key: value for key, value in body.items() if key != "guard"}
     guard = body.get("guard")
-    return {**rest, "guards": [guard] if guard else []}
+    # A guard's pairs are the ratio's.
+    return {**rest, "guards": [{**guard, "pairs": []}] if guard else []}
 
 
 _UPGRADES: dict[int, Callable[[Body], Body]] = {
