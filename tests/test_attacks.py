@@ -42,6 +42,7 @@ from tests.attack_suite import (
     DOCUMENT,
     GROUPS,
     JUDGE_SIDE,
+    OF_THEIR_OWN,
     Attack,
     read_attacks,
     with_few_tests,
@@ -49,8 +50,8 @@ from tests.attack_suite import (
 )
 
 ATTACKS = read_attacks()
-BESIDE_OTHERS = [attack for attack in ATTACKS if attack.group != "forgeries"]
-"""Those that could do something to a neighbour; forgeries are in test_forgeries.py."""
+BESIDE_OTHERS = [attack for attack in ATTACKS if attack.group not in OF_THEIR_OWN]
+"""Those that could do something to a neighbour; games and forgeries are in test_forgeries.py."""
 OWNERS = (f"attacked-{os.getpid()}", f"neighbour-{os.getpid()}")
 WALL_S_MAX = 120.0
 LEFT_S_MAX = 20.0
@@ -141,6 +142,7 @@ def neighbourhood() -> Iterator[Neighbourhood]:
                 "crew": load_folder(Path(__file__).parent / "packages" / "crew"),
                 "queue": with_few_tests(BANK / "bounded-queue"),
                 "tree": with_few_tests(BANK / "bplus-tree"),
+                "save": with_few_tests(BANK / "atomic-save"),
             },
             pools=pools,
         )

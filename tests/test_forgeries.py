@@ -1,6 +1,6 @@
-"""Forgeries of tests/forgeries/ are refused, and the honest twins of tests/games/ are accepted.
+"""Forgeries and games are refused, and the honest twins of the games are accepted.
 
-Neither needs a neighbour, so they run two at a time, each on a CPU of its own.
+None of them needs a neighbour, so they run two at a time, each on a CPU of its own.
 """
 
 import os
@@ -69,12 +69,10 @@ def test_there_are_as_many_as_are_told_of() -> None:
     assert len(FORGERIES) >= 25
 
 
-@pytest.mark.parametrize("forgery", FORGERIES, ids=lambda one: one.path.name)
-def test_a_forgery_is_refused(
-    slot: TargetSlot, packages: dict[str, Package], forgery: Attack
-) -> None:
-    judgement = judged(slot, packages[forgery.shape], forgery, forgery.source)
-    assert judgement.verdict in forgery.expected, words(judgement)
+@pytest.mark.parametrize("attack", [*FORGERIES, *GAMES], ids=lambda one: one.name)
+def test_it_is_refused(slot: TargetSlot, packages: dict[str, Package], attack: Attack) -> None:
+    judgement = judged(slot, packages[attack.shape], attack, attack.source)
+    assert judgement.verdict in attack.expected, words(judgement)
 
 
 @pytest.mark.parametrize("game", GAMES, ids=lambda one: one.path.name)
