@@ -186,7 +186,8 @@ def with_few_tests(folder: Path) -> Package:
 def table(attacks: list[Attack]) -> str:
     """The attacks as a Markdown table, a section a group."""
     lines = [
-        f"{len(attacks)} programs; `scripts/test attacks` runs them, all but games and forgeries beside an honest one."
+        f"{len(attacks)} programs; `scripts/test attacks` runs them, all but games and forgeries "
+        "beside an honest one."
     ]
     for group, title in GROUPS.items():
         lines += ["", f"**{title}**", "", "| attack | must earn | defends |", "|---|---|---|"]
