@@ -185,10 +185,8 @@ def with_few_tests(folder: Path) -> Package:
 
 def table(attacks: list[Attack]) -> str:
     """The attacks as a Markdown table, a section a group."""
-    lines = [
-        f"{len(attacks)} programs; `scripts/test attacks` runs them, all but games and forgeries "
-        "beside an honest one."
-    ]
+    how = "`scripts/test attacks` runs them, all but games and forgeries beside an honest one."
+    lines = [f"{len(attacks)} programs; {how}"]
     for group, title in GROUPS.items():
         lines += ["", f"**{title}**", "", "| attack | must earn | defends |", "|---|---|---|"]
         lines += [
