@@ -84,6 +84,15 @@ def wait_for(control: int | socket.socket, timeout_s: float | None) -> Report | 
     return Report(ending, code, signal, cpu_ns)
 
 
+def kill_program(control: socket.socket, timeout_s: float) -> None:
+    """End it now, and wait until nothing of it is left; nothing where it has ended."""
+    with contextlib.suppress(OSError):
+        control.settimeout(timeout_s)
+        control.send(b"K")
+        while control.recv(_REPORT_BYTES_MAX):
+            pass
+
+
 class Candidate:
     """One run of the candidate's program."""
 
@@ -154,10 +163,7 @@ class Candidate:
         """End it now, and wait until nothing of it is left."""
         if self._control is None:
             return
-        with contextlib.suppress(OSError):
-            self._control.settimeout(self._timeout_s)
-            self._control.send(b"K")
-            self._control.recv(_REPORT_BYTES_MAX)
+        kill_program(self._control, self._timeout_s)
         self._control.close()
         self._control = None
         self.close_input()

@@ -14,7 +14,6 @@ The harness's half is the kit of problems/kit, a copy of which lies in a package
         history = process.play(scripts, 700)      # many threads' operations, side by side
 """
 
-import contextlib
 import heapq
 import select
 import socket
@@ -25,7 +24,7 @@ from secrets import randbits
 from types import TracebackType
 from typing import NamedTuple, Self
 
-from oracles.candidate import CandidateEnded, Report, start_program, wait_for
+from oracles.candidate import CandidateEnded, Report, kill_program, start_program, wait_for
 from oracles.feedback import Rejected, Rejection
 
 PAYLOAD_BYTES_MAX = 1 << 16
@@ -40,7 +39,6 @@ _SO_TIMESTAMPNS = 35
 _ANCILLARY_BYTES = socket.CMSG_SPACE(_INSTANT.size)
 CLOCK_STEP_NS_MAX = 1_000_000
 """The kernel tells instants of the wall clock, which somebody may set meanwhile."""
-_REPORT_BYTES_MAX = 64
 PATIENCE_S, BLOCK_PATIENCE_S = 10.0, 60.0
 """So long nothing may be heard: of single operations, by programs under a sanitizer, too; and of
 blocks of timed work, which limits end long before."""
@@ -122,7 +120,7 @@ class Conducted:
         trace: TracebackType | None,
     ) -> None:
         # The program first: it would notice that its channel was shut, and end as it likes.
-        self.kill()
+        kill_program(self._control, PATIENCE_S)
         self._channel.close()
         self._control.close()
 
@@ -205,14 +203,6 @@ class Conducted:
         for _ in range(self._workers):
             self._send(_HEAD.pack(_STOP, 0, 0, 0, 0, 0, randbits(64)))
         return wait_for(self._control, None)
-
-    def kill(self) -> None:
-        """End it now, with whatever it is at; nothing where it has ended."""
-        with contextlib.suppress(OSError):
-            self._control.send(b"K")
-            self._control.settimeout(PATIENCE_S)
-            while self._control.recv(_REPORT_BYTES_MAX):
-                pass
 
     def _need_workers(self, count: int) -> None:
         if count <= self._workers:

@@ -36,25 +36,24 @@ class _Handlers:
 
     def __init__(self) -> None:
         self._found_ns = -_FOUND_FOR_NS
-        self._stats: list[Path] = []
+        self._processes: list[psutil.Process] = []
 
     def cpu_ns(self) -> int:
         """What they and this process have used so far."""
         if monotonic_ns() - self._found_ns > _FOUND_FOR_NS:
-            named = (
-                Path("/proc") / str(one.pid)
+            self._processes = [
+                one
                 for one in psutil.process_iter(["name"])
                 if str(one.info["name"]).startswith(_ENGINE_NAMES)
-            )
-            self._stats, self._found_ns = [place / "stat" for place in named], monotonic_ns()
-        return process_time_ns() + sum(_cpu_ns_of(stat) for stat in self._stats)
+            ]
+            self._found_ns = monotonic_ns()
+        return process_time_ns() + sum(_cpu_ns_of(one) for one in self._processes)
 
 
-def _cpu_ns_of(stat: Path) -> int:
-    with contextlib.suppress(OSError, ValueError, IndexError):
-        # The fields follow the name, which ends with the last parenthesis: proc_pid_stat(5).
-        fields = stat.read_text().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) * _TICK_NS
+def _cpu_ns_of(process: psutil.Process) -> int:
+    with contextlib.suppress(psutil.Error):  # it has ended
+        times = process.cpu_times()
+        return round((times.user + times.system) * 1e9)
     return 0
 
 

@@ -31,10 +31,6 @@ class Users:
     def id_of(self, user: User) -> int:
         return self.first + list(User).index(user)
 
-    @property
-    def ids(self) -> range:
-        return range(self.first, self.first + len(User))
-
 
 def take(*, remapped: bool = False) -> Users:
     """Ids that no living container of this process has."""

@@ -25,6 +25,7 @@ from judge.task import Task
 from judge.values import Artifact, BuildKind, Shape, SourceFile, TestResult
 
 SLOT_TIME_MIN_S, SLOT_TIME_FACTOR = 60.0, 2.0
+"""`slot_time_s` has the rule."""
 CONFIRMING_ROUNDS = 31
 """Measured afresh for ranks: a number fixed beforehand, enough for a board of any size."""
 
@@ -59,7 +60,8 @@ def measure_performance(
     if isinstance(rounds, TestResult):
         return PerformanceResult(failures=(rounds,))
     measured = _ratios(rounds, benchmark, check)
-    ratio = ratio_of(rounds, benchmark)
+    ratio = measured.ratio
+    assert ratio is not None
     if monitor is not None and is_inconclusive(ratio):
         if not monitor.ties_now(benchmark.limit):
             return PerformanceResult(unfit=True)

@@ -49,6 +49,15 @@ def test_nothing_of_a_judgement_is_lost_on_the_way() -> None:
     assert len(history.witness.operations) == len(history.witness.steps) > 0
 
 
+def test_the_one_guard_of_before_is_one_of_several_and_its_pairs_are_the_ratios() -> None:
+    before = body(2, "accepted.json")
+    old = {**before, "guard": before["ratio"]}
+    (guard,) = decode(old).guards
+    assert (guard.pairs, guard.limit) == ((), before["ratio"]["limit"])
+    plain = {key: value for key, value in old.items() if key != "stored_version"}
+    assert HandIn.model_validate({"judgement": plain}).judgement.guards == (guard,)
+
+
 def test_a_body_of_a_newer_release_is_not_misread() -> None:
     with pytest.raises(AssertionError, match="newer release"):
         decode({**body(VERSION, NAMES[0]), "stored_version": VERSION + 1})

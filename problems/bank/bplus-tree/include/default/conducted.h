@@ -25,7 +25,7 @@
 
 enum { CD_STOP = 0, CD_BEGIN = 1, CD_END = 2, CD_WORKERS = 3, CD_QUESTION = 4 };
 static const uint32_t CD_ALONE = 0x80000000u; /* set in an operation's kind */
-enum { CD_PAYLOAD_BYTES_MAX = 1 << 16, CD_WORKERS_MAX = 64, CD_EXCHANGE_BYTES_MAX = 4096 };
+enum { CD_PAYLOAD_BYTES_MAX = 1 << 16, CD_WORKERS_MAX = 64 };
 
 /* What goes over the channel: this, then `length` bytes; little-endian. */
 typedef struct {
