@@ -120,9 +120,15 @@ static bool in_our_directory(const tracee *t, int fd) {
   return strstr(path, "/data") != NULL || strstr(path, "/#") != NULL; /* #: a file without a name */
 }
 
-static void inject(tracee *t, int error, const char *what) {
+/* The call is not made, and gives this error. */
+static void refuse(tracee *t, int error) {
   t->injected = error;
   set_number(t->pid, -1);
+}
+
+/* A fault in the way of an honest answer, which excuses it; what we refuse by right does not. */
+static void inject(tracee *t, int error, const char *what) {
+  refuse(t, error);
   note("failed %s\n", what);
 }
 
@@ -162,7 +168,7 @@ static void begin(tracee *t) {
     else if (fault_is("full") && t->number != SYS_write && t->number != SYS_pwrite64)
       inject(t, ENOSPC, "write"); /* it can't be made shorter, and would go past the end at once */
   }
-  if (t->number == SYS_clone && (a[0] & CLONE_UNTRACED) != 0) inject(t, EPERM, "clone");
+  if (t->number == SYS_clone && (a[0] & CLONE_UNTRACED) != 0) refuse(t, EPERM);
   if (is_flush(t->number) && fault_is("flush") && stat_of_fd(t, (int)a[0], &status) && S_ISREG(status.st_mode))
     inject(t, EIO, "flush");
   if (fault_is("flush") && t->number == SYS_syncfs) inject(t, EIO, "flush");
