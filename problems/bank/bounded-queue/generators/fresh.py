@@ -34,6 +34,15 @@ if kind == "few":
     for number in range(consumers):
         share = total // consumers + (number < total % consumers)
         line(pauses(pops(share), 0.1))
+elif kind == "late":
+    # One side always comes late, and together: the other waits for it, and both are at the queue
+    # when the first is woken. There a wake-up that goes to the wrong one is lost.
+    each_side, each, capacity = rng.choice([(2, 25, 1), (3, 20, 1), (4, 15, 1), (4, 15, 2)])
+    late_ones, pause = rng.choice("pg"), rng.randrange(200, 400)
+    print("run", capacity, 700)
+    for ops in [make(each) for make in (pushes, pops) for _ in range(each_side)]:
+        late = ops[0][0] == late_ones
+        line([word for op in ops for word in ([f"s{pause}", op] if late else [op])])
 elif kind == "deadlines":
     print("run", rng.choice([1, 2, 4]), 1500)
     for _ in range(3):
