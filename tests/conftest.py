@@ -174,10 +174,17 @@ def world(settings: Settings) -> Iterator[World]:
     engine.dispose()
 
 
+def worker_cpus() -> str:
+    """All CPUs where tests run one at a time; this worker's share where they run beside others."""
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    return cpusets(workers)[worker]
+
+
 @pytest.fixture(scope="session")
 def pool() -> Iterator[Pool]:
     client = containers.connect()
-    made = Pool(client, cpus=cpusets(1)[0], owner=f"tests-{os.getpid()}")
+    made = Pool(client, cpus=worker_cpus(), owner=f"tests-{os.getpid()}")
     yield made
     made.close()
     client.close()
@@ -193,7 +200,7 @@ def supervised(request: pytest.FixtureRequest) -> Iterator[Pool]:
         image = images.build(client, images.SANITIZED_IMAGE)
         footing = dataclasses.replace(ON_LINUX, run_image=image)
         owner = f"tests-sanitized-{os.getpid()}"
-        made = Pool(client, cpus=cpusets(1)[0], owner=owner, footing=footing)
+        made = Pool(client, cpus=worker_cpus(), owner=owner, footing=footing)
         yield made
         made.close()
 

@@ -3,22 +3,16 @@
 None of them needs a neighbour, so they run two at a time, each on a CPU of its own.
 """
 
-import os
-from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from judge.building import PackagePrograms
 from judge.judging import judge_submission
 from judge.task import TargetSlot, Task
 from judge.values import Judgement, SourceFile, Submission
 from judge.verdicts import Verdict
 from problems import BANK
 from problems.package import Package, load_folder
-from sandboxes import containers
-from sandboxes.pool import Pool
 from tests.attack_suite import Attack, read_attacks, with_few_tests
 
 ATTACKS = read_attacks()
@@ -27,15 +21,6 @@ FORGERIES = [attack for attack in ATTACKS if attack.group == "forgeries"]
 RUNS = 20
 PACKAGES = Path(__file__).parent / "packages"
 pytestmark = [pytest.mark.docker, pytest.mark.attacks]
-
-
-@pytest.fixture(scope="module")
-def slot() -> Iterator[TargetSlot]:
-    cpu = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
-    with closing(containers.connect()) as client:
-        pool = Pool(client, cpus=cpu, owner=f"forgeries-{os.getpid()}")
-        yield TargetSlot(sandbox=pool, programs=PackagePrograms(pool))
-        pool.close()
 
 
 @pytest.fixture(scope="module")

@@ -255,6 +255,9 @@ static void cd_take_channel(void) {
 static void cd_before_constructors(int count, char **arguments, char **environment) {
   (void)count, (void)arguments, (void)environment;
   cd_take_channel();
+#ifdef CD_BEFORE_CONSTRUCTORS /* a harness's own function for this moment */
+  CD_BEFORE_CONSTRUCTORS();
+#endif
 }
 __attribute__((section(".preinit_array"), used)) static void (*const cd_first_of_all)(int, char **, char **) = cd_before_constructors;
 #endif

@@ -17,6 +17,11 @@
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
+#ifdef __linux__
+/* Who watches is another process than who saves, before any of the answer's code has run. */
+static void part_from_the_answer(void);
+#define CD_BEFORE_CONSTRUCTORS part_from_the_answer
+#endif
 #include "conducted.h"
 #include "save.h"
 
@@ -57,12 +62,10 @@ __attribute__((format(printf, 1, 2))) static void note(const char *format, ...) 
 
 static int fault_is(const char *name) { return strcmp(now.fault, name) == 0; }
 
-/* The last part of a path; "elsewhere" for one that is not in the file's own directory. */
-static const char *name_of(const char *path) {
+/* A name as one word of the log. */
+static const char *as_word(const char *name) {
   static char copy[NAME_BYTES];
-  const char *inside = strstr(path, "data/");
-  if (inside == NULL || strchr(inside + 5, '/') != NULL || inside[5] == '\0') return "elsewhere";
-  snprintf(copy, sizeof copy, "%s", inside + 5);
+  snprintf(copy, sizeof copy, "%s", name);
   for (char *c = copy; *c != '\0'; c++)
     if (*c <= ' ') *c = '?';
   return copy;
@@ -106,7 +109,7 @@ static void save_once(const cd_call *call) {
   if (file == NULL || fwrite(old_bytes, 1, now.old_size, file) != now.old_size || fclose(file) != 0)
     cd_fail("no file to begin with");
   int status = watch();
-  if (status != 0) exit(status);
+  if (status != 0) _exit(status);
 }
 
 static void perform(cd_call *call) {
@@ -122,4 +125,17 @@ static void perform(cd_call *call) {
   }
 }
 
+#ifdef __linux__
+static void part_from_the_answer(void) {
+  start_answer();
+  if (answer == 0) return; /* on to the constructors, and to main */
+  _exit(cd_run(perform));
+}
+
+int main(void) {
+  if (answer == 0) save_and_exit();
+  return cd_run(perform);
+}
+#else
 int main(void) { return cd_run(perform); }
+#endif

@@ -1,4 +1,8 @@
-/* Linux: save() runs in a child of ours that is traced, so each of its system calls is seen. */
+/* Linux: the answer runs in a child of ours that is traced, so each of its system calls is seen. The
+ * child is there before the answer's constructors, which run in it, traced, when the save begins.
+ *
+ * What the name stands for is looked at after each call: paths are read for the log's words alone,
+ * since a path can lead to the directory by more ways than one can follow. */
 #include <dirent.h>
 #include <elf.h>
 #include <errno.h>
@@ -32,7 +36,36 @@ typedef struct {
 
 static tracee tracees[THREADS_MAX];
 
-static int make_directory(const char *name) { return mkdir(name, 0700); }
+/* What the answer is to save, in memory that it shares: our own copy is what counts. */
+static struct {
+  size_t size;
+  unsigned char bytes[];
+} *shared;
+static pid_t answer = -1; /* the child; 0 in itself, -1 before there is one */
+
+static int data_directory = -1;
+static struct stat data_status;
+static unsigned long current_file; /* what the name stands for by the log so far; 0 for nothing */
+
+static int make_directory(const char *name) {
+  if (mkdir(name, 0700) != 0) return -1;
+  data_directory = open(name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  return data_directory < 0 ? -1 : fstat(data_directory, &data_status);
+}
+
+static bool is_our_directory(const struct stat *status) {
+  return status->st_dev == data_status.st_dev && status->st_ino == data_status.st_ino;
+}
+
+/* The last part of a path; "elsewhere" for one that is not in the file's own directory. */
+static const char *name_of(const char *path) {
+  char directory[PATH_BYTES + 1];
+  struct stat status;
+  const char *slash = strrchr(path, '/');
+  if (slash == NULL || slash[1] == '\0') return "elsewhere";
+  snprintf(directory, sizeof directory, "%.*s", (int)(slash + 1 - path), path);
+  return stat(directory, &status) == 0 && is_our_directory(&status) ? as_word(slash + 1) : "elsewhere";
+}
 
 static tracee *tracee_of(pid_t pid) {
   for (int i = 0; i < THREADS_MAX; i++)
@@ -112,12 +145,9 @@ static int written_fd(const tracee *t) {
   return (int)t->arguments[t->number == SYS_copy_file_range ? 2 : 0];
 }
 
-static bool in_our_directory(const tracee *t, int fd) {
-  char place[PLACE_BYTES], path[PATH_BYTES];
-  snprintf(place, sizeof place, "/proc/%d/fd/%d", t->pid, fd);
-  ssize_t length = readlink(place, path, sizeof path - 1);
-  path[length < 0 ? 0 : length] = '\0';
-  return strstr(path, "/data") != NULL || strstr(path, "/#") != NULL; /* #: a file without a name */
+static bool writes_a_file(const tracee *t) {
+  struct stat status;
+  return is_write(t->number) && stat_of_fd(t, written_fd(t), &status) && S_ISREG(status.st_mode);
 }
 
 /* The call is not made, and gives this error. */
@@ -157,7 +187,7 @@ static void begin(tracee *t) {
     default: break;
   }
   t->existed = t->first[0] != '\0' && stat(t->first, &status) == 0;
-  if (is_write(t->number) && in_our_directory(t, written_fd(t))) {
+  if (writes_a_file(t)) {
     unsigned flags;
     fd_info(t, written_fd(t), &t->offset, &flags);
     if (t->number == SYS_pwrite64 || t->number == SYS_pwritev || t->number == SYS_pwritev2) t->offset = a[3];
@@ -181,7 +211,7 @@ static void log_write(tracee *t, int64_t length) {
   unsigned flags;
   char place[PLACE_BYTES];
   int fd = written_fd(t);
-  if (length <= 0 || !stat_of_fd(t, fd, &status) || !in_our_directory(t, fd)) return;
+  if (length <= 0 || !stat_of_fd(t, fd, &status) || !S_ISREG(status.st_mode)) return;
   fd_info(t, fd, &ignored, &flags);
   snprintf(place, sizeof place, "/proc/%d/fd/%d", t->pid, fd);
   int again = open(place, O_RDONLY | O_CLOEXEC);
@@ -196,10 +226,44 @@ static void log_write(tracee *t, int64_t length) {
 static void log_open(const tracee *t, int fd, uint64_t flags) {
   struct stat status;
   if (!stat_of_fd(t, fd, &status) || !S_ISREG(status.st_mode)) return;
-  if (!in_our_directory(t, fd) && (flags & O_ACCMODE) == O_RDONLY) return;
   bool nameless = (flags & O_TMPFILE) == O_TMPFILE;
-  note("open %s %lu %d\n", nameless ? "-" : name_of(t->first), (unsigned long)status.st_ino, !t->existed);
+  const char *name = nameless ? "-" : name_of(t->first);
+  if (strcmp(name, "elsewhere") == 0 && (flags & O_ACCMODE) == O_RDONLY) return;
+  note("open %s %lu %d\n", name, (unsigned long)status.st_ino, !t->existed);
   if ((flags & O_TRUNC) != 0 && t->existed) note("truncate %lu 0\n", (unsigned long)status.st_ino);
+}
+
+static void log_rename(const tracee *t, bool exchange) {
+  struct stat status;
+  const char *from = t->first, *to = t->second;
+  if (exchange && strcmp(name_of(from), "current") == 0) from = t->second, to = t->first;
+  unsigned long number = stat(to, &status) == 0 ? (unsigned long)status.st_ino : 0;
+  note("rename %s", name_of(from));
+  note(" %s %lu 0\n", name_of(to), number);
+  if (strcmp(name_of(from), "current") == 0) current_file = 0;
+  if (strcmp(name_of(to), "current") == 0) current_file = number;
+}
+
+static void log_link(const tracee *t) {
+  struct stat status;
+  unsigned long number = stat(t->second, &status) == 0 ? (unsigned long)status.st_ino : 0;
+  note("link %s %lu\n", name_of(t->second), number);
+  if (strcmp(name_of(t->second), "current") == 0) current_file = number;
+}
+
+static void log_unlink(const tracee *t) {
+  note("unlink %s\n", name_of(t->first));
+  if (strcmp(name_of(t->first), "current") == 0) current_file = 0;
+}
+
+/* The name stands for another file than the log says: it came there by a way that was not followed. */
+static void log_unseen_rename(void) {
+  struct stat status;
+  unsigned long found = fstatat(data_directory, "current", &status, AT_SYMLINK_NOFOLLOW) == 0 ? (unsigned long)status.st_ino : 0;
+  if (found == current_file) return;
+  if (found != 0) note("rename ? current %lu 0\n", found);
+  else note("unlink current\n");
+  current_file = found;
 }
 
 static void end(tracee *t, int64_t result) {
@@ -212,7 +276,7 @@ static void end(tracee *t, int64_t result) {
   if (result < 0) return;
   if (is_write(t->number)) log_write(t, result);
   if (is_flush(t->number) && stat_of_fd(t, (int)a[0], &status)) {
-    if (S_ISDIR(status.st_mode)) { if (in_our_directory(t, (int)a[0])) note("flushdir\n"); }
+    if (S_ISDIR(status.st_mode)) { if (is_our_directory(&status)) note("flushdir\n"); }
     else note("flush %lu\n", (unsigned long)status.st_ino);
   }
   switch (t->number) {
@@ -221,7 +285,7 @@ static void end(tracee *t, int64_t result) {
     case SYS_creat: log_open(t, (int)result, O_WRONLY | O_CREAT | O_TRUNC); break;
     case SYS_unlink:
 #endif
-    case SYS_unlinkat: note("unlink %s\n", name_of(t->first)); break;
+    case SYS_unlinkat: log_unlink(t); break;
     case SYS_openat: log_open(t, (int)result, a[2]); break;
     case SYS_ftruncate:
       if (stat_of_fd(t, (int)a[0], &status)) note("truncate %lu %" PRIu64 "\n", (unsigned long)status.st_ino, a[1]);
@@ -233,18 +297,13 @@ static void end(tracee *t, int64_t result) {
     case SYS_rename:
 #endif
 #ifdef SYS_renameat
-    case SYS_renameat:
+    case SYS_renameat: log_rename(t, false); break;
 #endif
-    case SYS_renameat2:
-      note("rename %s", name_of(t->first));
-      note(" %s %lu 0\n", name_of(t->second), stat(t->second, &status) == 0 ? (unsigned long)status.st_ino : 0);
-      break;
+    case SYS_renameat2: log_rename(t, (a[4] & RENAME_EXCHANGE) != 0); break;
 #ifdef SYS_link
     case SYS_link:
 #endif
-    case SYS_linkat:
-      note("link %s %lu\n", name_of(t->second), stat(t->second, &status) == 0 ? (unsigned long)status.st_ino : 0);
-      break;
+    case SYS_linkat: log_link(t); break;
     case SYS_sync: case SYS_syncfs:
       if (!fault_is("flush")) note("flushall\n");
       break;
@@ -255,6 +314,7 @@ static void end(tracee *t, int64_t result) {
       break;
     default: break;
   }
+  log_unseen_rename();
 }
 
 static void step(pid_t pid) {
@@ -270,19 +330,38 @@ static void step(pid_t pid) {
   }
 }
 
-/* Until the child is gone; its status. */
-static int follow(pid_t child) {
-  int status;
+/* Start the child, stopped, and traced from its first call; returns in both. */
+static void start_answer(void) {
   const long options = PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL | PTRACE_O_TRACECLONE |
                        PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK;
-  waitpid(child, &status, 0);
-  ptrace(PTRACE_SETOPTIONS, child, 0, options);
-  ptrace(PTRACE_SYSCALL, child, 0, 0);
+  shared = (__typeof__(shared))mmap(NULL, sizeof *shared + SIZE_MAX_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  if (shared == MAP_FAILED) _exit(3);
+  prctl(PR_SET_DUMPABLE, 0); /* our memory is none of the child's, though it is the same user's */
+  answer = fork();
+  if (answer < 0) _exit(3);
+  if (answer == 0) {
+    prctl(PR_SET_DUMPABLE, 1); /* while we look into its */
+    cd_leave_channel(); /* the log is ours, and goes another way */
+    ptrace(PTRACE_TRACEME, 0, 0, 0);
+    raise(SIGSTOP);
+    return;
+  }
+  if (waitpid(answer, NULL, 0) != answer || ptrace(PTRACE_SETOPTIONS, answer, 0, options) != 0) _exit(3);
+}
+
+static void save_and_exit(void) {
+  _exit(save("data/current", shared->bytes, shared->size) == 0 ? 0 : 1);
+}
+
+/* Until the child is gone; its status. */
+static int follow(void) {
+  int status;
+  ptrace(PTRACE_SYSCALL, answer, 0, 0);
   for (;;) {
     pid_t pid = waitpid(-1, &status, __WALL);
     if (pid < 0) return 0;
     if (WIFEXITED(status) || WIFSIGNALED(status)) {
-      if (pid == child) return status;
+      if (pid == answer) return status;
       tracee_of(pid)->pid = 0;
       continue;
     }
@@ -293,38 +372,37 @@ static int follow(pid_t child) {
   }
 }
 
+static FILE *open_current(void) {
+  int fd = openat(data_directory, "current", O_RDONLY | O_CLOEXEC);
+  return fd < 0 ? NULL : fdopen(fd, "rb");
+}
+
 static void list_directory(void) {
-  DIR *directory = opendir("data");
+  DIR *directory = fdopendir(data_directory);
   struct dirent *entry;
   while (directory != NULL && (entry = readdir(directory)) != NULL)
     if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 && strcmp(entry->d_name, "current") != 0)
-      note("left %.200s\n", entry->d_name);
+      note("left %.200s\n", as_word(entry->d_name));
   if (directory != NULL) closedir(directory);
 }
 
 static int watch(void) {
   struct stat status;
-  FILE *reader = fopen("data/current", "rb");
+  FILE *reader = open_current();
   if (reader == NULL || fstat(fileno(reader), &status) != 0) return 3;
-  note("start %lu %zu %zu linux\n", (unsigned long)status.st_ino, now.old_size, now.new_size);
-  prctl(PR_SET_DUMPABLE, 0); /* our memory is none of the child's, though it is the same user's */
-  pid_t child = fork();
-  if (child == 0) {
-    prctl(PR_SET_DUMPABLE, 1); /* while we look into its */
-    cd_leave_channel(); /* the log is ours, and goes another way */
-    fclose(reader);
-    ptrace(PTRACE_TRACEME, 0, 0, 0);
-    raise(SIGSTOP);
-    _exit(save("data/current", new_bytes, now.new_size) == 0 ? 0 : 1);
-  }
-  int ended = follow(child);
+  current_file = (unsigned long)status.st_ino;
+  note("start %lu %zu %zu linux\n", current_file, now.old_size, now.new_size);
+  if (answer < 0) start_answer(); /* under a sanitizer, which must come first */
+  if (answer == 0) save_and_exit();
+  shared->size = now.new_size;
+  memcpy(shared->bytes, new_bytes, now.new_size);
+  int ended = follow();
   if (WIFSIGNALED(ended)) { signal(WTERMSIG(ended), SIG_DFL); raise(WTERMSIG(ended)); }
   if (WEXITSTATUS(ended) > 1) return WEXITSTATUS(ended); /* a sanitizer's word */
   note("return %d\n", WEXITSTATUS(ended));
   const char *content = which_content(reader);
   note("reader %s\n", strcmp(content, "old") == 0 ? "old" : "other");
-  FILE *file = fopen("data/current", "rb");
-  note("final %s\n", which_content(file));
+  note("final %s\n", which_content(open_current()));
   list_directory();
   return 0;
 }

@@ -59,6 +59,13 @@ static const char *narrow(const wchar_t *text, size_t bytes) {
   return path;
 }
 
+/* The last part of a path; "elsewhere" for one that is not in the file's own directory. */
+static const char *name_of(const char *path) {
+  const char *inside = strstr(path, "data/");
+  if (inside == NULL || strchr(inside + 5, '/') != NULL || inside[5] == '\0') return "elsewhere";
+  return as_word(inside + 5);
+}
+
 static const char *name_in(const OBJECT_ATTRIBUTES *attributes) {
   return name_of(narrow(attributes->ObjectName->Buffer, attributes->ObjectName->Length));
 }
