@@ -54,7 +54,7 @@ def _conclude(
     measured: PerformanceResult,
 ) -> Judgement:
     ratio = measured.ratio
-    counters = counter_readings(task.problem, tests)
+    counters = counter_readings(task.problem, tests, task.slot.sandbox.target.id)
     if verdict is Verdict.ACCEPTED:
         verdict = performance_verdict(ratio, counters, measured.guards)
     points = () if task.samples_only else group_points(task.problem, tests)

@@ -276,6 +276,8 @@ class Counter:
     full: float
     labels: dict[str, str] = field(default_factory=dict)
     """What people call it, by language; without one, its name with spaces."""
+    bars_on: dict[str, tuple[float, float]] = field(default_factory=dict)
+    """Limit and full on targets where they are others, by the target's name."""
 
     def label(self, language: str) -> str:
         wanted = "zh" if language.startswith("zh") else "en"

@@ -44,17 +44,21 @@ def kept_result(result: TestResult) -> TestResult:
     return dataclasses.replace(result, witness=None, note="", note_zh="")
 
 
-def counter_readings(problem: Problem, tests: Sequence[TestResult]) -> tuple[CounterReading, ...]:
-    """The worst value of each counter over the tests that report it and may be told of."""
+def counter_readings(
+    problem: Problem, tests: Sequence[TestResult], target: str
+) -> tuple[CounterReading, ...]:
+    """The worst value of each counter over the tests that report it and may be told of.
+
+    Against its bars on the target.
+    """
     told = [test.counters for test in tests if not test.secret]
     readings = []
     for counter in problem.counters:
         values = [counters[counter.name] for counters in told if counter.name in counters]
         if values:
+            limit, full = counter.bars_on.get(target, (counter.limit, counter.full))
             readings.append(
-                CounterReading(
-                    name=counter.name, value=max(values), limit=counter.limit, full=counter.full
-                )
+                CounterReading(name=counter.name, value=max(values), limit=limit, full=full)
             )
     return tuple(readings)
 

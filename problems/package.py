@@ -268,6 +268,9 @@ def _problem(
                 limit=c.limit,
                 full=c.full,
                 labels={str(la): text for la, text in c.label.items()},
+                bars_on={
+                    str(target): (bars.limit, bars.full) for target, bars in c.per_target.items()
+                },
             )
             for name, c in extra.counters.items()
         ),

@@ -195,12 +195,18 @@ class TradeoffYaml(Strict):
     y: str
 
 
-class CounterYaml(Strict):
-    """A count that the validator reports, and its bars."""
+class CounterBarsYaml(Strict):
+    """What a count may be, and what earns full marks."""
 
     limit: float = Field(gt=0)
     full: float = Field(gt=0)
+
+
+class CounterYaml(CounterBarsYaml):
+    """A count that the validator reports, and its bars; others per target."""
+
     label: dict[Literal["en", "zh"], str] = {}
+    per_target: dict[TargetId, CounterBarsYaml] = {}
 
 
 class SystemsYaml(Strict):

@@ -81,22 +81,15 @@ static void cd_take_channel(void) {
   _dup2(2, 1);
 }
 
-static void cd_read_exactly(unsigned char *into, size_t length) {
-  for (size_t at = 0; at < length;) {
-    int got = _read(cd_in, into + at, (unsigned)(length - at));
-    if (got <= 0) _Exit(3);
-    at += (size_t)got;
-  }
-}
-
+/* A message is read at once: what is left of one is lost, since the channel keeps them apart. */
 static void cd_receive(unsigned char *message) {
   cd_head head;
   pthread_mutex_lock(&cd_reading);
-  cd_read_exactly(message, sizeof head);
-  memcpy(&head, message, sizeof head);
-  if (head.length > CD_PAYLOAD_BYTES_MAX) cd_fail("a message that is too long");
-  cd_read_exactly(message + sizeof head, head.length);
+  int got = _read(cd_in, message, sizeof head + CD_PAYLOAD_BYTES_MAX);
   pthread_mutex_unlock(&cd_reading);
+  if (got < (int)sizeof head) _Exit(3);
+  memcpy(&head, message, sizeof head);
+  if ((size_t)got != sizeof head + head.length) cd_fail("a part of a message");
 }
 
 static void cd_send(const unsigned char *message, size_t length) {

@@ -320,10 +320,10 @@ mod channel {
 
 #[cfg(windows)]
 mod channel {
-    use super::{Head, Mutex, HEAD_BYTES};
+    use super::{Mutex, HEAD_BYTES, PAYLOAD_BYTES_MAX};
     use std::fs::File;
     use std::io::{Read, Write};
-    use std::os::windows::io::{AsHandle, AsRawHandle, FromRawHandle, OwnedHandle};
+    use std::os::windows::io::{AsHandle, AsRawHandle};
 
     static ENDS: Mutex<Option<(File, File)>> = Mutex::new(None);
     static READING: Mutex<Option<File>> = Mutex::new(None);
@@ -341,15 +341,12 @@ mod channel {
     }
 
     pub fn receive(message: &mut Vec<u8>) {
+        message.resize(HEAD_BYTES + PAYLOAD_BYTES_MAX, 0);
         let mut input = READING.lock().unwrap();
-        message.resize(HEAD_BYTES, 0);
-        let done = input.as_mut().unwrap().read_exact(message).and_then(|()| {
-            let length = Head::read(message).length as usize;
-            message.resize(HEAD_BYTES + length, 0);
-            input.as_mut().unwrap().read_exact(&mut message[HEAD_BYTES..])
-        });
-        if done.is_err() {
-            std::process::exit(3);
+        // At once: what is left of a message is lost, since the channel keeps them apart.
+        match input.as_mut().unwrap().read(message) {
+            Ok(got) if got >= HEAD_BYTES => message.truncate(got),
+            _ => std::process::exit(3),
         }
     }
 

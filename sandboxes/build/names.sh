@@ -71,9 +71,10 @@ rename it or make it local to your file"
     early=$(nm -P "$object" | awk '$2 == "i" { print $1 }')
     sections=' \.(preinit_array|(init|fini)_array\.|ctors|dtors)'
     case $source in *.c) sections=' \.(preinit_array|(init|fini)_array|ctors|dtors)' ;; esac
-    # A sanitizer's own constructor is in every object that it has instrumented.
+    # A sanitizer's own constructor is in every object that it has instrumented. readelf has nothing
+    # to say of a program for Windows, where the harness takes its channel in main.
     if ! nm -u -P "$object" | grep -q '^__[at]san_init' &&
-      readelf -SW "$object" | grep -Eq "$sections"; then early="$early constructor"; fi
+      readelf -SW "$object" 2>/dev/null | grep -Eq "$sections"; then early="$early constructor"; fi
     for name in $early; do
       tell "$name" "$object" "would run before this problem's harness; nothing of an answer may"
       status=1

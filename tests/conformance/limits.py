@@ -37,7 +37,7 @@ CASES: list[Case] = [
     Case(
         "a program may use 1 GiB where nothing is said",
         _MEMORY,
-        package(),
+        package(_limited("time_limit: 5")),
         "x = bytearray(1 << 30)\n" + _ADDS,
         verdict=AC,
     ),

@@ -15,8 +15,9 @@ from judge.performance import (
 )
 from judge.values import BuildKind, Judgement, MemorySource, TestResult
 from judge.verdicts import Verdict, together
-from judge.visibility import shown_to_candidate, verdict_of_secret_tests
+from judge.visibility import counter_readings, shown_to_candidate, verdict_of_secret_tests
 from tests.benchmark.pairs import pair
+from tests.conftest import bank_package
 
 
 def secret_tests(verdicts: Sequence[Verdict]) -> Judgement:
@@ -85,3 +86,14 @@ def test_what_others_did_meanwhile_is_not_a_candidates_to_see() -> None:
         assert one is not None
         assert {p.surroundings for p in one.pairs} == {None}
         assert one.pairs[0].candidate == ratio.pairs[0].candidate
+
+
+def test_a_counter_has_the_bars_of_the_target_that_it_was_counted_on() -> None:
+    problem = bank_package("bounded-queue").problem
+    waited = dataclasses.replace(
+        secret_tests([Verdict.ACCEPTED]).tests[0], secret=False, counters={"idle_cpu_ms": 80.0}
+    )
+    (here,) = counter_readings(problem, [waited], "linux")
+    (there,) = counter_readings(problem, [waited], "windows-wine")
+    assert here.value == there.value == 80.0
+    assert here.full < here.limit < 80.0 < there.full < there.limit

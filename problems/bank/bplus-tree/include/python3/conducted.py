@@ -40,7 +40,7 @@ class Reply(NamedTuple):
 
 
 class _Now(threading.local):
-    channel = number = token = 0
+    reading = writing = number = token = 0
 
 
 _now = _Now()
@@ -48,8 +48,8 @@ _now = _Now()
 
 def ask(question):
     """While an answer runs: ask the conductor for what is not here."""
-    os.write(_now.channel, _HEAD.pack(_QUESTION, 0, question, 0, 0, _now.number, _now.token))
-    message = os.read(_now.channel, _HEAD.size + _PAYLOAD_BYTES_MAX)
+    os.write(_now.writing, _HEAD.pack(_QUESTION, 0, question, 0, 0, _now.number, _now.token))
+    message = os.read(_now.reading, _HEAD.size + _PAYLOAD_BYTES_MAX)
     if len(message) < _HEAD.size:
         os._exit(3)
     return message[_HEAD.size :]
@@ -57,20 +57,20 @@ def ask(question):
 
 def run(perform):
     """Do what the conductor asks for by perform(asked), until it says that this is all."""
-    channel = _take_channel()
+    reading, writing = _take_channel()
     threads = []
 
     def work():
         while True:
-            message = os.read(channel, _HEAD.size + _PAYLOAD_BYTES_MAX)
+            message = os.read(reading, _HEAD.size + _PAYLOAD_BYTES_MAX)
             if len(message) < _HEAD.size:
                 os._exit(3)
             kind, _, a, b, c, number, token = _HEAD.unpack_from(message)
             kind &= ~_ALONE
             if kind == _STOP:
                 return
-            _now.channel, _now.number, _now.token = channel, number, token
-            os.write(channel, _HEAD.pack(_BEGIN, 0, 0, 0, 0, number, token))
+            _now.reading, _now.writing, _now.number, _now.token = reading, writing, number, token
+            os.write(writing, _HEAD.pack(_BEGIN, 0, 0, 0, 0, number, token))
             reply = Reply()
             if kind == _WORKERS:
                 while len(threads) + 1 < a:
@@ -80,7 +80,7 @@ def run(perform):
                 reply = perform(Asked(chr(kind), a, b, c, message[_HEAD.size :])) or reply
             told = reply.told
             numbers = (reply.result, reply.value, reply.extra)
-            os.write(channel, _HEAD.pack(_END, len(told), *numbers, number, token) + told)
+            os.write(writing, _HEAD.pack(_END, len(told), *numbers, number, token) + told)
 
     def guarded():
         try:
@@ -96,14 +96,16 @@ def run(perform):
 
 
 def _take_channel():
-    """Descriptors 0 and 1 become nothing and standard error."""
-    channel = 90 + random.randrange(30)
-    os.dup2(0, channel, inheritable=False)
+    """Its two ends, one on Linux; descriptors 0 and 1 become nothing and standard error."""
+    reading = 90 + random.randrange(30)
+    writing = reading + 30
+    os.dup2(0, reading, inheritable=False)
+    os.dup2(1, writing, inheritable=False)
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.close(nothing)
     os.dup2(2, 1)
-    return channel
+    return reading, writing
 
 
 def mix(digest, value):
