@@ -49,7 +49,7 @@ from problems.programs import (
     read_only_program,
     read_program,
 )
-from problems.schema import SystemsYaml
+from problems.schema import CounterYaml, SystemsYaml
 from problems.skills import skill_name
 from problems.statements import Statement, read_statements
 from problems.testdata import TestData
@@ -262,21 +262,20 @@ def _problem(
         references=references,
         good=performance.answers(files, "good", extra.solution),
         rules=Rules(own_allocator="own-allocator" not in extra.forbids),
-        counters=tuple(
-            Counter(
-                name=name,
-                limit=c.limit,
-                full=c.full,
-                labels={str(la): text for la, text in c.label.items()},
-                bars_on={
-                    str(target): (bars.limit, bars.full) for target, bars in c.per_target.items()
-                },
-            )
-            for name, c in extra.counters.items()
-        ),
+        counters=tuple(_counter(name, one) for name, one in extra.counters.items()),
         language_time_factor=dict(extra.time_factors),
         exact_line_ends=extra.line_ends == "exact",
         deadlock_when_idle=extra.deadlock_when_idle,
+    )
+
+
+def _counter(name: str, told: CounterYaml) -> Counter:
+    return Counter(
+        name=name,
+        limit=told.limit,
+        full=told.full,
+        labels={str(language): text for language, text in told.label.items()},
+        bars_on={str(target): (bars.limit, bars.full) for target, bars in told.per_target.items()},
     )
 
 
