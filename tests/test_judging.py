@@ -14,6 +14,7 @@ from judge.benchmark.confidence_sequence import ROUNDS_MAX, ROUNDS_MIN
 from judge.building.self_test import proved_languages
 from judge.errors import SandboxFault
 from judge.events import Event, Stage
+from judge.grading import test_run
 from judge.judging import judge_submission
 from judge.languages import LANGUAGES
 from judge.languages.base import KIND_FLAGS
@@ -194,6 +195,21 @@ def test_progress_is_reported_stage_by_stage(slot: TargetSlot, total: Package) -
     stages = [event.stage for event in events]
     assert stages[0] is Stage.COMPILING
     assert stages.count(Stage.TESTING) == events[-1].total == 6
+
+
+def test_right_answers_that_sleep_do_not_hold_a_slot_for_long(
+    slot: TargetSlot, total: Package, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each within its limits; together over what a build's tests may take."""
+    sleeper = "import time\ntime.sleep(0.3)\nprint(sum(map(int, input().split())))\n"
+    assert judge(slot, total, "python3", sleeper).verdict is Verdict.ACCEPTED
+    monkeypatch.setattr(test_run, "SLOT_TIME_MIN_MS", 250.0)
+    monkeypatch.setattr(test_run, "SLOT_TIME_FACTOR", 0.0)
+    judgement = judge(slot, total, "python3", sleeper)
+    assert judgement.verdict is Verdict.TIME_LIMIT
+    ran, told = judgement.tests
+    assert ran.verdict is Verdict.ACCEPTED
+    assert told.note.startswith("not run: ")
 
 
 def test_a_wrong_answer_comes_with_its_first_difference(slot: TargetSlot, total: Package) -> None:
