@@ -37,7 +37,8 @@ def list_runners(
         return
     table = Table("runner", "state", "labels", "offers", "slots", "judged", "last seen", box=None)
     for one in known:
-        state = "revoked" if one.revoked else "online" if one.online else "not heard from"
+        online = f"takes no job: {one.suffering}" if one.suffering else "online"
+        state = "revoked" if one.revoked else online if one.online else "not heard from"
         seen = i18n.instant(one.seen_at_ms, "en") if one.seen_at_ms else "never"
         table.add_row(
             one.name,

@@ -26,7 +26,7 @@ from judge.events import Event, Stage
 from judge.judging import judge_submission
 from judge.runner.blob_cache import BlobCache
 from judge.runner.link import Link
-from judge.runner.wire import HEARTBEAT_S, TakenJob
+from judge.runner.wire import HEARTBEAT_S, Phase, PhaseName, TakenJob
 from judge.task import TargetSlot, Task
 from judge.values import Problem, SourceFile, Submission
 
@@ -61,6 +61,7 @@ class SlotLoop:
         """`suffering` says why this host should take no job now; "" where it may."""
         self._link = link
         self._suffering = suffering
+        self._told_draining = False
         self._cache = cache or BlobCache(None)
         self._held: TakenJob | None = None
         self.outdated: Outdated | None = None
@@ -91,8 +92,11 @@ class SlotLoop:
         while not self._stopping.is_set():
             if why := self._suffering():
                 _log.warning("no job is taken, since this host suffers: %s", why)
+                self._tell_draining(why)
                 self._stopping.wait(_BACKOFF_S_MAX)
                 continue
+            if self._told_draining:
+                self._tell_draining("")
             try:
                 job = self._link.take(self._offers)
                 backoff_s = 0.2
@@ -108,6 +112,14 @@ class SlotLoop:
                 self._held = job
                 self._do(job)
                 self._held = None
+
+    def _tell_draining(self, why: str) -> None:
+        """Why no job is taken now, for the page of runners; "" where jobs are taken again."""
+        try:
+            self._link.phase(Phase(name=PhaseName.DRAINING, good=not why, detail=why))
+            self._told_draining = bool(why)
+        except (LinkFault, Outdated) as fault:
+            _log.warning("the server does not hear of it: %s", fault)
 
     def _do(self, job: TakenJob) -> None:
         courier = _LeaseKeeper(self._link, job)

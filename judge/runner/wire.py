@@ -142,6 +142,7 @@ class PhaseName(StrEnum):
     SMOKE = "smoke"
     OFFERED = "offered"
     DRAINING = "draining"
+    """It takes no job: it stops, or its host suffers (not good) until an empty one comes."""
 
 
 class Phase(Message):

@@ -81,6 +81,12 @@ def test_a_runner_is_added_watched_and_offered(world: World) -> None:
     table = browser.get("/runners/now").text
     assert "waits for work" in table
     assert "0 | 1" in table
+    for good, why in ((False, "kernel memory: 91 % of what is allowed"), (True, "")):
+        phase = Phase(name=PhaseName.DRAINING, good=good, detail=why).model_dump_json()
+        answer = runner.browser.post(f"{api_path()}/phase", content=phase, headers=runner.headers)
+        assert answer.status_code == 204
+        for path in ("/runners/now", "/runners/north/now"):
+            assert ("91 % of what" in browser.get(path).text) is not good
     found = json.loads(browser.get("/runners.json").text)
     assert [one["name"] for one in found] == ["north", "test"]
     assert found[0]["phases"][1] == {"name": "doctor", "good": True, "detail": "20/22; see to load"}

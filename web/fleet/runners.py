@@ -56,6 +56,12 @@ class RunnerView:
     def slots(self) -> int:
         return len(self.cpus)
 
+    @property
+    def suffering(self) -> str:
+        """Why it takes no job although it is there; "" where it may."""
+        draining = (one for one in self.phases if one.name is PhaseName.DRAINING and not one.good)
+        return next((one.detail for one in draining), "")
+
 
 def add(
     session: Session, name: str, labels: list[str], *, actor: str, now_ms: int, token: str = ""
@@ -195,11 +201,16 @@ def greet(session: Session, token: str, hello: Hello, now_ms: int) -> KnownRunne
 
 
 def record_phase(session: Session, token: str, phase: Phase, now_ms: int) -> None:
-    """Remember how far a runner's start has come; making contact begins anew. Raises NotYours."""
+    """Remember how far a runner's start has come; making contact begins anew. Raises NotYours.
+
+    A good draining without a reason is over: the runner takes jobs again.
+    """
     row = _seen(session, token, now_ms)
     known = [] if phase.name is PhaseName.CONTACT else _phases(row.offers)
     kept = [one for one in known if one["name"] != phase.name.value]
-    row.offers = {**row.offers, "phases": [*kept, phase.model_dump(mode="json")]}
+    over = phase.name is PhaseName.DRAINING and phase.good and not phase.detail
+    told = [] if over else [phase.model_dump(mode="json")]
+    row.offers = {**row.offers, "phases": [*kept, *told]}
 
 
 def _seen(session: Session, token: str, now_ms: int) -> RunnerRow:
