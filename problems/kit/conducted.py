@@ -97,7 +97,7 @@ def run(perform):
 
 def _take_channel():
     """Its two ends, one on Linux; descriptors 0 and 1 become nothing and standard error."""
-    reading = 90 + random.randrange(30)
+    reading = 60 + random.randrange(30)
     writing = reading + 30
     os.dup2(0, reading, inheritable=False)
     os.dup2(1, writing, inheritable=False)

@@ -42,7 +42,7 @@ pages='^(mmap|mmap64|mremap|brk|sbrk|syscall|shmat)$'
 tell() {
   words="'$1' $3"
   if [ -z "$in_given" ]; then
-    place=$(grep -nHwm1 -e "$1" ./*.rs | head -n 1 | sed 's|^\./||' | cut -d: -f1-2)
+    place=$(find . -maxdepth 1 -name '*.rs' ! -name conducted.rs -exec grep -nHwm1 -e "$1" {} + | head -n 1 | sed 's|^\./||' | cut -d: -f1-2)
     printf "error: %s\n --> %s:1\n\n" "$words" "${place:-solution.rs:1}" >&2
     return
   fi
@@ -80,9 +80,13 @@ rename it or make it local to your file"
       status=1
     done
   fi
-  if [ -z "$in_given" ] && grep -qw link_section ./*.rs; then
-    tell link_section "$object" "could run before this problem's harness; nothing of an answer may"
-    status=1
+  # Assembly can put a function where constructors are looked for; the kit has some of its own.
+  if [ -z "$in_given" ]; then
+    for name in link_section asm global_asm naked_asm; do
+      find . -maxdepth 1 -name '*.rs' ! -name conducted.rs -exec cat {} + | grep -qw "$name" || continue
+      tell "$name" "$object" "could run before this problem's harness; nothing of an answer may"
+      status=1
+    done
   fi
   [ -n "$no_allocator" ] || continue
   if [ -n "$in_given" ]; then asked=$(nm -u -P "$object" | cut -d' ' -f1 | grep -E "$pages" || true)

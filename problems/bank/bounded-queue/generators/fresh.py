@@ -67,6 +67,11 @@ elif kind == "crowd":
         line(pushes(1500))
     for _ in range(4):
         line(pops(1500))
+elif kind == "wake":
+    # One waits long enough to have gone to sleep, time and again: how late it hears of a push.
+    print("run", 1, 2000)
+    line(pops(16))
+    line(word for push in pushes(16) for word in (f"s{rng.randrange(25000, 35000)}", push))
 else:
     # Four threads wait for 600 ms for what never comes: who spins is seen by the CPU time.
     print("run", 4, 2000)

@@ -9,6 +9,7 @@ import random
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from statistics import median
 
 from oracles.conductor import (
     BLOCK_PATIENCE_S,
@@ -23,6 +24,8 @@ from oracles.histories import QueueHistory, QueueOperation, Result, check_queue,
 from oracles.linearizability import NEVER
 
 KNOWN_RESULTS = (Result.OK, Result.TIMEOUT, Result.CLOSED)
+ASLEEP_US = 25_000
+"""Who waits that long is asleep, and has to be woken."""
 IDLE_POPS = 4
 """So many threads, each with one pop of what never comes: who spins is seen by the CPU time."""
 FULLY_ONE_IN = 8
@@ -70,13 +73,29 @@ def play(capacity: int, watchdog_ms: int, scripts: Sequence[Sequence[Step]]) -> 
     """One queue, from its making to its end; the counters. Raises Rejected."""
     with Conducted() as process:
         process.ask("n", capacity)
-        judge(process.play(scripts, watchdog_ms), capacity)
+        history = process.play(scripts, watchdog_ms)
+        judge(history, capacity)
         process.ask("f")
         ended = process.stop()
+    if all(step.kind == "p" and step.pause_us >= ASLEEP_US for step in scripts[-1]):
+        return {"wake_up_us": wake_up_us(history.performed)}
     idle = len(scripts) == IDLE_POPS and all(
         len(one) == 1 and one[0].kind == "g" and one[0].b != NO_WAIT for one in scripts
     )
     return {"idle_cpu_ms": round(ended.cpu_ns / 1e6, 1)} if idle and ended is not None else {}
+
+
+def wake_up_us(performed: Sequence[Performed]) -> float:
+    """How late, at the median, a waiting pop hears of the push that it waited for.
+
+    Less what a thread of the harness needs to hear of an operation: on a busy machine both take
+    longer.
+    """
+    pushes = sorted((one for one in performed if one.step.kind == "p"), key=lambda one: one.end_ns)
+    pops = sorted((one for one in performed if one.step.kind == "g"), key=lambda one: one.end_ns)
+    late = median(pop.end_ns - push.start_ns for push, pop in zip(pushes, pops, strict=True))
+    heard = median(push.start_ns - push.handed_ns for push in pushes)
+    return round(max(0.0, late - heard) / 1000, 1)
 
 
 def judge(history: ConductedHistory, capacity: int) -> None:

@@ -36,6 +36,9 @@ SECTORS = 4096
 READ_SECTORS_MAX = 256
 OPENS_PER_PROCESS = 12
 FAILURES_MAX = 6
+GROUP_RECORDS = 960
+CRASHES_OF_MANY = 6
+"""At so many moments of a long workload the machine crashes, too."""
 RATE_PER_S, STEADY_RECORDS, FLUSH_S = 4000, 800, 0.001
 ZH = {"opening": "打开日志", "committing": "提交"}
 
@@ -274,10 +277,14 @@ def go_on(
 
 def group_commit(rng: random.Random) -> dict[str, float]:
     """Thirty-two clients, always busy: how many flushes and bytes a commit costs."""
-    flat = [record for batch in workload(rng, 960, 60, 1) for record in batch]
+    flat = [
+        record
+        for batch in workload(rng, GROUP_RECORDS - rng.randrange(100), 60, 1)
+        for record in batch
+    ]
     batches = [flat[n : n + 32] for n in range(0, len(flat), 32)]
     _, log, session = run(batches, Disk())
-    return check_and_count(log, session, flat)
+    return check_and_count(rng, log, session, flat)
 
 
 class SlowDisk(Disk):
@@ -290,7 +297,11 @@ class SlowDisk(Disk):
 
 def steady(rng: random.Random) -> tuple[dict[str, float], OpenLoop]:
     """Clients who come at a fixed rate, however long a commit takes: (counters, the loop)."""
-    flat = [record for batch in workload(rng, STEADY_RECORDS, 60, 1) for record in batch]
+    flat = [
+        record
+        for batch in workload(rng, STEADY_RECORDS - rng.randrange(60), 60, 1)
+        for record in batch
+    ]
     log: list[LogEvent] = []
     with Candidate() as program:
         session = Session(program, SlowDisk(), log)
@@ -298,18 +309,25 @@ def steady(rng: random.Random) -> tuple[dict[str, float], OpenLoop]:
         loop = OpenLoop(RATE_PER_S, len(flat))
         while numbers := loop.due():
             session.batch([flat[n] for n in numbers], lambda number: loop.done(number - 1))
-    return check_and_count(log, session, flat), loop
+    return check_and_count(rng, log, session, flat), loop
 
 
 def check_and_count(
-    log: Sequence[LogEvent], session: Session, flat: Sequence[Record]
+    rng: random.Random, log: Sequence[LogEvent], session: Session, flat: Sequence[Record]
 ) -> dict[str, float]:
-    """That all came back from the disk as it is; flushes and bytes for a commit."""
+    """That all came back from the disk as it is; flushes and bytes for a commit.
+
+    And at some moments in between, just after something was confirmed: what is honest with a dozen
+    records need not be with hundreds.
+    """
     payload = sum(len(data) for _, data in flat)
-    disk = disk_after(log)
+    confirmed = [at for at, event in enumerate(log, start=1) if isinstance(event, Durable)]
+    moments = sorted(rng.sample(confirmed, min(CRASHES_OF_MANY, len(confirmed))))
     with Candidate() as program:
-        recovered = Session(program, Disk(disk.durable), []).open()
-    check_recovery(recovered, log, CrashState(len(log), (), disk.durable))
+        for moment in (*moments, len(log)):
+            durable = disk_after(log[:moment]).durable
+            recovered = Session(program, Disk(durable), []).open()
+            check_recovery(recovered, log, CrashState(moment, (), durable))
     return {
         "flushes_per_1000_commits": round(session.flushes * 1000 / len(flat), 1),
         "bytes_written_per_byte": round(session.bytes_written / payload, 2),

@@ -47,8 +47,9 @@ static struct {
 
 /* One more line of the log, or a part of one. */
 __attribute__((format(printf, 1, 2))) static void note(const char *format, ...) {
-  enum { LINE_BYTES_MAX = 1024 };
+  enum { LINE_BYTES_MAX = 1024, LOG_BYTES_MAX = 1 << 20 };
   va_list arguments;
+  if (logged.length > LOG_BYTES_MAX) cd_fail("more calls than a save needs");
   if (logged.room - logged.length < LINE_BYTES_MAX) {
     logged.room = 2 * logged.room + 4 * LINE_BYTES_MAX;
     logged.text = (char *)realloc(logged.text, logged.room);

@@ -7,6 +7,8 @@
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/falloc.h>
+#include <linux/fs.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -21,7 +23,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { SHORT_WRITE_BYTES = 1000, THREADS_MAX = 16, PLACE_BYTES = 64, PATH_BYTES = 1024 };
+enum { SHORT_WRITE_BYTES = 1000, THREADS_MAX = 16, PLACE_BYTES = 64, PATH_BYTES = 8192 };
 
 typedef struct {
   pid_t pid;
@@ -51,6 +53,12 @@ static int make_directory(const char *name) {
   if (mkdir(name, 0700) != 0) return -1;
   data_directory = open(name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   return data_directory < 0 ? -1 : fstat(data_directory, &data_status);
+}
+
+/* A file as the log knows it: one elsewhere may have the same inode. */
+static unsigned long file_number(const struct stat *status) {
+  unsigned long elsewhere = (unsigned long)status->st_dev ^ (unsigned long)data_status.st_dev;
+  return (unsigned long)status->st_ino ^ elsewhere << 40;
 }
 
 static bool is_our_directory(const struct stat *status) {
@@ -101,7 +109,7 @@ static void set_third(pid_t pid, long to) { set_register(pid, 2, to); }
 #endif
 
 static void read_path(const tracee *t, uint64_t address, int directory, char *into) {
-  char text[PATH_BYTES / 2], place[PLACE_BYTES], base[PATH_BYTES / 2];
+  char text[PATH_BYTES / 2], place[PLACE_BYTES], base[PATH_BYTES / 2 - 1];
   snprintf(place, sizeof place, "/proc/%d/mem", t->pid);
   int memory = open(place, O_RDONLY | O_CLOEXEC);
   ssize_t length = memory < 0 ? -1 : pread(memory, text, sizeof text - 1, (off_t)address);
@@ -134,6 +142,13 @@ static void fd_info(const tracee *t, int fd, uint64_t *position, unsigned *flags
   if ((*flags & O_APPEND) != 0 && stat_of_fd(t, fd, &status)) *position = (uint64_t)status.st_size;
 }
 
+static bool is_writable(const tracee *t, int fd) {
+  uint64_t ignored;
+  unsigned flags;
+  fd_info(t, fd, &ignored, &flags);
+  return (flags & O_ACCMODE) != O_RDONLY;
+}
+
 static bool is_write(long number) {
   return number == SYS_write || number == SYS_pwrite64 || number == SYS_writev ||
          number == SYS_pwritev || number == SYS_pwritev2 || number == SYS_sendfile ||
@@ -160,6 +175,20 @@ static void refuse(tracee *t, int error) {
 static void inject(tracee *t, int error, const char *what) {
   refuse(t, error);
   note("failed %s\n", what);
+}
+
+/* What a save never needs, and what we could not follow: a filter that answers in the kernel's place,
+ * another program, an untraced child, other ways to change a file. */
+static bool hides_from_us(const tracee *t) {
+  const uint64_t *a = t->arguments;
+  switch (t->number) {
+    case SYS_seccomp: case SYS_execve: case SYS_execveat: case SYS_splice: return true;
+    case SYS_prctl: return a[0] == PR_SET_SECCOMP;
+    case SYS_clone: return (a[0] & CLONE_UNTRACED) != 0;
+    case SYS_ioctl: return a[1] == FICLONE || a[1] == FICLONERANGE || a[1] == FIDEDUPERANGE;
+    case SYS_fallocate: return (a[1] & ~(uint64_t)FALLOC_FL_KEEP_SIZE) != 0;
+    default: return false;
+  }
 }
 
 static void begin(tracee *t) {
@@ -198,7 +227,7 @@ static void begin(tracee *t) {
     else if (fault_is("full") && t->number != SYS_write && t->number != SYS_pwrite64)
       inject(t, ENOSPC, "write"); /* it can't be made shorter, and would go past the end at once */
   }
-  if (t->number == SYS_clone && (a[0] & CLONE_UNTRACED) != 0) refuse(t, EPERM);
+  if (hides_from_us(t)) refuse(t, EPERM);
   if (is_flush(t->number) && fault_is("flush") && stat_of_fd(t, (int)a[0], &status) && S_ISREG(status.st_mode))
     inject(t, EIO, "flush");
   if (fault_is("flush") && t->number == SYS_syncfs) inject(t, EIO, "flush");
@@ -219,7 +248,7 @@ static void log_write(tracee *t, int64_t length) {
               pread(again, seen, (size_t)length, (off_t)t->offset) == length;
   if (again >= 0) close(again);
   written_bytes += (uint64_t)length;
-  note("write %lu %" PRIu64 " %" PRId64 " %d %d\n", (unsigned long)status.st_ino, t->offset, length,
+  note("write %lu %" PRIu64 " %" PRId64 " %d %d\n", file_number(&status), t->offset, length,
          fits && bytes_are_new(seen, t->offset, (uint64_t)length), (flags & O_DSYNC) != 0);
 }
 
@@ -229,15 +258,15 @@ static void log_open(const tracee *t, int fd, uint64_t flags) {
   bool nameless = (flags & O_TMPFILE) == O_TMPFILE;
   const char *name = nameless ? "-" : name_of(t->first);
   if (strcmp(name, "elsewhere") == 0 && (flags & O_ACCMODE) == O_RDONLY) return;
-  note("open %s %lu %d\n", name, (unsigned long)status.st_ino, !t->existed);
-  if ((flags & O_TRUNC) != 0 && t->existed) note("truncate %lu 0\n", (unsigned long)status.st_ino);
+  note("open %s %lu %d\n", name, file_number(&status), !t->existed);
+  if ((flags & O_TRUNC) != 0) note("truncate %lu 0\n", file_number(&status));
 }
 
 static void log_rename(const tracee *t, bool exchange) {
   struct stat status;
   const char *from = t->first, *to = t->second;
   if (exchange && strcmp(name_of(from), "current") == 0) from = t->second, to = t->first;
-  unsigned long number = stat(to, &status) == 0 ? (unsigned long)status.st_ino : 0;
+  unsigned long number = stat(to, &status) == 0 ? file_number(&status) : 0;
   note("rename %s", name_of(from));
   note(" %s %lu 0\n", name_of(to), number);
   if (strcmp(name_of(from), "current") == 0) current_file = 0;
@@ -246,7 +275,7 @@ static void log_rename(const tracee *t, bool exchange) {
 
 static void log_link(const tracee *t) {
   struct stat status;
-  unsigned long number = stat(t->second, &status) == 0 ? (unsigned long)status.st_ino : 0;
+  unsigned long number = stat(t->second, &status) == 0 ? file_number(&status) : 0;
   note("link %s %lu\n", name_of(t->second), number);
   if (strcmp(name_of(t->second), "current") == 0) current_file = number;
 }
@@ -259,7 +288,7 @@ static void log_unlink(const tracee *t) {
 /* The name stands for another file than the log says: it came there by a way that was not followed. */
 static void log_unseen_rename(void) {
   struct stat status;
-  unsigned long found = fstatat(data_directory, "current", &status, AT_SYMLINK_NOFOLLOW) == 0 ? (unsigned long)status.st_ino : 0;
+  unsigned long found = fstatat(data_directory, "current", &status, AT_SYMLINK_NOFOLLOW) == 0 ? file_number(&status) : 0;
   if (found == current_file) return;
   if (found != 0) note("rename ? current %lu 0\n", found);
   else note("unlink current\n");
@@ -277,7 +306,7 @@ static void end(tracee *t, int64_t result) {
   if (is_write(t->number)) log_write(t, result);
   if (is_flush(t->number) && stat_of_fd(t, (int)a[0], &status)) {
     if (S_ISDIR(status.st_mode)) { if (is_our_directory(&status)) note("flushdir\n"); }
-    else note("flush %lu\n", (unsigned long)status.st_ino);
+    else note("flush %lu\n", file_number(&status));
   }
   switch (t->number) {
 #ifdef SYS_open
@@ -288,10 +317,10 @@ static void end(tracee *t, int64_t result) {
     case SYS_unlinkat: log_unlink(t); break;
     case SYS_openat: log_open(t, (int)result, a[2]); break;
     case SYS_ftruncate:
-      if (stat_of_fd(t, (int)a[0], &status)) note("truncate %lu %" PRIu64 "\n", (unsigned long)status.st_ino, a[1]);
+      if (stat_of_fd(t, (int)a[0], &status)) note("truncate %lu %" PRIu64 "\n", file_number(&status), a[1]);
       break;
     case SYS_truncate:
-      if (stat(t->first, &status) == 0) note("truncate %lu %" PRIu64 "\n", (unsigned long)status.st_ino, a[1]);
+      if (stat(t->first, &status) == 0) note("truncate %lu %" PRIu64 "\n", file_number(&status), a[1]);
       break;
 #ifdef SYS_rename
     case SYS_rename:
@@ -307,10 +336,10 @@ static void end(tracee *t, int64_t result) {
     case SYS_sync: case SYS_syncfs:
       if (!fault_is("flush")) note("flushall\n");
       break;
-    case SYS_mmap:
-      if ((a[2] & PROT_WRITE) != 0 && (a[3] & MAP_SHARED) != 0 && (a[3] & MAP_ANONYMOUS) == 0 &&
+    case SYS_mmap: /* one that can be written, or be made so */
+      if ((a[3] & MAP_SHARED) != 0 && (a[3] & MAP_ANONYMOUS) == 0 && is_writable(t, (int)a[4]) &&
           stat_of_fd(t, (int)a[4], &status))
-        note("mapped %lu\n", (unsigned long)status.st_ino);
+        note("mapped %lu\n", file_number(&status));
       break;
     default: break;
   }
@@ -390,7 +419,7 @@ static int watch(void) {
   struct stat status;
   FILE *reader = open_current();
   if (reader == NULL || fstat(fileno(reader), &status) != 0) return 3;
-  current_file = (unsigned long)status.st_ino;
+  current_file = file_number(&status);
   note("start %lu %zu %zu linux\n", current_file, now.old_size, now.new_size);
   if (answer < 0) start_answer(); /* under a sanitizer, which must come first */
   if (answer == 0) save_and_exit();
