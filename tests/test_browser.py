@@ -169,7 +169,7 @@ def test_pages_work_without_script(judge: Judge, browser: Browser) -> None:
     page.locator("select[name=language]").select_option("python3")
     page.get_by_role("button", name="Run samples").click()
     expect(page.locator("h1")).to_be_visible()
-    for _ in range(60):
+    for _ in range(240):  # others are judged first, with benchmarks beside
         if page.locator("h1.headline").count():
             break
         page.wait_for_timeout(1000)
