@@ -318,6 +318,20 @@ def test_a_witness_replays(slot: TargetSlot, tmp_path: Path) -> None:
     assert right.verdict is Verdict.ACCEPTED
 
 
+@pytest.mark.parametrize(
+    "text", ["run 1 2000\n", "run 2 700\ns30000 p1\n", "run 2 700\ng\ns30000 p1 s30000 p2\n"]
+)
+def test_an_input_by_hand_need_not_be_a_whole_test(
+    slot: TargetSlot, tmp_path: Path, text: str
+) -> None:
+    package = find_package("bounded-queue")
+    place = tmp_path / "by_hand.in"
+    place.write_text(text)
+    alone = dataclasses.replace(package, problem=replaying(package.problem, place))
+    judgement = judge(slot, alone, "cpp", sample(package, "accepted/ok.cpp"))
+    assert judgement.verdict is Verdict.ACCEPTED
+
+
 def test_a_history_comes_with_what_its_picture_needs(slot: TargetSlot) -> None:
     package = find_package("bounded-queue")
     witness = judge(slot, package, "cpp", sample(package, "wrong_answer/lost_wakeup.cpp")).witness

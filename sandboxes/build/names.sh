@@ -82,8 +82,8 @@ rename it or make it local to your file"
   fi
   # Assembly can put a function where constructors are looked for; the kit has some of its own.
   if [ -z "$in_given" ]; then
-    for name in link_section asm global_asm naked_asm; do
-      find . -maxdepth 1 -name '*.rs' ! -name conducted.rs -exec cat {} + | grep -qw "$name" || continue
+    for name in $(find . -maxdepth 1 -name '*.rs' ! -name conducted.rs \
+      -exec grep -ohwE 'link_section|(global_|naked_)?asm' {} + | sort -u); do
       tell "$name" "$object" "could run before this problem's harness; nothing of an answer may"
       status=1
     done

@@ -77,12 +77,25 @@ def play(capacity: int, watchdog_ms: int, scripts: Sequence[Sequence[Step]]) -> 
         judge(history, capacity)
         process.ask("f")
         ended = process.stop()
-    if all(step.kind == "p" and step.pause_us >= ASLEEP_US for step in scripts[-1]):
+    if is_wake_up(scripts):
         return {"wake_up_us": wake_up_us(history.performed)}
     idle = len(scripts) == IDLE_POPS and all(
         len(one) == 1 and one[0].kind == "g" and one[0].b != NO_WAIT for one in scripts
     )
     return {"idle_cpu_ms": round(ended.cpu_ns / 1e6, 1)} if idle and ended is not None else {}
+
+
+def is_wake_up(scripts: Sequence[Sequence[Step]]) -> bool:
+    """Whether one waits for each of another's pushes, for long enough to have gone to sleep."""
+    if len(scripts) != 2:
+        return False
+    pops, pushes = scripts
+    return (
+        len(pops) == len(pushes) > 0
+        and all(step.kind == "g" and step.b == NO_WAIT for step in pops)
+        and all(step.kind == "p" and step.b == NO_WAIT for step in pushes)
+        and all(step.pause_us >= ASLEEP_US for step in pushes)
+    )
 
 
 def wake_up_us(performed: Sequence[Performed]) -> float:
