@@ -24,6 +24,8 @@ from types import TracebackType
 from typing import NamedTuple, Self
 
 LINE_BYTES_MAX = 1 << 20
+ENDING_S = 1.0
+"""So long a program that hung up may take to end."""
 _PIECE_BYTES = 4096
 """No more is written at once than a pipe takes whole when it is ready."""
 _REPORT = struct.Struct("<IiiIQQ")
@@ -84,6 +86,15 @@ def wait_for(control: int | socket.socket, timeout_s: float | None) -> Report | 
     return Report(ending, code, signal, cpu_ns)
 
 
+def hung_up(control: socket.socket, how: str) -> CandidateEnded:
+    """What to raise where the program hung up, once it had a moment to end by itself.
+
+    Who hangs up is about to end, mostly: killed meanwhile, it could not be told how it ended.
+    """
+    select.select([control], [], [], ENDING_S)
+    return CandidateEnded(how)
+
+
 def kill_program(control: socket.socket, timeout_s: float) -> None:
     """End it now, and wait until nothing of it is left; nothing where it has ended."""
     with contextlib.suppress(OSError):
@@ -130,7 +141,7 @@ class Candidate:
             try:
                 view = view[os.write(self._to, view[:_PIECE_BYTES]) :]
             except BrokenPipeError:
-                raise CandidateEnded("it closed its input") from None
+                raise self._hung_up("it closed its input") from None
 
     def readline(self) -> bytes:
         """One line without its end. Raises CandidateEnded at the end or after the timeout."""
@@ -142,10 +153,14 @@ class Candidate:
                 raise CandidateEnded("it does not answer")
             piece = os.read(self._from, 65536)
             if not piece:
-                raise CandidateEnded("it ended")
+                raise self._hung_up("it ended")
             self._buffer += piece
         line, self._buffer = self._buffer.split(b"\n", 1)
         return line[:-1] if self._crlf and line.endswith(b"\r") else line
+
+    def _hung_up(self, how: str) -> CandidateEnded:
+        assert self._control is not None, "it was killed"
+        return hung_up(self._control, how)
 
     def close_input(self) -> None:
         """Let the program see the end of its input."""

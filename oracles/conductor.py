@@ -24,7 +24,7 @@ from secrets import randbits
 from types import TracebackType
 from typing import NamedTuple, Self
 
-from oracles.candidate import CandidateEnded, Report, kill_program, start_program, wait_for
+from oracles.candidate import CandidateEnded, Report, hung_up, kill_program, start_program, wait_for
 from oracles.feedback import Rejected, Rejection
 
 PAYLOAD_BYTES_MAX = 1 << 16
@@ -227,7 +227,7 @@ class Conducted:
         except TimeoutError:
             raise _deaf() from None
         except OSError:
-            raise CandidateEnded("it ended") from None
+            raise hung_up(self._control, "it ended") from None
 
     def _hear(self, serve: Server | None = None) -> Performed | None:
         """The next message: an operation's end, or None for its beginning or a question."""
@@ -238,9 +238,9 @@ class Conducted:
         except TimeoutError:
             raise _deaf() from None
         except OSError:
-            raise CandidateEnded("it ended") from None
+            raise hung_up(self._control, "it ended") from None
         if not message:
-            raise CandidateEnded("it ended")
+            raise hung_up(self._control, "it ended")
         now_ns = time.time_ns()
         sent_ns = _instant(ancillary, now_ns)
         turn = self._turn_of(message, flags)

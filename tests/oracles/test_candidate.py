@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import select
 import socket
 import struct
 import threading
@@ -19,8 +20,14 @@ REPORT = struct.pack("<IiiIQQ", 0, 3, 0, 0, 0, 0)
 
 
 @contextmanager
-def started_by_us(program: Program, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Serve one start: `program` gets the pipe ends, its end is reported as exit code 3."""
+def started_by_us(
+    program: Program, monkeypatch: pytest.MonkeyPatch, *, ends_after_s: float = 0.0
+) -> Iterator[list[bool]]:
+    """Serve one start: `program` gets the pipe ends, its end is reported as exit code 3.
+
+    It ends so long after it hung up; whether it was killed meanwhile is in the list afterwards.
+    """
+    killed: list[bool] = []
     name = f"test-{secrets.token_hex(8)}"
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listening:
         listening.bind("\0" + name)
@@ -35,13 +42,14 @@ def started_by_us(program: Program, monkeypatch: pytest.MonkeyPatch) -> Iterator
                 program(reads, writes)
                 for fd in fds:
                     os.close(fd)
+                killed.append(bool(select.select([connection], [], [], ends_after_s)[0]))
                 connection.send(REPORT)
                 connection.recv(1)  # "K", or the harness is gone
 
         thread = threading.Thread(target=serve, daemon=True)
         thread.start()
         monkeypatch.setenv("JUDGE_PEER", name)
-        yield
+        yield killed
         thread.join(timeout=10)
         assert not thread.is_alive()
 
@@ -91,6 +99,18 @@ def test_a_program_that_is_gone_silent_or_deaf_is_told_of(monkeypatch: pytest.Mo
         release.set()
         program.kill()
         program.kill()  # twice is no error
+
+
+def test_who_hung_up_has_a_moment_to_end_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Killed meanwhile, it could not be told how it ended."""
+
+    def hang_up(_reads: int, _writes: int) -> None:
+        pass
+
+    started = started_by_us(hang_up, monkeypatch, ends_after_s=0.1)
+    with started as killed, pytest.raises(CandidateEnded), Candidate() as program:
+        program.readline()
+    assert killed == [False]
 
 
 def test_a_line_without_an_end_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -32,10 +32,14 @@ class Life:
 
     def __init__(self, process: "subprocess.Popen[bytes] | None" = None) -> None:
         self._process = process
+        self._told = Path(os.devnull).open("rb")  # noqa: SIM115  (closed with the connection)
 
     def send(self, _: bytes) -> None:
         if self._process is not None:
             self._process.kill()
+
+    def fileno(self) -> int:
+        return self._told.fileno()
 
     def settimeout(self, _: float) -> None:
         pass
@@ -44,6 +48,7 @@ class Life:
         return b""
 
     def close(self) -> None:
+        self._told.close()
         if self._process is not None:
             self._process.kill()
             self._process.wait()
