@@ -63,6 +63,19 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
             sys.settrace(tracing)
 
 
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Say last what failed and why: of a long log the end is what is kept and read."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is None or hasattr(config, "workerinput"):
+        return
+    for outcome in ("failed", "error"):
+        for report in reporter.stats.get(outcome, []):
+            reason = report.longreprtext.strip().splitlines()[-1:]
+            crash = getattr(getattr(report.longrepr, "reprcrash", None), "message", "")
+            said = " ".join((crash or " ".join(reason)).split())
+            reporter.write_line(f"{outcome}: {report.nodeid}: {said[:600]}")
+
+
 @cache
 def bank_package(slug: str) -> Package:
     """A package of the bank, read once for all tests of a process."""

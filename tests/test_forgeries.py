@@ -14,6 +14,7 @@ from judge.verdicts import Verdict
 from problems import BANK
 from problems.package import Package, load_folder
 from tests.attack_suite import Attack, read_attacks, with_few_tests
+from web.fleet import TRIES_MAX
 
 ATTACKS = read_attacks()
 GAMES = [attack for attack in ATTACKS if attack.group == "games"]
@@ -35,18 +36,26 @@ def packages() -> dict[str, Package]:
 
 
 def judged(slot: TargetSlot, package: Package, attack: Attack, source: bytes) -> Judgement:
+    """As a queue does it: again, where others on this machine left it open."""
     problem = package.problem
     name = f"{problem.solution_name}.{attack.path.suffix[1:]}"
     submission = Submission(
         problem=problem.slug, language=attack.language, files=(SourceFile(name, source),)
     )
     task = Task(submission=submission, problem=problem, slot=slot, report=lambda _event: None)
-    return judge_submission(task)
+    for _ in range(TRIES_MAX):
+        judgement = judge_submission(task)
+        if judgement.verdict is not Verdict.INCONCLUSIVE:
+            break
+    return judgement
 
 
 def words(judgement: Judgement) -> str:
     tests = [(test.name, test.verdict, test.note, test.witness) for test in judgement.tests]
-    return f"{judgement.verdict}: {tests[-3:]} {[one.output[-300:] for one in judgement.builds]}"
+    ratios = [
+        (one.metric, one.rounds, one.low) for one in (judgement.ratio, *judgement.guards) if one
+    ]
+    return f"{judgement.verdict}: {ratios} {tests[-3:]} {[one.output[-300:] for one in judgement.builds]}"
 
 
 def test_there_are_as_many_as_are_told_of() -> None:

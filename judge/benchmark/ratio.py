@@ -96,13 +96,26 @@ def guards_of(pairs: Sequence[Pair], benchmark: Benchmark) -> tuple[Ratio, ...]:
     """
     others = ((Metric.CPU_TIME, benchmark.cpu_limit), (Metric.WALL_TIME, benchmark.clock_limit))
     guards = [
-        ratio_of(pairs, dataclasses.replace(benchmark, metric=metric, limit=limit, full=1.0))
+        _guard(pairs, dataclasses.replace(benchmark, metric=metric, limit=limit, full=1.0))
         for metric, limit in others
         if limit is not None
     ]
     if benchmark.tail_limit is not None:
         guards.append(tail_of(pairs, benchmark, benchmark.tail_limit))
     return tuple(dataclasses.replace(one, pairs=()) for one in guards)
+
+
+def _guard(pairs: Sequence[Pair], benchmark: Benchmark) -> Ratio:
+    """One bar beside the bar. Where others were beside most pairs, those count by the clock too.
+
+    Others slow both runs alike, which makes the ratio's interval wide, not wrong. With no rounds at
+    all by the clock, whoever sleeps would pass on a busy host.
+    """
+    kept = [pair for pair in pairs if benchmark.keeps_disturbed or not pair.disturbed]
+    crowded = sum(1 for one in kept if one.surroundings and is_crowded(one.surroundings))
+    all_count = benchmark.keeps_disturbed or 2 * crowded > len(kept)
+    guard = ratio_of(kept, dataclasses.replace(benchmark, keeps_disturbed=all_count))
+    return dataclasses.replace(guard, keeps_disturbed=benchmark.keeps_disturbed)
 
 
 def tail_of(pairs: Sequence[Pair], benchmark: Benchmark, limit: float) -> Ratio:
@@ -131,7 +144,7 @@ def is_settled(guard: Ratio) -> bool:
     """Whether more rounds would hardly change what a bar beside the bar says."""
     if guard.quantile != 0.5:  # noqa: PLR2004
         return guard.too_slow or guard.estimate <= guard.limit
-    return is_decided(guard) or guard.rounds == 0 or guard.estimate <= guard.limit / 2
+    return is_decided(guard) or (guard.rounds > 0 and guard.estimate <= guard.limit / 2)
 
 
 def benchmark_of(ratio: Ratio) -> Benchmark:

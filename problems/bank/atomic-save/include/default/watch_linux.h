@@ -27,7 +27,7 @@ enum { SHORT_WRITE_BYTES = 1000, THREADS_MAX = 16, PLACE_BYTES = 64, PATH_BYTES 
 
 typedef struct {
   pid_t pid;
-  bool inside; /* between a call's start and its end */
+  bool waits; /* stopped at the start of a call, until another's has ended */
   long number;
   uint64_t arguments[6];
   char first[PATH_BYTES], second[PATH_BYTES];
@@ -37,6 +37,7 @@ typedef struct {
 } tracee;
 
 static tracee tracees[THREADS_MAX];
+static tracee *inside; /* who is between the start and the end of a call on files; nobody else is */
 
 /* What the answer is to save, in memory that it shares: our own copy is what counts. */
 static struct {
@@ -346,16 +347,53 @@ static void end(tracee *t, int64_t result) {
   log_unseen_rename();
 }
 
-static void step(pid_t pid) {
+/* A call that `end` looks at, or that changes what a descriptor stands for. Between its start and its
+ * end another thread must not change what it is about: what we see then would not be what was done. */
+static bool is_on_files(const tracee *t) {
+  switch (t->number) {
+#ifdef SYS_open
+    case SYS_open: case SYS_creat: case SYS_unlink: case SYS_rename: case SYS_link: case SYS_dup2:
+#endif
+#ifdef SYS_renameat
+    case SYS_renameat:
+#endif
+    case SYS_openat: case SYS_unlinkat: case SYS_renameat2: case SYS_linkat: case SYS_truncate:
+    case SYS_ftruncate: case SYS_fsync: case SYS_fdatasync: case SYS_sync: case SYS_syncfs: case SYS_mmap:
+    case SYS_close: case SYS_close_range: case SYS_dup3: return true;
+    default: return writes_a_file(t);
+  }
+}
+
+/* Let it go on, with the call that it is in. */
+static void go_on(tracee *t, int signal) { ptrace(PTRACE_SYSCALL, t->pid, 0, signal); }
+
+static void enter(tracee *t) {
+  t->waits = inside != NULL && inside != t && is_on_files(t);
+  if (t->waits) return;
+  if (is_on_files(t)) inside = t;
+  begin(t);
+  go_on(t, 0);
+}
+
+/* Its call on files is over: the next may begin. */
+static void leave(const tracee *t) {
+  if (inside != t) return;
+  inside = NULL;
+  for (int i = 0; i < THREADS_MAX && inside == NULL; i++)
+    if (tracees[i].pid != 0 && tracees[i].waits) enter(&tracees[i]);
+}
+
+static void step(tracee *t) {
   struct __ptrace_syscall_info info;
-  tracee *t = tracee_of(pid);
-  if (ptrace(PTRACE_GET_SYSCALL_INFO, pid, sizeof info, &info) <= 0) return;
+  if (ptrace(PTRACE_GET_SYSCALL_INFO, t->pid, sizeof info, &info) <= 0) info.op = PTRACE_SYSCALL_INFO_NONE;
   if (info.op == PTRACE_SYSCALL_INFO_ENTRY) {
     t->number = (long)info.entry.nr;
     for (int i = 0; i < 6; i++) t->arguments[i] = info.entry.args[i];
-    begin(t);
-  } else if (info.op == PTRACE_SYSCALL_INFO_EXIT) {
-    end(t, info.exit.rval);
+    enter(t);
+  } else {
+    if (info.op == PTRACE_SYSCALL_INFO_EXIT) end(t, info.exit.rval);
+    leave(t);
+    go_on(t, 0);
   }
 }
 
@@ -391,13 +429,14 @@ static int follow(void) {
     if (pid < 0) return 0;
     if (WIFEXITED(status) || WIFSIGNALED(status)) {
       if (pid == answer) return status;
-      tracee_of(pid)->pid = 0;
+      tracee *gone = tracee_of(pid);
+      gone->pid = 0;
+      leave(gone);
       continue;
     }
     int signal = WSTOPSIG(status);
-    if (signal == (SIGTRAP | 0x80)) step(pid);
-    bool ours = signal == (SIGTRAP | 0x80) || signal == SIGTRAP || signal == SIGSTOP;
-    ptrace(PTRACE_SYSCALL, pid, 0, ours ? 0 : signal);
+    if (signal == (SIGTRAP | 0x80)) step(tracee_of(pid));
+    else go_on(tracee_of(pid), signal == SIGTRAP || signal == SIGSTOP ? 0 : signal);
   }
 }
 
