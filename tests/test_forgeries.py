@@ -55,7 +55,8 @@ def words(judgement: Judgement) -> str:
     ratios = [
         (one.metric, one.rounds, one.low) for one in (judgement.ratio, *judgement.guards) if one
     ]
-    return f"{judgement.verdict}: {ratios} {tests[-3:]} {[one.output[-300:] for one in judgement.builds]}"
+    builds = [one.output[-300:] for one in judgement.builds]
+    return f"{judgement.verdict}: {ratios} {tests[-3:]} {builds}"
 
 
 def test_there_are_as_many_as_are_told_of() -> None:
