@@ -22,6 +22,8 @@ ALONE_MAX = 6
 """So many sectors are lost alone: most faults of ordering show there."""
 RANDOM_STATES = 8
 SHOWN_SECTORS = 8
+MOMENTS_MAX = 200
+"""Of a log with more events so many moments are looked at, chosen by chance."""
 
 
 class Disk:
@@ -129,25 +131,28 @@ def crash_states(
 
     States that can't be told apart, by the disk or by what was appended and confirmed, are one.
     """
-    states: list[CrashState] = []
+    kept: list[tuple[int, CrashState]] = []
     seen: set[tuple[int, int, int]] = set()
     disk = Disk(start)
     appended = confirmed = 0
-    for index in range(len(log) + 1):
+    moments = range(len(log) + 1)
+    looked_at = set(rng.sample(moments, MOMENTS_MAX) if len(log) >= MOMENTS_MAX else moments)
+    for index in moments:
         if index > 0:
             event = log[index - 1]
             _play(event, disk)
             appended += isinstance(event, Append)
             confirmed += isinstance(event, Durable)
-        for state in _states_of(disk, index, rng):
+        for state in _states_of(disk, index, rng) if index in looked_at else ():
             key = (hash(frozenset(state.sectors.items())), confirmed, appended)
-            if key not in seen:
-                seen.add(key)
-                states.append(state)
-    if len(states) <= most:
-        return states
-    keep = set(rng.sample(range(len(states)), most))
-    return [state for number, state in enumerate(states) if number in keep]
+            if key in seen:
+                continue
+            seen.add(key)
+            # Algorithm R (Vitter 1985): no more than `most` disks are held at a time.
+            place = len(kept) if len(kept) < most else rng.randrange(len(seen))
+            if place < most:
+                kept[place : place + 1] = [(len(seen), state)]
+    return [state for _, state in sorted(kept, key=lambda one: one[0])]
 
 
 def disk_after(log: Sequence[LogEvent], start: Mapping[int, bytes] | None = None) -> Disk:

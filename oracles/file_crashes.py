@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import NoReturn
 
 from oracles.feedback import Rejected, Rejection
+from oracles.parsing import integer
 
 STEPS_MAX = 40
 
@@ -188,10 +189,10 @@ class SaveLog:
     def _play_content(self, words: Words) -> None:
         match words:
             case ["truncate", number, size]:
-                self._file(number).truncate(int(size))
+                self._file(number).truncate(integer(size))
             case ["write", number, offset, length, same, durable]:
                 self._file(number).write(
-                    int(offset), int(length), same=same == "1", durable=durable == "1"
+                    integer(offset), integer(length), same=same == "1", durable=durable == "1"
                 )
             case ["mapped", number]:
                 self._file(number).mapped = True

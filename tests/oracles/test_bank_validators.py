@@ -1,14 +1,18 @@
 """What a candidate writes never makes a validator of the bank fail: it is accepted or rejected."""
 
+import contextlib
 import random
+import runpy
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from judge.languages import ENVIRONMENT
-from oracles.feedback import ACCEPTED, REJECTED
+from oracles.candidate import CandidateEnded
+from oracles.feedback import ACCEPTED, REJECTED, Rejected
 
 ROOT = Path(__file__).parents[2]
 BANK = ROOT / "problems/bank"
@@ -69,3 +73,49 @@ def test_no_output_makes_a_validator_fail(problem: str, tmp_path: Path) -> None:
         (feedback / "nextpass.in").touch()
         done = run(problem, output, feedback)
         assert done.returncode in (ACCEPTED, REJECTED), (output[:300], done.stderr[-600:])
+
+
+class Speaker:
+    """In place of a program: says these lines, then hangs up."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        self._lines = list(lines)
+
+    def write(self, _: bytes) -> None:
+        pass
+
+    def readline(self) -> bytes:
+        if not self._lines:
+            raise CandidateEnded("it ended")
+        return self._lines.pop(0).encode()
+
+
+SAID = ("{}", "durable {}", "durable 1 {}", "read {} 1", "read 0 {}", "write {} 00", "write 0 {}")
+SAID_OPENING = ("{}", "record {}", "record", "ready {}", "read {} {}", "write {} {}", "flush {}")
+
+
+@pytest.mark.parametrize("word", [*HOSTILE, ""])
+def test_no_word_makes_the_logs_validator_fail(word: str) -> None:
+    wal = runpy.run_path(
+        str(BANK / "write-ahead-log/output_validator/write_ahead_log.py"), {}, "wal"
+    )
+    for said in SAID:
+        session = wal["Session"](Speaker([said.format(word, word)]), wal["Disk"](), [])
+        with contextlib.suppress(Rejected):
+            session.batch([(1, b"x")])
+    for said in SAID_OPENING:
+        session = wal["Session"](Speaker([said.format(word, word)]), wal["Disk"](), [])
+        with contextlib.suppress(Rejected):
+            session.open()
+
+
+@pytest.mark.parametrize("line", ["flush", "record 00", "durable 1", "read 0 1"])
+def test_who_talks_without_an_end_is_stopped(line: str) -> None:
+    (validator,) = (BANK / "write-ahead-log/output_validator").glob("*.py")
+    wal = runpy.run_path(str(validator))
+    session = wal["Session"](Speaker([line] * 20_000), wal["Disk"](), [])
+    with pytest.raises(Rejected):
+        session.open()
+    session = wal["Session"](Speaker([line] * 20_000), wal["Disk"](), [])
+    with pytest.raises(Rejected):
+        session.batch([(1, b"x"), (2, b"y")])

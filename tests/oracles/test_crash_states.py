@@ -119,3 +119,13 @@ def test_a_log_reads_as_lines_for_a_person() -> None:
         "append 2 (6 bytes)",
         "by the way",
     ]
+
+
+def test_of_a_long_log_some_moments_are_looked_at_and_few_disks_held() -> None:
+    log = [
+        Write(sector, bytes([n % 251]) * SECTOR_BYTES) for n in range(12) for sector in range(2000)
+    ]
+    states = crash_states({}, log, random.Random(7), 40)
+    assert len(states) == 40
+    assert [state.index for state in states] == sorted(state.index for state in states)
+    assert len({state.index for state in states}) > 20

@@ -4,7 +4,9 @@ Now and then its pages are *lent*: they leave the process and are asked of us on
 an operation touched is what we were asked for, and nothing that was kept (a pointer, a cache, an
 index) helps. At the end the pages, and nothing else, go to a new process that must answer for
 everything. In timed runs the tree works by itself in blocks of keys drawn by secrets that are told
-when a block begins; between two of them, and after them, pages are lent and opened again, too.
+when a block begins; between two of them, and after them, pages are lent and opened by a new
+process, too. It gets them as they are before the old one is asked anything that could tell it to
+write what it had kept back.
 """
 
 import bisect
@@ -32,8 +34,8 @@ COUNTED_FROM = 3000
 ROOT_PAGES = 1
 """So many pages less than at first a get may touch the second time: the root may be remembered."""
 OPENED_FACTOR, OPENED_MAX = 2, 12
-"""After a timed run opening and one get may touch so many times the pages that the get touched in
-the old process, which count up to the other number, and so many more."""
+"""In a timed run opening and one get may touch so many times the pages that a get touched in the
+old process, which count up to the other number, and so many more."""
 FULLY_ONE_IN = 8
 """Of so many timed runs one is conducted from its beginning to its end."""
 BLOCKS = 4
@@ -179,6 +181,20 @@ class Tree:
             if not told.told:
                 raise not_as_told()
 
+    def probe(self, key: int) -> tuple[int, int, int]:
+        """A get of whose answer nothing is known: found, value, and how many pages it touched."""
+        asked = self._do("g", key)
+        return asked.done.result, asked.done.value if asked.done.result else 0, asked.touched
+
+    def block(self, kind: str, secret: int, count: int, space: int) -> int:
+        """A block of timed work, by itself; its digest."""
+        done = self._process.ask(kind, secret, count, space, patience_s=BLOCK_PATIENCE_S)
+        return done.result
+
+    def beside(self, process: Conducted) -> "Tree":
+        """A tree of the same kind in another process."""
+        return Tree(process, self._page_size, self._rng, self._key)
+
     def scan(self, start: int, limit: int) -> None:
         self.number += 1
         told = self._do("s", start, limit).done.told
@@ -277,15 +293,15 @@ def play(
                 tree.get(int(numbers[0]))
             else:
                 tree.scan(int(numbers[0]), int(numbers[1]))
+        pages, model, keys = tree.pages(), dict(tree.model), list(tree.keys)
         look_while_lent(tree, rng)
-        pages = tree.pages()
         process.stop()
-    counted = len(tree.keys) >= COUNTED_FROM
+    counted = len(keys) >= COUNTED_FROM
     with Conducted() as process:
-        again = Tree(process, page_size, rng)
-        again.model, again.keys = tree.model, tree.keys
+        again = tree.beside(process)
+        again.model, again.keys = model, keys
         opened = again.open_lent(pages)
-        wanted = rng.choices(tree.keys or [0], k=COUNTED_GETS if counted else LENT_GETS)
+        wanted = rng.choices(keys or [0], k=COUNTED_GETS if counted else LENT_GETS)
         touched = [again.get_twice(key) for key in wanted]
         again.scan(wanted[0], LENT_GETS)
         change_beside(again, page_size, rng)
@@ -306,7 +322,7 @@ def change_beside(tree: Tree, page_size: int, rng: random.Random) -> None:
     start = rng.choice(tree.keys or [0])
     keys = [start + n for n in range(1, page_size // 16 + 3)]
     with Conducted() as process:
-        other = Tree(process, page_size, rng)
+        other = tree.beside(process)
         tree.lent_to(other)
         for key in keys:
             other.put(key, rng.getrandbits(63))
@@ -344,35 +360,36 @@ def timed(seed: int, count: int, page_size: int, *, outcome: Path) -> None:
         tree.open()
         for kind, total in (("P", count), ("G", count), ("S", count // SCAN_SHARE)):
             for part in blocks(rng, total):
-                done = process.ask(
-                    kind, rng.getrandbits(64), part, space, patience_s=BLOCK_PATIENCE_S
-                )
-                told.append(f"{done.result:016x}")
+                told.append(f"{tree.block(kind, rng.getrandbits(64), part, space):016x}")
                 if len(told) == lent_after:
-                    look_while_lent(tree, rng)
-        secret, last = rng.getrandbits(64), count // SCAN_SHARE
-        before = process.ask("G", secret, last, space, patience_s=BLOCK_PATIENCE_S).result
-        warm = look_while_lent(tree, rng)
-        pages = tree.pages()
-        process.stop()
-    with Conducted() as process:
-        again = Tree(process, page_size, rng, key)
-        again.model = tree.model
-        opened = again.open_lent(pages) + again.get_twice(tree.keys[-1])
-        again.give_back()
-        kept = opened > OPENED_FACTOR * min(warm, OPENED_MAX) + OPENED_MAX
-        if (
-            process.ask("G", secret, last, space, patience_s=BLOCK_PATIENCE_S).result != before
-            or kept
-        ):
-            raise _note(
-                f"After a timed run a new process touched {opened} pages to open the tree and find "
-                f"a key, the old one {warm}; or it found other values.",
-                f"计时运行之后，新进程访问了 {opened} 页才打开树并找到一个键，"
-                f"旧进程访问了 {warm} 页；或者找到的值不同。",
-            )
+                    open_beside(tree, rng, count // SCAN_SHARE, space)
+        open_beside(tree, rng, count // SCAN_SHARE, space)
         process.stop()
     outcome.write_text("\n".join(told), encoding="ascii")
+
+
+def open_beside(tree: Tree, rng: random.Random, gets: int, space: int) -> None:
+    """Let a new process open the pages as they are now; both must find the same in them.
+
+    Raises Rejected where they don't, or where finding a key takes the new one many more pages.
+    """
+    pages, key, secret = tree.pages(), rng.randrange(space), rng.getrandbits(64)
+    with Conducted() as process:
+        new = tree.beside(process)
+        opened = new.open_lent(pages)
+        *found, touched = new.probe(key)
+        new.give_back()
+        digest = new.block("G", secret, gets, space)
+        process.stop()
+    warm = look_while_lent(tree, rng)
+    same = [*found] == [*tree.probe(key)[:2]] and digest == tree.block("G", secret, gets, space)
+    if not same or opened + touched > OPENED_FACTOR * min(warm, OPENED_MAX) + OPENED_MAX:
+        raise _note(
+            f"In a timed run a new process touched {opened + touched} pages to open the tree and "
+            f"find a key, the old one {warm} to find one; or they found other values.",
+            f"计时运行中，新进程访问了 {opened + touched} 页才打开树并找到一个键，"
+            f"旧进程找到一个键访问了 {warm} 页；或者两者找到的值不同。",
+        )
 
 
 def blocks(rng: random.Random, operations: int) -> list[int]:

@@ -31,11 +31,14 @@ from oracles.crash_states import (
 )
 from oracles.feedback import Rejected, Rejection, accept, reject
 from oracles.open_loop import OpenLoop
+from oracles.parsing import integer
 
 SECTORS = 4096
 READ_SECTORS_MAX = 256
 OPENS_PER_PROCESS = 12
 FAILURES_MAX = 6
+LINES_MAX = 4 * SECTORS
+"""So many lines a program may say in one opening, or until all who wait are confirmed."""
 GROUP_RECORDS = 960
 CRASHES_OF_MANY = 6
 """At so many moments of a long workload the machine crashes, too."""
@@ -50,12 +53,19 @@ class Session:
 
     def __init__(self, program: Candidate, disk: Disk, log: list[LogEvent]) -> None:
         self.program, self.disk, self.log = program, disk, log
-        self.flushes = self.bytes_written = 0
+        self.flushes = self.bytes_written = self.lines = 0
 
     def ask(self, line: str) -> None:
         self.program.write(line.encode() + b"\n")
 
     def next_line(self, doing: str) -> list[str]:
+        self.lines += 1
+        if self.lines > LINES_MAX:
+            raise self.rejected(
+                "wrong-answer",
+                f"While {doing}, your program said more than {LINES_MAX} lines.",
+                f"在{ZH[doing]}期间，你的程序输出超过了 {LINES_MAX} 行。",
+            )
         try:
             return self.program.readline().decode("ascii", "replace").split() or [""]
         except CandidateEnded as ended:
@@ -69,9 +79,9 @@ class Session:
         """Serve a disk request; False if `words` is something else."""
         try:
             if words[0] == "read":
-                self.read(int(words[1]), int(words[2]))
+                self.read(integer(words[1]), integer(words[2]))
             elif words[0] == "write":
-                self.write(int(words[1]), bytes.fromhex(words[2]))
+                self.write(integer(words[1]), bytes.fromhex(words[2]))
             elif words[0] == "flush":
                 self.disk.flush()
                 self.flushes += 1
@@ -105,6 +115,7 @@ class Session:
     def open(self) -> list[bytes | None]:
         """Let the program recover; the records that it found, None for what is no record."""
         self.ask(f"open {SECTORS}")
+        self.lines = 0
         records: list[bytes | None] = []
         while True:
             words = self.next_line("opening")
@@ -126,17 +137,27 @@ class Session:
             self.ask(f"append {number} {data.hex()}")
             self.log.append(Append(number, data))
         self.ask("idle")
+        self.lines = 0
         waiting = {number for number, _ in records}
         while waiting:
             words = self.next_line("committing")
-            if words[0] == "durable" and len(words) == 2 and words[1].isdigit():
-                if int(words[1]) not in waiting:
-                    raise self.unexpected(words, "committing")
-                waiting.discard(int(words[1]))
-                on_durable(int(words[1]))
-                self.log.append(Durable(int(words[1])))
+            if words[0] == "durable":
+                number = self.confirmed(words, waiting)
+                waiting.discard(number)
+                on_durable(number)
+                self.log.append(Durable(number))
             elif not self.disk_request(words, "committing"):
                 raise self.unexpected(words, "committing")
+
+    def confirmed(self, words: list[str], waiting: set[int]) -> int:
+        """Which of those that wait is confirmed. Raises Rejected where it is none."""
+        try:
+            (number,) = map(integer, words[1:])
+        except ValueError:
+            raise self.unexpected(words, "committing") from None
+        if number not in waiting:
+            raise self.unexpected(words, "committing")
+        return number
 
     def unexpected(self, words: list[str], doing: str) -> Rejected:
         shown = " ".join(words)[:100]
@@ -376,4 +397,5 @@ def main() -> None:
     accept(feedback, counters, loop)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -334,9 +334,11 @@ static void end(tracee *t, int64_t result) {
     case SYS_link:
 #endif
     case SYS_linkat: log_link(t); break;
-    case SYS_sync: case SYS_syncfs:
-      if (!fault_is("flush")) note("flushall\n");
+    case SYS_sync: case SYS_syncfs: {
+      bool ours = t->number == SYS_sync || (stat_of_fd(t, (int)a[0], &status) && status.st_dev == data_status.st_dev);
+      if (ours && !fault_is("flush")) note("flushall\n");
       break;
+    }
     case SYS_mmap: /* one that can be written, or be made so */
       if ((a[3] & MAP_SHARED) != 0 && (a[3] & MAP_ANONYMOUS) == 0 && is_writable(t, (int)a[4]) &&
           stat_of_fd(t, (int)a[4], &status))
