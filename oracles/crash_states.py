@@ -22,6 +22,8 @@ ALONE_MAX = 6
 """So many sectors are lost alone: most faults of ordering show there."""
 RANDOM_STATES = 8
 SHOWN_SECTORS = 8
+SHOWN_EVENTS = 100
+"""Of a longer log a witness shows so many last events: what went wrong is mostly among them."""
 MOMENTS_MAX = 200
 """Of a log with more events so many moments are looked at, chosen by chance."""
 
@@ -97,6 +99,13 @@ LogEvent = Append | Write | Flush | Durable | Note
 def describe(log: Sequence[LogEvent]) -> list[str]:
     """The events as lines for a person."""
     return [_describe(event) for event in log]
+
+
+def describe_end(log: Sequence[LogEvent]) -> list[str]:
+    """The last events, and a line in place of those before where they are too many to read."""
+    left_out = len(log) - SHOWN_EVENTS
+    before = [f"… {left_out} events before"] if left_out > 0 else []
+    return [*before, *describe(log[-SHOWN_EVENTS:])]
 
 
 def _describe(event: LogEvent) -> str:
@@ -218,9 +227,15 @@ def check_recovery(
     before = log[: state.index]
     appended = [*base, *(event.record for event in before if isinstance(event, Append))]
     order = [event.number for event in log if isinstance(event, Append)]
+    place = {number: at for at, number in enumerate(order, start=1)}
     confirmed = {event.number for event in before if isinstance(event, Durable)}
-    must = len(base) + max((order.index(number) + 1 for number in confirmed), default=0)
-    steps = describe(before)
+    must = len(base) + max((place[number] for number in confirmed), default=0)
+    left_out = max(0, len(before) - SHOWN_EVENTS)
+    steps = (
+        [f"… {left_out} events before", *describe(before[left_out:])]
+        if left_out
+        else describe(before)
+    )
     steps.append(f"⚡ crash: {_where(state.lost)}")
     for position, record in enumerate(records):
         if position < len(appended) and record == appended[position]:
@@ -241,6 +256,7 @@ def check_recovery(
     steps.append(f"recovered: {len(records)} of {must} confirmed")
     promised = [n for n, event in enumerate(before) if isinstance(event, Durable)]
     kept = max(0, len(records) - len(base))
+    lost = [n - left_out + (left_out > 0) for n in promised[kept:] if n >= left_out]
     were = "record was" if must == 1 else "records were"
     raise Rejected(
         Rejection(
@@ -250,7 +266,7 @@ def check_recovery(
             f"已确认 {must} 条记录持久化；崩溃后只恢复出 {len(records)} 条。",
             verdict="not-durable",
             steps=steps,
-            failing=[*promised[kept:], len(steps) - 1],
+            failing=[*lost, len(steps) - 1],
         )
     )
 

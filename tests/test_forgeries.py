@@ -43,10 +43,10 @@ def judged(slot: TargetSlot, package: Package, attack: Attack, source: bytes) ->
         problem=problem.slug, language=attack.language, files=(SourceFile(name, source),)
     )
     task = Task(submission=submission, problem=problem, slot=slot, report=lambda _event: None)
-    for _ in range(TRIES_MAX):
-        judgement = judge_submission(task)
-        if judgement.verdict is not Verdict.INCONCLUSIVE:
-            break
+    judgement = judge_submission(task)
+    for _ in range(TRIES_MAX - 1):
+        if judgement.verdict is Verdict.INCONCLUSIVE:
+            judgement = judge_submission(task)
     return judgement
 
 

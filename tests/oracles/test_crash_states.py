@@ -129,3 +129,18 @@ def test_of_a_long_log_some_moments_are_looked_at_and_few_disks_held() -> None:
     assert len(states) == 40
     assert [state.index for state in states] == sorted(state.index for state in states)
     assert len({state.index for state in states}) > 20
+
+
+def test_a_long_way_to_a_fault_is_shown_by_its_end() -> None:
+    log: list[LogEvent] = []
+    for number in range(1, 201):
+        log += [Append(number, bytes([number])), Durable(number)]
+    with pytest.raises(Rejected) as rejected:
+        check_recovery([bytes([n]) for n in range(1, 199)], log, CrashState(len(log), (), {}))
+    why = rejected.value.rejection
+    assert (len(why.steps), why.steps[0]) == (103, "… 300 events before")
+    assert [why.steps[n] for n in why.failing] == [
+        "durable 199",
+        "durable 200",
+        "recovered: 198 of 200 confirmed",
+    ]

@@ -5,5 +5,8 @@ import sys
 
 rng = random.Random(int(sys.argv[1]))
 fault = sys.argv[2]
-sizes = {"short": (3000, 60000), "full": (3000, 60000)}.get(fault, (1, 60000))
-print("save", rng.randint(1, 60000), rng.randint(*sizes), rng.randrange(1 << 40), fault)
+least = 3000 if fault in ("short", "full") else 1
+size = rng.choice((rng.randint(least, 60_000), rng.randint(least, 400_000)))
+if fault == "none" and rng.randrange(6) == 0:
+    size = 0
+print("save", rng.randint(1, 60000), size, rng.randrange(1 << 40), fault)

@@ -10,7 +10,7 @@ that was confirmed. Some go on from there, append more, and crash again.
 import random
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 from oracles.candidate import Candidate, CandidateEnded
@@ -27,6 +27,7 @@ from oracles.crash_states import (
     check_recovery,
     crash_states,
     describe,
+    describe_end,
     disk_after,
 )
 from oracles.feedback import Rejected, Rejection, accept, reject
@@ -39,9 +40,11 @@ OPENS_PER_PROCESS = 12
 FAILURES_MAX = 6
 LINES_MAX = 4 * SECTORS
 """So many lines a program may say in one opening, or until all who wait are confirmed."""
-GROUP_RECORDS = 960
-CRASHES_OF_MANY = 6
-"""At so many moments of a long workload the machine crashes, too."""
+GROUP_RECORDS = 1300
+"""Of all sizes: more than 64 KiB of records."""
+BIGGEST = 160
+CONFIRMED_OF_MANY, CRASHES_OF_MANY = 6, 24
+"""A long workload crashes too: just after so many confirmations, and in so many other ways."""
 RATE_PER_S, STEADY_RECORDS, FLUSH_S = 4000, 800, 0.001
 ZH = {"opening": "打开日志", "committing": "提交"}
 
@@ -168,7 +171,7 @@ class Session:
         )
 
     def rejected(self, verdict: str, en: str, zh: str) -> Rejected:
-        return Rejected(Rejection("crash", en, zh, verdict=verdict, steps=describe(self.log)))
+        return Rejected(Rejection("crash", en, zh, verdict=verdict, steps=describe_end(self.log)))
 
 
 class Programs:
@@ -195,8 +198,11 @@ def workload(rng: random.Random, records: int, biggest: int, batch: int) -> list
     """Batches of (id, bytes); contents are never the same twice."""
     made = []
     for number in range(1, records + 1):
-        size = rng.choice((1, 7, 24, 48, 49, 63, 64, 65, rng.randint(1, biggest)))
-        made.append((number, rng.randbytes(min(size, biggest)) + bytes([number & 255])))
+        drawn = (rng.randint(1, biggest) for _ in range(3))
+        sizes = (1, 2, 7, 24, 48, 49, 63, 64, 65, biggest, *drawn)
+        name = bytes([number & 255]) if number < 256 else number.to_bytes(2, "big")
+        size = max(min(rng.choice(sizes), biggest), len(name))
+        made.append((number, rng.randbytes(size - len(name)) + name))
     batches = []
     while made:
         size = min(len(made), rng.randint(1, batch))
@@ -230,11 +236,23 @@ def explore(rng: random.Random, batches: Sequence[Sequence[Record]], most: int, 
             )
         )
     states = crash_states({}, log, rng, most)
+    recover(rng, states, log, set(rng.sample(range(len(states)), min(again, len(states)))))
+
+
+def recover(
+    rng: random.Random,
+    states: Sequence[CrashState],
+    log: Sequence[LogEvent],
+    chosen: Collection[int] = (),
+) -> None:
+    """Let new processes recover from `states`, and go on from those that are `chosen`.
+
+    Raises Rejected with the shortest way to a wrong recovery among the first found.
+    """
     programs = Programs()
     order = list(range(len(states)))
     rng.shuffle(order)
     failures: list[tuple[int, int, Rejected]] = []
-    chosen = set(rng.sample(order, min(again, len(order)))) if again else set()
     for number in order:
         state = states[number]
         session = Session(programs.get(), Disk(state.sectors), list(log[: state.index]))
@@ -300,7 +318,7 @@ def group_commit(rng: random.Random) -> dict[str, float]:
     """Thirty-two clients, always busy: how many flushes and bytes a commit costs."""
     flat = [
         record
-        for batch in workload(rng, GROUP_RECORDS - rng.randrange(100), 60, 1)
+        for batch in workload(rng, GROUP_RECORDS - rng.randrange(100), BIGGEST, 1)
         for record in batch
     ]
     batches = [flat[n : n + 32] for n in range(0, len(flat), 32)]
@@ -338,17 +356,15 @@ def check_and_count(
 ) -> dict[str, float]:
     """That all came back from the disk as it is; flushes and bytes for a commit.
 
-    And at some moments in between, just after something was confirmed: what is honest with a dozen
-    records need not be with hundreds.
+    And after crashes in between: what is honest with a dozen records need not be with hundreds.
     """
     payload = sum(len(data) for _, data in flat)
     confirmed = [at for at, event in enumerate(log, start=1) if isinstance(event, Durable)]
-    moments = sorted(rng.sample(confirmed, min(CRASHES_OF_MANY, len(confirmed))))
-    with Candidate() as program:
-        for moment in (*moments, len(log)):
-            durable = disk_after(log[:moment]).durable
-            recovered = Session(program, Disk(durable), []).open()
-            check_recovery(recovered, log, CrashState(moment, (), durable))
+    moments = rng.sample(confirmed, min(CONFIRMED_OF_MANY, len(confirmed)))
+    states = [
+        CrashState(moment, (), disk_after(log[:moment]).durable) for moment in (*moments, len(log))
+    ]
+    recover(rng, [*states, *crash_states({}, log, rng, CRASHES_OF_MANY)], log)
     return {
         "flushes_per_1000_commits": round(session.flushes * 1000 / len(flat), 1),
         "bytes_written_per_byte": round(session.bytes_written / payload, 2),
@@ -367,12 +383,12 @@ def play(kind: str, rng: random.Random) -> tuple[dict[str, float], OpenLoop | No
         case "short":
             # The smallest first, so that what fails first is small.
             for records in (1, 2, 3):
-                explore(rng, workload(rng, records, 140, 2), 40, 0)
+                explore(rng, workload(rng, records, BIGGEST, 2), 40, 0)
         case "long":
-            explore(rng, workload(rng, 12, 150, 5), 90, 0)
+            explore(rng, workload(rng, 12, BIGGEST, 5), 90, 0)
         case _:
-            explore(rng, workload(rng, 2, 100, 2), 40, 6)
-            explore(rng, workload(rng, 4, 130, 4), 60, 8)
+            explore(rng, workload(rng, 2, BIGGEST, 2), 40, 6)
+            explore(rng, workload(rng, 4, BIGGEST, 4), 60, 8)
     return {}, None
 
 

@@ -29,6 +29,9 @@ static void part_from_the_answer(void);
 #include <stdarg.h>
 
 enum { SIZE_MAX_BYTES = 1 << 20, NAME_BYTES = 256 };
+#define TEN_LETTERS "abcdefghij"
+#define FIFTY_LETTERS TEN_LETTERS TEN_LETTERS TEN_LETTERS TEN_LETTERS TEN_LETTERS
+#define LONG_NAME FIFTY_LETTERS FIFTY_LETTERS FIFTY_LETTERS FIFTY_LETTERS
 
 typedef struct {
   size_t old_size, new_size;
@@ -63,10 +66,28 @@ __attribute__((format(printf, 1, 2))) static void note(const char *format, ...) 
 
 static int fault_is(const char *name) { return strcmp(now.fault, name) == 0; }
 
-/* A name as one word of the log. */
+/* What the file is called, and how that is told to the answer, differs from test to test. */
+static const char *const file_names[] = {"current", "notes.txt", "x", ".profile", "report (final).md", LONG_NAME};
+static const char *file_name = "current";
+static char path_told[NAME_BYTES + 8];
+
+static void choose_name(uint64_t seed) {
+  file_name = seed == 1 ? "current" : file_names[seed % (sizeof file_names / sizeof *file_names)];
+  int bare = seed % 4 == 0; /* no directory: then it is the one that the answer works in */
+  snprintf(path_told, sizeof path_told, "%s%s", bare ? "" : "data/", file_name);
+}
+static const char *own_path(void) {
+  static char path[NAME_BYTES + 8];
+  snprintf(path, sizeof path, "data/%s", file_name);
+  return path;
+}
+static int is_bare(void) { return strchr(path_told, '/') == NULL; }
+
+/* A name as one word of the log; the file's own is always "current" there. */
 static const char *as_word(const char *name) {
   static char copy[NAME_BYTES];
-  snprintf(copy, sizeof copy, "%s", name);
+  if (strcmp(name, file_name) == 0) return "current";
+  snprintf(copy, sizeof copy, "%s%s", name, strcmp(name, "current") == 0 ? "?" : "");
   for (char *c = copy; *c != '\0'; c++)
     if (*c <= ' ') *c = '?';
   return copy;
@@ -106,7 +127,8 @@ static void save_once(const cd_call *call) {
   memcpy(now.fault, call->given, call->given_length);
   fill(old_bytes, now.old_size, now.seed);
   fill(new_bytes, now.new_size, ~now.seed);
-  FILE *file = make_directory("data") == 0 ? fopen("data/current", "wb") : NULL;
+  choose_name(now.seed);
+  FILE *file = make_directory("data") == 0 ? fopen(own_path(), "wb") : NULL;
   if (file == NULL || fwrite(old_bytes, 1, now.old_size, file) != now.old_size || fclose(file) != 0)
     cd_fail("no file to begin with");
   int status = watch();

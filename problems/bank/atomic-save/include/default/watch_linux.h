@@ -13,6 +13,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
@@ -23,7 +24,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { SHORT_WRITE_BYTES = 1000, THREADS_MAX = 16, PLACE_BYTES = 64, PATH_BYTES = 8192 };
+enum { SHORT_WRITE_BYTES = 1000, THREADS_MAX = 16, PLACE_BYTES = 64, PATH_BYTES = 8192, PARTS_MAX = 16 };
 
 typedef struct {
   pid_t pid;
@@ -33,7 +34,8 @@ typedef struct {
   char first[PATH_BYTES], second[PATH_BYTES];
   bool existed;
   uint64_t offset;
-  int injected; /* the error that we put in the call's place */
+  int injected;   /* the error that we put in the call's place */
+  bool shortened; /* another address and length were put in place of its own */
 } tracee;
 
 static tracee tracees[THREADS_MAX];
@@ -42,6 +44,8 @@ static tracee *inside; /* who is between the start and the end of a call on file
 /* What the answer is to save, in memory that it shares: our own copy is what counts. */
 static struct {
   size_t size;
+  char path[NAME_BYTES + 8];
+  bool bare;
   unsigned char bytes[];
 } *shared;
 static pid_t answer = -1; /* the child; 0 in itself, -1 before there is one */
@@ -87,11 +91,14 @@ static tracee *tracee_of(pid_t pid) {
   exit(3);
 }
 
-/* A call's number is replaced by none, or its result, or its third argument. */
+/* Of a call its number is replaced, or its result, or its second and third argument. */
 #if defined(__x86_64__)
 static void set_number(pid_t pid, long to) { ptrace(PTRACE_POKEUSER, pid, offsetof(struct user, regs.orig_rax), to); }
 static void set_result(pid_t pid, long to) { ptrace(PTRACE_POKEUSER, pid, offsetof(struct user, regs.rax), to); }
-static void set_third(pid_t pid, long to) { ptrace(PTRACE_POKEUSER, pid, offsetof(struct user, regs.rdx), to); }
+static void set_bytes(pid_t pid, long address, long length) {
+  ptrace(PTRACE_POKEUSER, pid, offsetof(struct user, regs.rsi), address);
+  ptrace(PTRACE_POKEUSER, pid, offsetof(struct user, regs.rdx), length);
+}
 #elif defined(__aarch64__)
 static void set_register(pid_t pid, int which, long to) {
   struct user_regs_struct registers;
@@ -106,15 +113,25 @@ static void set_number(pid_t pid, long to) {
   ptrace(PTRACE_SETREGSET, pid, (void *)NT_ARM_SYSTEM_CALL, &vector);
 }
 static void set_result(pid_t pid, long to) { set_register(pid, 0, to); }
-static void set_third(pid_t pid, long to) { set_register(pid, 2, to); }
+static void set_bytes(pid_t pid, long address, long length) {
+  set_register(pid, 1, address);
+  set_register(pid, 2, length);
+}
 #endif
+
+/* How many bytes could be read; -1 for none. */
+static ssize_t read_memory(const tracee *t, uint64_t address, void *into, size_t length) {
+  char place[PLACE_BYTES];
+  snprintf(place, sizeof place, "/proc/%d/mem", t->pid);
+  int memory = open(place, O_RDONLY | O_CLOEXEC);
+  ssize_t got = memory < 0 ? -1 : pread(memory, into, length, (off_t)address);
+  if (memory >= 0) close(memory);
+  return got;
+}
 
 static void read_path(const tracee *t, uint64_t address, int directory, char *into) {
   char text[PATH_BYTES / 2], place[PLACE_BYTES], base[PATH_BYTES / 2 - 1];
-  snprintf(place, sizeof place, "/proc/%d/mem", t->pid);
-  int memory = open(place, O_RDONLY | O_CLOEXEC);
-  ssize_t length = memory < 0 ? -1 : pread(memory, text, sizeof text - 1, (off_t)address);
-  if (memory >= 0) close(memory);
+  ssize_t length = read_memory(t, address, text, sizeof text - 1);
   text[length < 0 ? 0 : length] = '\0';
   if (directory == AT_FDCWD) snprintf(place, sizeof place, "/proc/%d/cwd", t->pid);
   else snprintf(place, sizeof place, "/proc/%d/fd/%d", t->pid, directory);
@@ -151,19 +168,15 @@ static bool is_writable(const tracee *t, int fd) {
 }
 
 static bool is_write(long number) {
-  return number == SYS_write || number == SYS_pwrite64 || number == SYS_writev ||
-         number == SYS_pwritev || number == SYS_pwritev2 || number == SYS_sendfile ||
-         number == SYS_copy_file_range;
+  return number == SYS_write || number == SYS_pwrite64 || number == SYS_writev || number == SYS_pwritev;
 }
+static bool is_at_offset(long number) { return number == SYS_pwrite64 || number == SYS_pwritev; }
+static bool is_scattered(long number) { return number == SYS_writev || number == SYS_pwritev; }
 static bool is_flush(long number) { return number == SYS_fsync || number == SYS_fdatasync; }
-
-static int written_fd(const tracee *t) {
-  return (int)t->arguments[t->number == SYS_copy_file_range ? 2 : 0];
-}
 
 static bool writes_a_file(const tracee *t) {
   struct stat status;
-  return is_write(t->number) && stat_of_fd(t, written_fd(t), &status) && S_ISREG(status.st_mode);
+  return is_write(t->number) && stat_of_fd(t, (int)t->arguments[0], &status) && S_ISREG(status.st_mode);
 }
 
 /* The call is not made, and gives this error. */
@@ -178,24 +191,75 @@ static void inject(tracee *t, int error, const char *what) {
   note("failed %s\n", what);
 }
 
-/* What a save never needs, and what we could not follow: a filter that answers in the kernel's place,
- * another program, an untraced child, other ways to change a file. */
-static bool hides_from_us(const tracee *t) {
+/* All that a save may ask for. Anything else is refused: what could change a file, or answer in the
+ * kernel's place, by a way that is not followed here. */
+static bool is_known(const tracee *t) {
   const uint64_t *a = t->arguments;
   switch (t->number) {
-    case SYS_seccomp: case SYS_execve: case SYS_execveat: case SYS_splice: return true;
-    case SYS_prctl: return a[0] == PR_SET_SECCOMP;
-    case SYS_clone: return (a[0] & CLONE_UNTRACED) != 0;
-    case SYS_ioctl: return a[1] == FICLONE || a[1] == FICLONERANGE || a[1] == FIDEDUPERANGE;
-    case SYS_fallocate: return (a[1] & ~(uint64_t)FALLOC_FL_KEEP_SIZE) != 0;
+#ifdef SYS_open
+    case SYS_open: case SYS_creat: case SYS_unlink: case SYS_rename: case SYS_link: case SYS_dup2: case SYS_stat:
+    case SYS_lstat: case SYS_access: case SYS_readlink: case SYS_mkdir: case SYS_rmdir: case SYS_chmod: case SYS_chown:
+    case SYS_lchown: case SYS_symlink: case SYS_getdents: case SYS_pipe: case SYS_poll: case SYS_select: case SYS_fork:
+    case SYS_vfork: case SYS_arch_prctl: case SYS_getpgrp: case SYS_time: case SYS_alarm: case SYS_pause: case SYS_utimes:
+#endif
+#ifdef SYS_renameat
+    case SYS_renameat:
+#endif
+    /* files */
+    case SYS_openat: case SYS_close: case SYS_close_range: case SYS_dup: case SYS_dup3: case SYS_read: case SYS_pread64:
+    case SYS_readv: case SYS_preadv: case SYS_write: case SYS_pwrite64: case SYS_writev: case SYS_pwritev: case SYS_lseek:
+    case SYS_fsync: case SYS_fdatasync: case SYS_sync: case SYS_syncfs: case SYS_sync_file_range: case SYS_truncate:
+    case SYS_ftruncate: case SYS_unlinkat: case SYS_renameat2: case SYS_linkat: case SYS_symlinkat: case SYS_mkdirat:
+    case SYS_fstat: case SYS_newfstatat: case SYS_statx: case SYS_statfs: case SYS_fstatfs: case SYS_faccessat:
+    case SYS_faccessat2: case SYS_readlinkat: case SYS_getdents64: case SYS_getcwd: case SYS_chdir: case SYS_fchdir:
+    case SYS_umask: case SYS_fchmod: case SYS_fchmodat: case SYS_fchown: case SYS_fchownat: case SYS_utimensat:
+    case SYS_getxattr: case SYS_lgetxattr: case SYS_fgetxattr: case SYS_listxattr: case SYS_llistxattr:
+    case SYS_flistxattr: case SYS_setxattr: case SYS_fsetxattr: case SYS_fadvise64: case SYS_flock: case SYS_fcntl:
+    case SYS_pipe2: case SYS_ppoll: case SYS_pselect6: case SYS_eventfd2: case SYS_epoll_create1: case SYS_epoll_ctl:
+    case SYS_epoll_pwait:
+    /* memory, threads, time, and the process itself */
+    case SYS_mmap: case SYS_munmap: case SYS_mprotect: case SYS_mremap: case SYS_brk: case SYS_madvise: case SYS_msync:
+    case SYS_mlock: case SYS_munlock: case SYS_futex: case SYS_set_robust_list: case SYS_get_robust_list:
+    case SYS_set_tid_address: case SYS_rseq: case SYS_membarrier: case SYS_sched_yield: case SYS_sched_getaffinity:
+    case SYS_nanosleep: case SYS_clock_nanosleep: case SYS_clock_gettime: case SYS_clock_getres: case SYS_gettimeofday:
+    case SYS_getitimer: case SYS_setitimer: case SYS_restart_syscall: case SYS_getrandom: case SYS_getpid:
+    case SYS_getppid: case SYS_gettid: case SYS_getuid: case SYS_geteuid: case SYS_getgid: case SYS_getegid:
+    case SYS_getpgid: case SYS_getsid: case SYS_setsid: case SYS_uname: case SYS_sysinfo: case SYS_getrusage:
+    case SYS_times: case SYS_getrlimit: case SYS_setrlimit: case SYS_prlimit64: case SYS_getpriority: case SYS_wait4:
+    case SYS_waitid: case SYS_kill: case SYS_tkill: case SYS_tgkill: case SYS_rt_sigaction: case SYS_rt_sigprocmask:
+    case SYS_rt_sigreturn: case SYS_rt_sigpending: case SYS_rt_sigsuspend: case SYS_rt_sigtimedwait: case SYS_sigaltstack:
+    case SYS_exit: case SYS_exit_group: return true;
+    case SYS_prctl: return (int)a[0] != PR_SET_SECCOMP;
+    case SYS_clone: return (a[0] & CLONE_UNTRACED) == 0;
+    case SYS_ioctl: return (uint32_t)a[1] == TCGETS || (uint32_t)a[1] == FIONREAD;
+    case SYS_fallocate: return ((int)a[1] & ~FALLOC_FL_KEEP_SIZE) == 0;
     default: return false;
   }
+}
+
+/* Of what is to be written at once, no more than a few bytes: the call becomes a plain write. */
+static void shorten(tracee *t) {
+  uint64_t bytes = t->arguments[1], length = t->arguments[2];
+  if (is_scattered(t->number)) {
+    struct iovec parts[PARTS_MAX];
+    uint64_t total = 0, count = length < PARTS_MAX ? length : PARTS_MAX, first = 0;
+    if (read_memory(t, bytes, parts, count * sizeof *parts) != (ssize_t)(count * sizeof *parts)) return;
+    while (first < count && parts[first].iov_len == 0) first++;
+    for (uint64_t i = first; i < count; i++) total += parts[i].iov_len;
+    if (total <= SHORT_WRITE_BYTES) return;
+    set_number(t->pid, t->number == SYS_writev ? SYS_write : SYS_pwrite64);
+    bytes = (uint64_t)(uintptr_t)parts[first].iov_base;
+    length = parts[first].iov_len;
+  }
+  t->shortened = true;
+  set_bytes(t->pid, (long)bytes, (long)(length < SHORT_WRITE_BYTES ? length : SHORT_WRITE_BYTES));
 }
 
 static void begin(tracee *t) {
   struct stat status;
   const uint64_t *a = t->arguments;
   t->injected = 0;
+  t->shortened = false;
   t->first[0] = t->second[0] = '\0';
   switch (t->number) {
 #ifdef SYS_open
@@ -219,16 +283,13 @@ static void begin(tracee *t) {
   t->existed = t->first[0] != '\0' && stat(t->first, &status) == 0;
   if (writes_a_file(t)) {
     unsigned flags;
-    fd_info(t, written_fd(t), &t->offset, &flags);
-    if (t->number == SYS_pwrite64 || t->number == SYS_pwritev || t->number == SYS_pwritev2) t->offset = a[3];
+    fd_info(t, (int)a[0], &t->offset, &flags);
+    if (is_at_offset(t->number)) t->offset = a[3];
     if (fault_is("full") && written_bytes + 1 > now.new_size / 2) inject(t, ENOSPC, "write");
-    else if ((fault_is("short") || fault_is("full")) && a[2] > SHORT_WRITE_BYTES &&
-             (t->number == SYS_write || t->number == SYS_pwrite64))
-      set_third(t->pid, SHORT_WRITE_BYTES);
-    else if (fault_is("full") && t->number != SYS_write && t->number != SYS_pwrite64)
-      inject(t, ENOSPC, "write"); /* it can't be made shorter, and would go past the end at once */
+    else if ((fault_is("short") || fault_is("full")) && (a[2] > SHORT_WRITE_BYTES || is_scattered(t->number)))
+      shorten(t);
   }
-  if (hides_from_us(t)) refuse(t, EPERM);
+  if (!is_known(t)) refuse(t, ENOSYS);
   if (is_flush(t->number) && fault_is("flush") && stat_of_fd(t, (int)a[0], &status) && S_ISREG(status.st_mode))
     inject(t, EIO, "flush");
   if (fault_is("flush") && t->number == SYS_syncfs) inject(t, EIO, "flush");
@@ -240,7 +301,7 @@ static void log_write(tracee *t, int64_t length) {
   uint64_t ignored;
   unsigned flags;
   char place[PLACE_BYTES];
-  int fd = written_fd(t);
+  int fd = (int)t->arguments[0];
   if (length <= 0 || !stat_of_fd(t, fd, &status) || !S_ISREG(status.st_mode)) return;
   fd_info(t, fd, &ignored, &flags);
   snprintf(place, sizeof place, "/proc/%d/fd/%d", t->pid, fd);
@@ -258,7 +319,7 @@ static void log_open(const tracee *t, int fd, uint64_t flags) {
   if (!stat_of_fd(t, fd, &status) || !S_ISREG(status.st_mode)) return;
   bool nameless = (flags & O_TMPFILE) == O_TMPFILE;
   const char *name = nameless ? "-" : name_of(t->first);
-  if (strcmp(name, "elsewhere") == 0 && (flags & O_ACCMODE) == O_RDONLY) return;
+  if (strcmp(name, "elsewhere") == 0 && (flags & (O_ACCMODE | O_TRUNC)) == O_RDONLY) return;
   note("open %s %lu %d\n", name, file_number(&status), !t->existed);
   if ((flags & O_TRUNC) != 0) note("truncate %lu 0\n", file_number(&status));
 }
@@ -289,7 +350,7 @@ static void log_unlink(const tracee *t) {
 /* The name stands for another file than the log says: it came there by a way that was not followed. */
 static void log_unseen_rename(void) {
   struct stat status;
-  unsigned long found = fstatat(data_directory, "current", &status, AT_SYMLINK_NOFOLLOW) == 0 ? file_number(&status) : 0;
+  unsigned long found = fstatat(data_directory, file_name, &status, AT_SYMLINK_NOFOLLOW) == 0 ? file_number(&status) : 0;
   if (found == current_file) return;
   if (found != 0) note("rename ? current %lu 0\n", found);
   else note("unlink current\n");
@@ -299,6 +360,7 @@ static void log_unseen_rename(void) {
 static void end(tracee *t, int64_t result) {
   struct stat status;
   const uint64_t *a = t->arguments;
+  if (t->shortened) set_bytes(t->pid, (long)a[1], (long)a[2]); /* as the caller left its registers */
   if (t->injected != 0) {
     set_result(t->pid, -t->injected);
     return;
@@ -419,7 +481,8 @@ static void start_answer(void) {
 }
 
 static void save_and_exit(void) {
-  _exit(save("data/current", shared->bytes, shared->size) == 0 ? 0 : 1);
+  if (shared->bare && chdir("data") != 0) _exit(3);
+  _exit(save(shared->path, shared->bytes, shared->size) == 0 ? 0 : 1);
 }
 
 /* Until the child is gone; its status. */
@@ -443,7 +506,7 @@ static int follow(void) {
 }
 
 static FILE *open_current(void) {
-  int fd = openat(data_directory, "current", O_RDONLY | O_CLOEXEC);
+  int fd = openat(data_directory, file_name, O_RDONLY | O_CLOEXEC);
   return fd < 0 ? NULL : fdopen(fd, "rb");
 }
 
@@ -451,7 +514,7 @@ static void list_directory(void) {
   DIR *directory = fdopendir(data_directory);
   struct dirent *entry;
   while (directory != NULL && (entry = readdir(directory)) != NULL)
-    if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 && strcmp(entry->d_name, "current") != 0)
+    if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 && strcmp(entry->d_name, file_name) != 0)
       note("left %.200s\n", as_word(entry->d_name));
   if (directory != NULL) closedir(directory);
 }
@@ -465,6 +528,8 @@ static int watch(void) {
   if (answer < 0) start_answer(); /* under a sanitizer, which must come first */
   if (answer == 0) save_and_exit();
   shared->size = now.new_size;
+  shared->bare = is_bare();
+  memcpy(shared->path, path_told, sizeof shared->path);
   memcpy(shared->bytes, new_bytes, now.new_size);
   int ended = follow();
   if (WIFSIGNALED(ended)) { signal(WTERMSIG(ended), SIG_DFL); raise(WTERMSIG(ended)); }

@@ -172,7 +172,7 @@ static NTSTATUS NTAPI our_set(HANDLE handle, IO_STATUS_BLOCK *io, void *informat
   const renaming *to = (const renaming *)information;
   if (kind == RENAME || kind == RENAME_EX) {
     const char *name = name_of(narrow(to->name, to->length));
-    if (strcmp(name, "elsewhere") == 0 && to->length / sizeof(wchar_t) < NAME_BYTES && wcschr(to->name, L'\\') == NULL) name = narrow(to->name, to->length);
+    if (strcmp(name, "elsewhere") == 0 && to->length / sizeof(wchar_t) < NAME_BYTES && wcschr(to->name, L'\\') == NULL) name = as_word(narrow(to->name, to->length));
     note("rename %s %s %" PRIu64 " %d\n", before, name, number, moves_through || writes_through[index_of(handle)]);
   } else if (kind == LINK || kind == LINK_EX) {
     note("link %s %" PRIu64 "\n", name_of(narrow(to->name, to->length)), number);
@@ -269,27 +269,29 @@ static void list_directory(void) {
   HANDLE search = FindFirstFileA("data/*", &found);
   if (search == INVALID_HANDLE_VALUE) return;
   do
-    if (found.cFileName[0] != '.' && strcmp(found.cFileName, "current") != 0) note("left %.200s\n", found.cFileName);
+    if (found.cFileName[0] != '.' && strcmp(found.cFileName, file_name) != 0) note("left %.200s\n", as_word(found.cFileName));
   while (FindNextFileA(search, &found));
   FindClose(search);
 }
 
 static int watch(void) {
   int directory = 0;
-  HANDLE thread = NULL, file = CreateFileA("data/current", GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL, OPEN_EXISTING, 0, NULL);
+  HANDLE thread = NULL, file = CreateFileA(own_path(), GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL, OPEN_EXISTING, 0, NULL);
   note("start %" PRIu64 " %zu %zu windows\n", file_number(file, &directory), now.old_size, now.new_size);
   CloseHandle(file);
   if (fault_is("reader")) { /* somebody who does not let others delete or replace it meanwhile */
-    reader_handle = CreateFileA("data/current", GENERIC_READ, FILE_SHARE_READ, NULL, OPEN_EXISTING, 0, NULL);
+    reader_handle = CreateFileA(own_path(), GENERIC_READ, FILE_SHARE_READ, NULL, OPEN_EXISTING, 0, NULL);
     thread = CreateThread(NULL, 0, read_for_a_while, NULL, 0, NULL);
   }
   install();
   watching = 1;
-  int result = save("data/current", new_bytes, now.new_size);
+  if (is_bare() && !SetCurrentDirectoryA("data")) return 3;
+  int result = save(path_told, new_bytes, now.new_size);
   watching = 0;
+  if (is_bare() && !SetCurrentDirectoryA("..")) return 3;
   if (thread != NULL) WaitForSingleObject(thread, INFINITE);
   note("return %d\n", result == 0 ? 0 : 1);
-  FILE *left = fopen("data/current", "rb");
+  FILE *left = fopen(own_path(), "rb");
   note("final %s\n", which_content(left));
   if (left != NULL) fclose(left);
   list_directory();

@@ -74,7 +74,7 @@ bool put_in_place(const std::filesystem::path &from, const std::filesystem::path
 }
 
 bool flush_name(const std::filesystem::path &path) {
-  owned directory{open(path.parent_path().c_str(), O_RDONLY | O_DIRECTORY)};
+  owned directory{open(std::filesystem::absolute(path).parent_path().c_str(), O_RDONLY | O_DIRECTORY)};
   return directory.handle >= 0 && fsync(directory.handle) == 0;
 }
 }  // namespace
