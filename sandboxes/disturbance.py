@@ -3,6 +3,10 @@
 Passing on what a program writes, and starting and ending it, takes the runner and the engine time
 on the same CPUs. That is told apart from what others do: else a program that writes much would be
 taken for a busy neighbour.
+
+How long CPUs were busy is taken from the control groups' accounts, which are exact: /proc/stat asks
+at each tick of the clock who runs just then, and a program that is awake around ticks alone would
+seem to be others for whom it is not.
 """
 
 import contextlib
@@ -16,6 +20,7 @@ from time import monotonic_ns, process_time_ns
 import psutil
 
 from judge.sandbox import Watch
+from sandboxes import cgroups
 
 _TICK_NS = 1_000_000_000 // (os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100)
 _FOUND_FOR_NS = 30 * 1_000_000_000
@@ -61,17 +66,25 @@ _handlers = _Handlers()
 
 
 @contextmanager
-def watched(cpus: str, stat: Path = Path("/proc/stat")) -> Iterator[Watch]:
+def watched(
+    cpus: str, stat: Path = Path("/proc/stat"), accounts: Path = cgroups.ROOT
+) -> Iterator[Watch]:
     """A watch over these CPUs ("0,1"), filled in when the block ends; zeros where unseen."""
     watch = Watch()
     own_before_ns = _handlers.cpu_ns()
     before, started_ns = _read(cpus, stat), monotonic_ns()
+    exact_before = cgroups.busy_time(cpus, accounts)
     yield watch
+    exact_after = cgroups.busy_time(cpus, accounts)
     after = _read(cpus, stat)
     watch.wall_ns = monotonic_ns() - started_ns
     watch.cpus = len(cpus.split(","))
     watch.own_ns = max(0, _handlers.cpu_ns() - own_before_ns)
     watch.busy_ns = after.busy_ns - before.busy_ns
+    if exact_before is not None and exact_after is not None:
+        exact_ns = exact_after.busy_ns - exact_before.busy_ns
+        alone = exact_after.of_these_alone
+        watch.busy_ns = exact_ns if alone else min(watch.busy_ns, exact_ns)
     watch.stolen_ns = after.stolen_ns - before.stolen_ns
     watch.switches = after.switches - before.switches
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from judge.benchmark.aa_check import AACheck, AAMonitor
+from judge.benchmark.confidence_sequence import ROUNDS_MIN
 from judge.benchmark.paired_runs import PAIRS_FACTOR_MAX, CheckedPairs, PairedRuns
 from judge.benchmark.profiles import latencies, run_growth, run_scaling, run_tradeoff
 from judge.benchmark.ratio import (
@@ -19,7 +20,7 @@ from judge.benchmark.ratio import (
 from judge.errors import JudgeProgramFault
 from judge.events import Event, Stage
 from judge.grading import ValidatorRunner, limits_for
-from judge.performance import NO_EXTRAS, Benchmark, Extras, Growth, Pair, Ratio
+from judge.performance import NO_EXTRAS, Benchmark, Extras, Growth, Pair, Ratio, Workload
 from judge.sandbox import Arena
 from judge.task import Task
 from judge.values import Artifact, BuildKind, Shape, SourceFile, TestResult
@@ -56,7 +57,7 @@ def measure_performance(
     if check is not None and not check.is_fit_for(benchmark.limit):
         return PerformanceResult(unfit=True)
     pairs = _prepare(task, program, arena, benchmark)
-    rounds = _run_rounds(task, pairs, benchmark)
+    rounds = run_rounds(task, pairs, benchmark)
     if isinstance(rounds, TestResult):
         return PerformanceResult(failures=(rounds,))
     measured = _ratios(rounds, benchmark, check)
@@ -94,7 +95,7 @@ def _prepare(task: Task, program: Artifact, arena: Arena, benchmark: Benchmark) 
     return CheckedPairs(runs, benchmark, problem, target)
 
 
-def _run_rounds(task: Task, checked: CheckedPairs, benchmark: Benchmark) -> list[Pair] | TestResult:
+def run_rounds(task: Task, checked: CheckedPairs, benchmark: Benchmark) -> list[Pair] | TestResult:
     """All pairs, those that don't count too; or the first run that was wrong."""
     for workload in benchmark.workloads:
         checked.warm_up(workload)
@@ -102,24 +103,36 @@ def _run_rounds(task: Task, checked: CheckedPairs, benchmark: Benchmark) -> list
     rounds_max = benchmark.rounds_max
     if task.confirming:
         rounds_max = min(CONFIRMING_ROUNDS, rounds_max)
-    pairs_max = PAIRS_FACTOR_MAX * rounds_max * len(benchmark.workloads)
     started_s = time.monotonic()
     for number in range(rounds_max):
         for workload in benchmark.workloads:
-            kept = False
-            while not kept and len(pairs) < pairs_max:
-                pair = checked.pair(workload, number)
-                if isinstance(pair, TestResult):
-                    return pair
-                pairs.append(pair)
-                kept = not pair.disturbed
+            failure = _run_pair(checked, workload, number, pairs)
+            if failure is not None:
+                return failure
         done = number + 1
         task.report(Event(stage=Stage.MEASURING, done=done, total=rounds_max))
         told = not task.confirming and _are_decided(pairs, benchmark)
         spent_s = time.monotonic() - started_s
-        if told or len(pairs) >= pairs_max or spent_s > slot_time_s(pairs, benchmark):
+        if told:
             break
+        if spent_s > slot_time_s(pairs, benchmark):
+            # Who took it all before anything can be told is not accepted for that.
+            return pairs if done >= ROUNDS_MIN else checked.out_of_time()
     return pairs
+
+
+def _run_pair(
+    checked: CheckedPairs, workload: Workload, number: int, pairs: list[Pair]
+) -> TestResult | None:
+    """One more pair, and another where it was disturbed; no more, since each workload needs its."""
+    for _ in range(PAIRS_FACTOR_MAX):
+        pair = checked.pair(workload, number)
+        if isinstance(pair, TestResult):
+            return pair
+        pairs.append(pair)
+        if not pair.disturbed:
+            break
+    return None
 
 
 def slot_time_s(pairs: Sequence[Pair], benchmark: Benchmark) -> float:

@@ -25,6 +25,11 @@ CONDUCTED_MAX = 100
 PAIRS_FACTOR_MAX = 2
 """At most so many times the wanted pairs are run, where many are thrown away."""
 _INPUT = "/prog/in"
+_OUT_OF_TIME = Finding(
+    Verdict.TIME_LIMIT,
+    "timed runs took all the time that they may hold a slot for, by the reference's",
+    "计时运行用尽了按参考实现计算的评测时间",
+)
 _DIFFERS = Finding(
     Verdict.WRONG_ANSWER, "another result than the reference's", "结果与参考实现不同"
 )
@@ -190,6 +195,7 @@ class CheckedPairs:
         self._target = target
         self.kept: dict[str, list[TimedPair]] = {}
         """By workload, those whose pair counts."""
+        self._last: tuple[Workload, TimedRun] | None = None
 
     def warm_up(self, workload: Workload) -> None:
         self._runs.warm_up(workload)
@@ -202,6 +208,7 @@ class CheckedPairs:
         """
         first = is_candidate_first(number)
         both = self._measuring_pair(workload, candidate_first=first)
+        self._last = workload, both.candidate
         refused = both.reference.refused
         if refused is not None and refused.verdict is Verdict.INCONCLUSIVE:
             return _result(workload, both.reference, refused)
@@ -225,6 +232,11 @@ class CheckedPairs:
             pairs.append(pair)
             kept = [pair for pair in pairs if not pair.disturbed]
         return kept or pairs
+
+    def out_of_time(self) -> TestResult:
+        """What is said of a candidate whose runs took a slot's time before anything was told."""
+        assert self._last is not None
+        return _result(*self._last, _OUT_OF_TIME)
 
     def runs_of(self, program: Artifact, workload: Workload, count: int) -> Iterable[TimedRun]:
         """`count` runs of another program in the candidate's place, where it stays."""

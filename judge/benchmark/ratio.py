@@ -11,7 +11,12 @@ import math
 import statistics
 from collections.abc import Callable, Sequence
 
-from judge.benchmark.confidence_sequence import WORST_SHARE, interval, worst_tenth
+from judge.benchmark.confidence_sequence import (
+    ROUNDS_MIN,
+    WORST_SHARE,
+    interval,
+    worst_tenth,
+)
 from judge.performance import Benchmark, Metric, Pair, Ratio, Surroundings, Usage, Workload
 
 UNBOUNDED = 1e6
@@ -36,7 +41,7 @@ def rounds_of(
     """The logarithm of each round's ratio: the geometric mean over workloads, one pair of each.
 
     Disturbed pairs are left out, and by the clock those beside others; a round that lacks a
-    workload isn't one yet.
+    workload isn't one yet, and where disturbed pairs count there are no more rounds than wanted.
     """
     by_workload = [
         [
@@ -49,7 +54,8 @@ def rounds_of(
         ]
         for workload in benchmark.workloads
     ]
-    return [together(one) for one in zip(*by_workload, strict=False)]
+    rounds = [together(one) for one in zip(*by_workload, strict=False)]
+    return rounds[: benchmark.rounds_max]
 
 
 def _counts(pair: Pair, benchmark: Benchmark) -> bool:
@@ -194,8 +200,9 @@ def is_crowded(around: Surroundings) -> bool:
 def is_inconclusive(ratio: Ratio) -> bool:
     """Whether the machine, not the program, kept us from telling.
 
-    It did where half of the pairs had to be thrown away; and where half ran beside others, whom CPU
-    time mostly does not notice: then "too close to call" would be said of the neighbours.
+    It did where half of the pairs had to be thrown away, or so many that too few are left to say
+    anything; and where half ran beside others, whom CPU time mostly does not notice: then "too
+    close to call" would be said of the neighbours.
     Never where the machine was found to be fit: then the program did it.
     """
     if ratio.keeps_disturbed:
@@ -205,7 +212,8 @@ def is_inconclusive(ratio: Ratio) -> bool:
         for pair in ratio.pairs
         if pair.disturbed or (pair.surroundings is not None and is_crowded(pair.surroundings))
     )
-    return not is_decided(ratio) and hindered > DISCARDED_SHARE_MAX * len(ratio.pairs)
+    too_few = hindered > 0 and ratio.rounds < ROUNDS_MIN
+    return not is_decided(ratio) and (too_few or hindered > DISCARDED_SHARE_MAX * len(ratio.pairs))
 
 
 def cost(metric: Metric, usage: Usage) -> int:

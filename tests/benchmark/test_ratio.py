@@ -60,6 +60,8 @@ def test_disturbed_pairs_do_not_count_and_too_many_of_them_are_inconclusive() ->
     around = Surroundings(wall_ns=100, cpus=1, others_ns=50, stolen_ns=0)
     beside = [dataclasses.replace(pair, surroundings=around) for pair in quiet]
     assert is_inconclusive(ratio_of(beside, BENCHMARK))
+    # Of what is left nothing can be said.
+    assert is_inconclusive(ratio_of([*pairs_of([1.0] * 7), *loud[:3]], BENCHMARK))
     # However loud the machine was: who is clear of the bar is judged.
     assert not is_inconclusive(ratio_of([*pairs_of([1.0] * 16), *loud], BENCHMARK))
 

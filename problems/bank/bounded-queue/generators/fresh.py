@@ -50,6 +50,15 @@ elif kind == "deadlines":
     for _ in range(2):
         line(pauses(pops(70, 0.9, 2000), 0.3))
     line(["s400000", "c"])
+elif kind == "passed":
+    # One thread, deadlines that have passed: what is there is taken at once, and what is not is not.
+    capacity = rng.randint(1, 9)
+    print("run", capacity, 700)
+    ops = []
+    for _ in range(4):
+        ops += [f"{push}@0" for push in pushes(rng.randint(1, capacity + 2))]
+        ops += ["g@0"] * rng.randint(1, capacity + 2)
+    line([*ops, *(f"{push}@0" for push in pushes(capacity)), "c", "p1@0", *["g@0"] * (capacity + 2)])
 elif kind == "closing":
     # Many wait when it is closed: producers for room, or consumers for items.
     print("run", rng.choice([1, 2]), 700)
@@ -67,13 +76,20 @@ elif kind == "crowd":
         line(pushes(1500))
     for _ in range(4):
         line(pops(1500))
-elif kind == "wake":
-    # One waits long enough to have gone to sleep, time and again: how late it hears of a push.
+elif kind in ("wake", "room"):
+    # One waits long enough to have gone to sleep, time and again: how late it hears of a push, or of
+    # room. Half of the time it has a deadline, which is far.
     print("run", 1, 2000)
-    line(pops(16))
-    line(word for push in pushes(16) for word in (f"s{rng.randrange(25000, 35000)}", push))
+    waits = [rng.choice(["", "@900000"]) for _ in range(14)] + ["", "@900000"]
+    rng.shuffle(waits)
+    waiting = [f"g{wait}" if kind == "wake" else f"p{next(items)}{wait}" for wait in waits]
+    line(waiting if kind == "wake" else [f"p{next(items)}", *waiting])
+    waking = pushes(len(waits)) if kind == "wake" else pops(len(waits))
+    line(word for op in waking for word in (f"s{rng.randrange(25000, 35000)}", op))
 else:
-    # Four threads wait for 600 ms for what never comes: who spins is seen by the CPU time.
+    # Four threads wait for what never comes, with a deadline or until it is closed: who spins is
+    # seen by the CPU time.
     print("run", 4, 2000)
-    for _ in range(4):
-        line(["g@600000"])
+    for wait in ("@600000", "@600000", "", ""):
+        line([f"g{wait}"])
+    line(["s600000", "c"])

@@ -26,8 +26,8 @@ from oracles.linearizability import NEVER
 KNOWN_RESULTS = (Result.OK, Result.TIMEOUT, Result.CLOSED)
 ASLEEP_US = 25_000
 """Who waits that long is asleep, and has to be woken."""
-IDLE_POPS = 4
-"""So many threads, each with one pop of what never comes: who spins is seen by the CPU time."""
+FAR_US = 500_000
+"""A deadline that none of those who are woken comes near."""
 FULLY_ONE_IN = 8
 """Of so many timed runs one is conducted from its beginning to its end."""
 BLOCKS = 4
@@ -77,38 +77,52 @@ def play(capacity: int, watchdog_ms: int, scripts: Sequence[Sequence[Step]]) -> 
         judge(history, capacity)
         process.ask("f")
         ended = process.stop()
-    if is_wake_up(scripts):
-        return {"wake_up_us": wake_up_us(history.performed)}
-    idle = len(scripts) == IDLE_POPS and all(
-        len(one) == 1 and one[0].kind == "g" and one[0].b != NO_WAIT for one in scripts
-    )
-    return {"idle_cpu_ms": round(ended.cpu_ns / 1e6, 1)} if idle and ended is not None else {}
+    counters = {}
+    if is_wake_up(scripts, capacity):
+        counters["wake_up_us"] = wake_up_us(history.performed, capacity)
+    if ended is not None and (counters or is_idle(scripts)):
+        counters["idle_cpu_ms"] = round(ended.cpu_ns / 1e6, 1)
+    return counters
 
 
-def is_wake_up(scripts: Sequence[Sequence[Step]]) -> bool:
-    """Whether one waits for each of another's pushes, for long enough to have gone to sleep."""
+def is_idle(scripts: Sequence[Sequence[Step]]) -> bool:
+    """Whether each thread does one thing, and nothing is ever pushed: who spins uses CPU time."""
+    kinds = [step.kind for steps in scripts for step in steps]
+    return len(kinds) == len(scripts) and "g" in kinds and "p" not in kinds
+
+
+def is_wake_up(scripts: Sequence[Sequence[Step]], capacity: int) -> bool:
+    """Whether one waits for each of another's operations, for long enough to have gone to sleep.
+
+    Pops that wait for pushes; or pushes that wait for pops, once the first have filled the queue.
+    """
     if len(scripts) != 2:
         return False
-    pops, pushes = scripts
-    return (
-        len(pops) == len(pushes) > 0
-        and all(step.kind == "g" and step.b == NO_WAIT for step in pops)
-        and all(step.kind == "p" and step.b == NO_WAIT for step in pushes)
-        and all(step.pause_us >= ASLEEP_US for step in pushes)
-    )
+    waiting, waking = scripts
+    kinds = {step.kind for step in waiting}, {step.kind for step in waking}
+    if kinds not in (({"g"}, {"p"}), ({"p"}, {"g"})):
+        return False
+    filling = capacity if kinds[0] == {"p"} else 0
+    far = all(step.b > FAR_US and step.pause_us == 0 for step in waiting)
+    late = all(step.b == NO_WAIT and step.pause_us >= ASLEEP_US for step in waking)
+    return far and late and len(waiting) == filling + len(waking)
 
 
-def wake_up_us(performed: Sequence[Performed]) -> float:
-    """How late, at the median, a waiting pop hears of the push that it waited for.
+def wake_up_us(performed: Sequence[Performed], capacity: int) -> float:
+    """How late, at the median, who waits hears of what it waited for.
 
-    Less what a thread of the harness needs to hear of an operation: on a busy machine both take
-    longer.
+    The worse of two medians: of those that had a deadline, and of those that had none. Less what a
+    thread of the harness needs to hear of an operation: on a busy machine both take longer.
     """
-    pushes = sorted((one for one in performed if one.step.kind == "p"), key=lambda one: one.end_ns)
-    pops = sorted((one for one in performed if one.step.kind == "g"), key=lambda one: one.end_ns)
-    late = median(pop.end_ns - push.start_ns for push, pop in zip(pushes, pops, strict=True))
-    heard = median(push.start_ns - push.handed_ns for push in pushes)
-    return round(max(0.0, late - heard) / 1000, 1)
+    in_order = sorted(performed, key=lambda one: one.end_ns)
+    waited = [one for one in in_order if not one.step.pause_us]
+    waking = [one for one in in_order if one.step.pause_us]
+    filling = capacity if waited[0].step.kind == "p" else 0
+    late: dict[bool, list[int]] = {}
+    for slept, woke in zip(waited[filling:], waking, strict=True):
+        late.setdefault(slept.step.b == NO_WAIT, []).append(slept.end_ns - woke.start_ns)
+    heard = median(woke.start_ns - woke.handed_ns for woke in waking)
+    return round(max(0.0, max(median(one) for one in late.values()) - heard) / 1000, 1)
 
 
 def judge(history: ConductedHistory, capacity: int) -> None:
