@@ -23,9 +23,9 @@ ALONE_MAX = 6
 RANDOM_STATES = 8
 SHOWN_SECTORS = 8
 SHOWN_EVENTS = 100
-"""Of a longer log a witness shows so many last events: what went wrong is mostly among them."""
+"""A witness shows no more than so many last events: what went wrong is mostly among them."""
 MOMENTS_MAX = 200
-"""Of a log with more events so many moments are looked at, chosen by chance."""
+"""No more moments than this are looked at, chosen by chance."""
 
 
 class Disk:
@@ -144,9 +144,8 @@ def crash_states(
     seen: set[tuple[int, int, int]] = set()
     disk = Disk(start)
     appended = confirmed = 0
-    moments = range(len(log) + 1)
-    looked_at = set(rng.sample(moments, MOMENTS_MAX) if len(log) >= MOMENTS_MAX else moments)
-    for index in moments:
+    looked_at = _moments(log, rng)
+    for index in range(len(log) + 1):
         if index > 0:
             event = log[index - 1]
             _play(event, disk)
@@ -162,6 +161,16 @@ def crash_states(
             if place < most:
                 kept[place : place + 1] = [(len(seen), state)]
     return [state for _, state in sorted(kept, key=lambda one: one[0])]
+
+
+def _moments(log: Sequence[LogEvent], rng: random.Random) -> Collection[int]:
+    """After how many events a crash is tried: of a long log half are just after a write."""
+    moments = range(len(log) + 1)
+    if len(log) < MOMENTS_MAX:
+        return moments
+    writes = [index for index, event in enumerate(log, start=1) if isinstance(event, Write)]
+    half = MOMENTS_MAX // 2
+    return {*rng.sample(writes, min(half, len(writes))), *rng.sample(moments, half)}
 
 
 def disk_after(log: Sequence[LogEvent], start: Mapping[int, bytes] | None = None) -> Disk:

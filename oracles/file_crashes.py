@@ -6,6 +6,7 @@ name is looked at, `current`, and a crash must leave it with one whole content: 
 (After ALICE, Pillai et al., "All File Systems Are Not Created Equal", OSDI 2014.)
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NoReturn
@@ -50,15 +51,13 @@ class FileContent:
 
 
 def merged(ranges: Sequence[Range], one: Range) -> tuple[Range, ...]:
-    """Ranges with one more; those that touch are one."""
+    """Ranges, in order and apart, with one more; those that touch are one."""
     start, end = one
-    rest = []
-    for a, b in ranges:
-        if b < start or a > end:
-            rest.append((a, b))
-        else:
-            start, end = min(a, start), max(b, end)
-    return tuple(sorted([*rest, (start, end)]))
+    first = bisect_left(ranges, start, key=lambda known: known[1])
+    last = bisect_right(ranges, end, key=lambda known: known[0])
+    if first < last:
+        start, end = min(start, ranges[first][0]), max(end, ranges[last - 1][1])
+    return (*ranges[:first], (start, end), *ranges[last:])
 
 
 @dataclass
@@ -88,8 +87,10 @@ class SaveLog:
         self._files: dict[str, FileContent] = {}
         self._durable: str | None = None
         """The file that the name surely stands for after a crash; None for no such name."""
-        self._since: list[str | None] = []
-        """What it was made to stand for since names were flushed."""
+        self._since: dict[str | None, None] = {}
+        """What it was made to stand for since names were flushed, the last at the end."""
+        self._unlooked: set[str | None] = set()
+        """What it may stand for and has changed since it was looked at: logs can be long."""
 
     def follow(self, size: int) -> None:
         """Play all lines of a save of `size` bytes.
@@ -99,12 +100,13 @@ class SaveLog:
         """
         old = self.lines[0][1]
         self._durable = old
+        self._unlooked.add(old)
         for at, words in enumerate(self.lines[1:], start=1):
             self._at = at
             self._play(words)
             if words[0] not in ("return", "final", "reader", "left"):
                 self._look(old, size)
-            if words[0] == "return" and words[1] == "0" and old in self._possible():
+            if words[0] == "return" and words[1] == "0" and self._is_possible(old):
                 self.fail(
                     "not-durable",
                     "It said 0, and a crash may still bring the old content back.",
@@ -131,31 +133,38 @@ class SaveLog:
         )
 
     def _file(self, number: str) -> FileContent:
+        """To be asked of each file that a line is about."""
+        if self._is_possible(number):
+            self._unlooked.add(number)
         return self._files.setdefault(number, FileContent())
 
-    def _possible(self) -> list[str | None]:
-        """What the name may stand for after a crash: as flushed, or after what came since."""
-        return [self._durable, *self._since]
+    def _is_possible(self, number: str | None) -> bool:
+        """Whether the name may stand for it after a crash: as flushed, or after what came since."""
+        return number == self._durable or number in self._since
 
     def _rename(self, number: str | None, *, durable: bool) -> None:
-        self._since.append(number)
+        self._since.pop(number, None)
+        self._since[number] = None
+        self._unlooked.add(number)
         if durable:
             self._flush_names()
 
     def _flush_names(self) -> None:
         if self._since:
-            self._durable, self._since = self._since[-1], []
+            self._durable = next(reversed(self._since))
+            self._since = {}
 
     def _look(self, old: str, size: int) -> None:
         """Every crash here must leave one content whole."""
-        for number in self._possible():
+        changed, self._unlooked = self._unlooked, set()
+        for number in sorted(filter(self._is_possible, changed), key=str):
             if number is None:
                 self.fail(
                     "not-durable",
                     "A crash here may leave no file of that name.",
                     "此刻崩溃可能使该文件名不存在。",
                 )
-            file = self._file(number)
+            file = self._files.setdefault(number, FileContent())
             if file.mapped:
                 self.fail(
                     "wrong-answer",

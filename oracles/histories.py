@@ -346,8 +346,8 @@ def _false_emptiness(
     good = history.good_pushes()
     ends = sorted(one.end for one in good)
     for pop in history.of_kind("g"):
-        waited = pop.result == Result.TIMEOUT and pop.deadline > pop.start
-        if not (pop.result == Result.CLOSED or waited) or not bisect_left(ends, pop.start):
+        said_empty = pop.result in (Result.CLOSED, Result.TIMEOUT)
+        if not said_empty or not bisect_left(ends, pop.start):
             continue
         for one in good:
             gone = popped.get(one.argument)

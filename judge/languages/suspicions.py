@@ -53,7 +53,7 @@ _C_NAMES = _words(
     " execv execl execlp execvp fexecve posix_spawn system popen waitpid"
     " mprotect mmap munmap mremap mincore msync madvise pkey_alloc pkey_mprotect memfd_create"
     " symlink symlinkat chdir fchdir chroot mount"
-    " process_vm_readv process_vm_writev shm_open shmget shmat sem_open"
+    " process_vm_readv process_vm_writev copy_file_range shm_open shmget shmat sem_open"
     " dlsym dlopen dladdr dl_iterate_phdr getauxval __libc_stack_end _r_debug __libc_argv environ"
     " __environ program_invocation_name _DYNAMIC _GLOBAL_OFFSET_TABLE_ __ehdr_start _end etext"
     " edata __executable_start __init_array_start"

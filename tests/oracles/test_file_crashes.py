@@ -133,3 +133,28 @@ def test_cutting_a_file_takes_what_was_flushed_along() -> None:
     assert not file.holds(5)
     file.flush()
     assert file.holds(5)
+
+
+LONG = 20_000
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["rename new current 2 0"] * LONG,
+        [
+            line
+            for n in range(2, LONG)
+            for line in (f"write {n} 0 5 1 1", f"rename new current {n} 0")
+        ],
+        [f"write 9 {2 * n} 1 1 0" for n in range(LONG)],
+    ],
+    ids=["one file", "many files", "many places"],
+)
+def test_a_log_of_many_lines_is_judged(lines: list[str]) -> None:
+    """In the square of its length a candidate would take all the time that a validator has."""
+    begin = ["start 1 5 5 linux", "write 2 0 5 1 1"]
+    text = [*begin, *lines, "rename new current 2 1", "return 0", "final new"]
+    log = SaveLog([line.split() for line in text])
+    log.follow(5)
+    assert (log.ending.returned, log.ending.final) == ("0", "new")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlmodel import Session, func, select
+from sqlmodel import Session, col, func, select
 
 from judge.languages import LANGUAGES
 from judge.targets import TARGETS
@@ -20,6 +20,9 @@ from web.storage import (
     blobs,
     new_code,
 )
+
+WAITING_MAX = 5
+"""So many of a candidate's may wait at a time: there are others in the queue."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +91,8 @@ def submit(
     ).first()
     if before is not None:
         return before.code
+    if not visitor.staff:
+        _check_waiting(session, visitor)
     targets = _targets(session, package, form.language)
     text = check_source(form.source, bytes_max=package.code_bytes_max)
     if form.kind is SubmissionKind.SUBMIT:
@@ -171,6 +176,23 @@ def _check_needs(session: Session, needs: str, now_ms: int) -> None:
             "kept; tell those who invited you, and send it again later.",
             f"此题需要带有 {needs} 的机器，目前没有这样的机器。你的文本已保留；"
             "请告知邀请你的人，稍后再提交。",
+            field="source",
+        )
+
+
+def _check_waiting(session: Session, visitor: Visitor) -> None:
+    """Raises TooMany for one who would have others stand behind a queue of their own."""
+    waiting = session.exec(
+        select(func.count(func.distinct(SubmissionRow.id)))
+        .select_from(SubmissionRow)
+        .join(Job, col(Job.submission_id) == SubmissionRow.id)
+        .where(SubmissionRow.person_id == visitor.id, Job.state == JobState.QUEUED.value)
+    ).one()
+    if waiting >= WAITING_MAX:
+        raise TooMany(
+            f"{waiting} of your submissions wait to be judged. Send this one when one of them has "
+            "been; your text is kept.",
+            f"你已有 {waiting} 次提交在等待评测。请等其中一次评测完再提交；你的文本已保留。",
             field="source",
         )
 

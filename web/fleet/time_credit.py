@@ -2,12 +2,15 @@
 
 A wait counts from when a submission was sent until a machine begins to judge it, or it is given up;
 a judging that a fault of ours ended is part of the wait. Under five seconds nobody minds. Waits
-that overlap are given back once.
+that overlap are given back once. While something else of the candidate's own is judged, nobody
+waits for us: who sends one thing behind the other does not stop the clock.
 """
 
-from sqlmodel import Session, col, select
+from collections.abc import Sequence
 
-from web.storage import Job, JobState, Sitting, SubmissionKind, SubmissionRow
+from sqlmodel import Session, col, func, select
+
+from web.storage import Job, JobState, JudgementRow, Sitting, SubmissionKind, SubmissionRow
 
 UNNOTICED_MS = 5_000
 _CREDITED = (SubmissionKind.SUBMIT.value, SubmissionKind.SAMPLES.value)
@@ -22,7 +25,8 @@ def grant(session: Session, job: Job, submission: SubmissionRow, now_ms: int) ->
     ).first()
     if sitting is None:
         return 0
-    given_ms = _uncredited(sitting, job.queued_at_ms, now_ms)
+    own_ms = _served_until(session, _own(session, sitting), now_ms, but=job.id)
+    given_ms = _uncredited(sitting, max(job.queued_at_ms, own_ms), now_ms)
     if given_ms > 0:
         sitting.credit_ms += given_ms
         sitting.ends_at_ms += given_ms
@@ -35,17 +39,41 @@ def running(session: Session, sitting_id: int, now_ms: int) -> int:
     """What would be given back if every wait in this sitting ended now."""
     sitting = session.get_one(Sitting, sitting_id)
     # Two questions: joined, a planner that has not yet seen a queue grow goes through all of it.
-    mine = session.exec(
-        select(SubmissionRow.id).where(
-            SubmissionRow.person_id == sitting.person_id, col(SubmissionRow.kind).in_(_CREDITED)
-        )
-    ).all()
+    mine = _own(session, sitting)
     since = session.exec(
         select(Job.queued_at_ms)
         .where(col(Job.submission_id).in_(mine), Job.state == JobState.QUEUED.value)
         .order_by(col(Job.queued_at_ms))
     ).first()
-    return 0 if since is None else _uncredited(sitting, since, now_ms)
+    if since is None:
+        return 0
+    return _uncredited(sitting, max(since, _served_until(session, mine, now_ms)), now_ms)
+
+
+def _own(session: Session, sitting: Sitting) -> Sequence[int | None]:
+    return session.exec(
+        select(SubmissionRow.id).where(
+            SubmissionRow.person_id == sitting.person_id, col(SubmissionRow.kind).in_(_CREDITED)
+        )
+    ).all()
+
+
+def _served_until(
+    session: Session, own: Sequence[int | None], now_ms: int, *, but: int | None = None
+) -> int:
+    """Until when one of these was judged, another job than `but`; now where one is just judged."""
+    held = (
+        select(Job.id)
+        .where(col(Job.submission_id).in_(own), Job.state == JobState.HELD.value)
+        .where(col(Job.id) != (but or 0))
+        .limit(1)
+    )
+    if session.exec(held).first() is not None:
+        return now_ms
+    judged_at = select(func.max(JudgementRow.judged_at_ms)).where(
+        col(JudgementRow.submission_id).in_(own)
+    )
+    return session.exec(judged_at).one() or 0
 
 
 def _uncredited(sitting: Sitting, since_ms: int, now_ms: int) -> int:

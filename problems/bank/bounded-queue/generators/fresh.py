@@ -58,7 +58,7 @@ elif kind == "passed":
     for _ in range(4):
         ops += [f"{push}@0" for push in pushes(rng.randint(1, capacity + 2))]
         ops += ["g@0"] * rng.randint(1, capacity + 2)
-    line([*ops, *(f"{push}@0" for push in pushes(capacity)), "c", "p1@0", *["g@0"] * (capacity + 2)])
+    line([*ops, *(f"{push}@0" for push in pushes(capacity)), "c", f"{pushes(1)[0]}@0", *["g@0"] * (capacity + 2)])
 elif kind == "closing":
     # Many wait when it is closed: producers for room, or consumers for items.
     print("run", rng.choice([1, 2]), 700)

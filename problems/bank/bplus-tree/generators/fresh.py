@@ -5,7 +5,10 @@ import sys
 
 seed, kind, count, page_size = sys.argv[1], sys.argv[2], int(sys.argv[3]), sys.argv[4]
 rng = random.Random(int(seed))
-base, stride = rng.getrandbits(62), rng.randrange(1, 1 << 40)
+# Anywhere in 64 bits, also over their middle and up to their end: a key has no sign.
+stride = rng.randrange(1, 1 << 40)
+reach = 4 * (count + 10) * stride
+base = rng.choice((0, rng.getrandbits(62), (1 << 63) - reach // 2, (1 << 64) - reach))
 space = max(50, count if kind == "mixed" else count // 4)
 print("tree", page_size, 0)
 for step in range(count):
