@@ -7,6 +7,8 @@ was made of them. Growth, scaling, latency and trade-offs are shown besides, and
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+UNBOUNDED = 1e6
+"""The upper bound of a ratio of which nothing can be said yet; JSON has no infinity."""
 PERCENTILES = (50.0, 90.0, 99.0, 99.9, 100.0)
 
 
@@ -182,6 +184,11 @@ class Ratio:
     @property
     def discarded(self) -> int:
         return 0 if self.keeps_disturbed else sum(1 for pair in self.pairs if pair.disturbed)
+
+    @property
+    def has_interval(self) -> bool:
+        """Whether enough rounds counted to give bounds."""
+        return self.high < UNBOUNDED
 
     @property
     def too_slow(self) -> bool:

@@ -17,10 +17,17 @@ from judge.benchmark.confidence_sequence import (
     interval,
     worst_tenth,
 )
-from judge.performance import Benchmark, Metric, Pair, Ratio, Surroundings, Usage, Workload
+from judge.performance import (
+    UNBOUNDED,
+    Benchmark,
+    Metric,
+    Pair,
+    Ratio,
+    Surroundings,
+    Usage,
+    Workload,
+)
 
-UNBOUNDED = 1e6
-"""The upper bound of a ratio of which nothing can be said yet; JSON has no infinity."""
 STOLEN_SHARE_MAX = 0.05
 """A pair's time on its CPUs that the hypervisor may give to others."""
 OTHERS_SHARE_MAX = 0.25

@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from judge.benchmark.ratio import (
-    UNBOUNDED,
     benchmark_of,
     disturbance,
     guards_of,
@@ -21,6 +20,7 @@ from judge.benchmark.ratio import (
     rounds_of,
 )
 from judge.performance import (
+    UNBOUNDED,
     Benchmark,
     Metric,
     Surroundings,
@@ -46,7 +46,7 @@ def test_a_program_twice_as_slow_is_too_slow_and_one_at_the_bar_too_close() -> N
 def test_of_too_few_rounds_nothing_is_said() -> None:
     ratio = ratio_of(pairs_of([2.0] * 7), BENCHMARK)
     assert not is_decided(ratio)
-    assert (ratio.low, ratio.high) == (0.0, UNBOUNDED)
+    assert (ratio.low, ratio.high, ratio.has_interval) == (0.0, UNBOUNDED, False)
 
 
 def test_disturbed_pairs_do_not_count_and_too_many_of_them_are_inconclusive() -> None:

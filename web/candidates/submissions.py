@@ -182,11 +182,16 @@ def _check_needs(session: Session, needs: str, now_ms: int) -> None:
 
 def _check_waiting(session: Session, visitor: Visitor) -> None:
     """Raises TooMany for one who would have others stand behind a queue of their own."""
+    jobs = select(Job.id).where(Job.submission_id == SubmissionRow.id)
+    begun = jobs.where(col(Job.state).in_([JobState.HELD.value, JobState.JUDGED.value]))
     waiting = session.exec(
-        select(func.count(func.distinct(SubmissionRow.id)))
+        select(func.count())
         .select_from(SubmissionRow)
-        .join(Job, col(Job.submission_id) == SubmissionRow.id)
-        .where(SubmissionRow.person_id == visitor.id, Job.state == JobState.QUEUED.value)
+        .where(
+            SubmissionRow.person_id == visitor.id,
+            jobs.where(Job.state == JobState.QUEUED.value).exists(),
+            ~begun.exists(),  # on one of its targets: another's machine may be away for days
+        )
     ).one()
     if waiting >= WAITING_MAX:
         raise TooMany(
