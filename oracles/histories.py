@@ -19,7 +19,7 @@ from oracles.linearizability import NEVER, Call, Outcome
 
 LATE_NS = 150_000_000
 """Far more than a busy machine delays a thread."""
-LATE_AS_A_RULE_NS, LATE_COUNT_MIN = 50_000_000, 6
+LATE_AS_A_RULE_NS, LATE_COUNT_MIN = 20_000_000, 6
 """A delay of that much is no accident where half of so many deadlines, or more, have it."""
 EARLY_NS = 250_000
 """A deadline is checked by the caller's clock; two clocks may differ a little."""

@@ -7,7 +7,6 @@ from judge.benchmark.aa_check import AAMonitor, run_aa_check
 from judge.benchmark.confidence_sequence import ROUNDS_MAX, ROUNDS_MIN, SIDE_ERROR, fixed_interval
 from judge.benchmark.measure import PerformanceResult, measure_performance
 from judge.benchmark.ratio import (
-    UNBOUNDED,
     benchmark_of,
     guards_of,
     is_inconclusive,
@@ -15,6 +14,7 @@ from judge.benchmark.ratio import (
     rounds_of,
 )
 from judge.benchmark.wilson import wilson_interval
+from judge.performance import UNBOUNDED
 
 __all__ = [
     "ROUNDS_MAX",

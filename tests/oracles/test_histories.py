@@ -85,7 +85,7 @@ PAIRS: dict[str, tuple[list[QueueOperation], list[QueueOperation], str]] = {
             )
             for n in range(6)
         ],
-        "3 of 6 operations that missed their deadlines came back over 50 ms after them.",
+        "3 of 6 operations that missed their deadlines came back over 20 ms after them.",
     ),
     "an item comes out once": (
         [push(1, 0, 10), push(2, 20, 30), pop(1, 40, 50), pop(2, 60, 70)],

@@ -78,14 +78,14 @@ elif kind == "crowd":
         line(pops(1500))
 elif kind in ("wake", "room"):
     # One waits long enough to have gone to sleep, time and again: how late it hears of a push, or of
-    # room. Half of the time it has a deadline, which is far.
+    # room. Half of the time it has a deadline, which is far. Nobody can guess for how long it waits.
     print("run", 1, 2000)
     waits = [rng.choice(["", "@900000"]) for _ in range(14)] + ["", "@900000"]
     rng.shuffle(waits)
     waiting = [f"g{wait}" if kind == "wake" else f"p{next(items)}{wait}" for wait in waits]
     line(waiting if kind == "wake" else [f"p{next(items)}", *waiting])
     waking = pushes(len(waits)) if kind == "wake" else pops(len(waits))
-    line(word for op in waking for word in (f"s{rng.randrange(25000, 35000)}", op))
+    line(word for op in waking for word in (f"s{round(4000 * 20 ** rng.random())}", op))
 else:
     # Four threads wait for what never comes, with a deadline or until it is closed: who spins is
     # seen by the CPU time.

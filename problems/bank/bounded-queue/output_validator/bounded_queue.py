@@ -24,7 +24,7 @@ from oracles.histories import QueueHistory, QueueOperation, Result, check_queue,
 from oracles.linearizability import NEVER
 
 KNOWN_RESULTS = (Result.OK, Result.TIMEOUT, Result.CLOSED)
-ASLEEP_US = 25_000
+ASLEEP_US = 4_000
 """Who waits that long is asleep, and has to be woken."""
 FAR_US = 500_000
 """A deadline that none of those who are woken comes near."""

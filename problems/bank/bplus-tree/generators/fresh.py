@@ -11,6 +11,9 @@ reach = 4 * (count + 10) * stride
 base = rng.choice((0, rng.getrandbits(62), (1 << 63) - reach // 2, (1 << 64) - reach))
 space = max(50, count if kind == "mixed" else count // 4)
 print("tree", page_size, 0)
+if kind in ("mixed", "overwrite"):
+    for end in rng.sample((0, (1 << 63) - 1, 1 << 63, (1 << 64) - 1), 3):
+        print("put", end, rng.getrandbits(63))
 for step in range(count):
     if kind == "ascending":
         key = step * 3 + rng.randrange(3)

@@ -27,6 +27,8 @@ from oracles.conductor import (
 )
 from oracles.feedback import Rejected, Rejection, accept, reject
 
+PUTS_AGAIN = 20
+"""Puts of a process that has opened the pages of another."""
 LENT_GETS, COUNTED_GETS = 3, 60
 """Gets while pages are lent: in every test, and in a tree that the counters are taken of."""
 COUNTED_FROM = 3000
@@ -43,6 +45,9 @@ FULL_OPERATIONS = 600
 SCAN_SHARE = 50
 PAGES_BYTES_MAX = 512 << 20
 """Of all pages of a tree together, more than the program's own memory."""
+TOUCHED_MAX = 5000
+"""No operation needs so many pages: each that is lent costs us time, which has a limit, too."""
+KEYS = 1 << 64
 FIRST_OWN_KEY = 1 << 40
 """Keys from here on are none of a block's."""
 NOBODYS_KEY = FIRST_OWN_KEY - 1
@@ -158,6 +163,11 @@ class Tree:
             touched += 1
             if page >= len(pages):
                 raise not_as_told()
+            if touched > TOUCHED_MAX:
+                raise _note(
+                    f"One operation asked for pages more than {TOUCHED_MAX} times.",
+                    f"一次操作请求页超过 {TOUCHED_MAX} 次。",
+                )
             return pages[page]
 
         done = self._process.ask(kind, a, b, serve=serve)
@@ -206,7 +216,7 @@ class Tree:
 
     def get_all(self) -> None:
         """Ask for every key and for its neighbour, in an order of our own."""
-        asked = [key for known in self.keys for key in (known, known + 1)]
+        asked = [key for known in self.keys for key in (known, (known + 1) % KEYS)]
         self._rng.shuffle(asked)
         for at in range(0, len(asked), BATCH):
             part = asked[at : at + BATCH]
@@ -306,6 +316,8 @@ def play(
         again.scan(wanted[0], LENT_GETS)
         change_beside(again, page_size, rng)
         again.give_back()
+        for key in rng.choices(again.keys or [0], k=PUTS_AGAIN):
+            again.put((key + rng.randrange(2)) % KEYS, rng.getrandbits(63))
         again.get_all()
         again.scan(0, 1000)
         process.stop()
@@ -320,7 +332,7 @@ def play(
 def change_beside(tree: Tree, page_size: int, rng: random.Random) -> None:
     """Let another process fill and split a leaf: what this one finds then is in the pages."""
     start = rng.choice(tree.keys or [0])
-    keys = [start + n for n in range(1, page_size // 16 + 3)]
+    keys = [(start + n) % KEYS for n in range(1, page_size // 16 + 3)]
     with Conducted() as process:
         other = tree.beside(process)
         tree.lent_to(other)

@@ -89,7 +89,7 @@ static const char *as_word(const char *name) {
   if (strcmp(name, file_name) == 0) return "current";
   snprintf(copy, sizeof copy, "%s%s", name, strcmp(name, "current") == 0 ? "?" : "");
   for (char *c = copy; *c != '\0'; c++)
-    if (*c <= ' ') *c = '?';
+    if ((unsigned char)*c <= ' ' || (unsigned char)*c >= 0x7f) *c = '?';
   return copy;
 }
 
