@@ -496,6 +496,7 @@ static int follow(void) {
       if (pid == answer) return status;
       tracee *gone = tracee_of(pid);
       gone->pid = 0;
+      gone->waits = false;
       leave(gone);
       continue;
     }
