@@ -114,7 +114,7 @@ int q_push(queue *q, uint64_t item, uint64_t deadline_ns) {
   int late = 0;
   pthread_mutex_lock(&q->mutex);
   while (!q->closed && q->count == q->capacity && !late) late = wait_once(&q->room, q, deadline_ns);
-  if (q->count < 4) waste();
+  waste();
   int result = q->closed ? Q_CLOSED : q->count == q->capacity ? Q_TIMEOUT : Q_OK;
   if (result == Q_OK) {
     q->ring[(q->head + q->count++) % q->capacity] = item;
