@@ -64,7 +64,7 @@ def busy_time(cpus: str, root: Path = ROOT) -> BusyTime | None:
         used = (root / "cpuacct/cpuacct.usage_percpu").read_text().split()
         those = sum(int(used[int(number)]) for number in cpus.split(","))
         return BusyTime(those, of_these_alone=True)
-    except (OSError, IndexError):
+    except (OSError, IndexError, ValueError):
         pass
     try:
         lines = dict(line.split() for line in (root / "cpu.stat").read_text().splitlines())

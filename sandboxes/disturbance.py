@@ -81,7 +81,9 @@ def watched(
     watch.cpus = len(cpus.split(","))
     watch.own_ns = max(0, _handlers.cpu_ns() - own_before_ns)
     watch.busy_ns = after.busy_ns - before.busy_ns
-    if exact_before is not None and exact_after is not None:
+    # In a container the files may be those of its own group alone: then they hold far too little.
+    whole = exact_before is not None and 2 * exact_before.busy_ns > before.busy_ns
+    if exact_before is not None and exact_after is not None and whole:
         exact_ns = exact_after.busy_ns - exact_before.busy_ns
         alone = exact_after.of_these_alone
         watch.busy_ns = exact_ns if alone else min(watch.busy_ns, exact_ns)

@@ -117,7 +117,9 @@ def run_rounds(task: Task, checked: CheckedPairs, benchmark: Benchmark) -> list[
             break
         if spent_s > slot_time_s(pairs, benchmark):
             # Who took it all before anything can be told is not accepted for that.
-            return pairs if done >= ROUNDS_MIN else checked.out_of_time()
+            own_s = sum(pair.candidate.wall_ns for pair in pairs if pair.candidate) / 1e9
+            took_it = done < ROUNDS_MIN and 2 * own_s > spent_s
+            return checked.out_of_time() if took_it else pairs
     return pairs
 
 

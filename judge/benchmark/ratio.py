@@ -119,14 +119,18 @@ def guards_of(pairs: Sequence[Pair], benchmark: Benchmark) -> tuple[Ratio, ...]:
 
 
 def _guard(pairs: Sequence[Pair], benchmark: Benchmark) -> Ratio:
-    """One bar beside the bar. Where others were beside most pairs, those count by the clock too.
+    """One bar beside the bar. Where others were beside most pairs of a workload, all count.
 
     Others slow both runs alike, which makes the ratio's interval wide, not wrong. With no rounds at
     all by the clock, whoever sleeps would pass on a busy host.
     """
     kept = [pair for pair in pairs if benchmark.keeps_disturbed or not pair.disturbed]
-    crowded = sum(1 for one in kept if one.surroundings and is_crowded(one.surroundings))
-    all_count = benchmark.keeps_disturbed or 2 * crowded > len(kept)
+    crowded: dict[str, list[bool]] = {}
+    for one in kept:
+        beside_others = one.surroundings is not None and is_crowded(one.surroundings)
+        crowded.setdefault(one.workload, []).append(beside_others)
+    mostly = any(2 * sum(those) > len(those) for those in crowded.values())
+    all_count = benchmark.keeps_disturbed or mostly
     guard = ratio_of(kept, dataclasses.replace(benchmark, keeps_disturbed=all_count))
     return dataclasses.replace(guard, keeps_disturbed=benchmark.keeps_disturbed)
 
@@ -207,9 +211,9 @@ def is_crowded(around: Surroundings) -> bool:
 def is_inconclusive(ratio: Ratio) -> bool:
     """Whether the machine, not the program, kept us from telling.
 
-    It did where half of the pairs had to be thrown away, or so many that too few are left to say
-    anything; and where half ran beside others, whom CPU time mostly does not notice: then "too
-    close to call" would be said of the neighbours.
+    It did where half of the pairs had to be thrown away, or too few are there to say anything; and
+    where half ran beside others, whom CPU time mostly does not notice: then "too close to call"
+    would be said of the neighbours.
     Never where the machine was found to be fit: then the program did it.
     """
     if ratio.keeps_disturbed:
@@ -219,7 +223,7 @@ def is_inconclusive(ratio: Ratio) -> bool:
         for pair in ratio.pairs
         if pair.disturbed or (pair.surroundings is not None and is_crowded(pair.surroundings))
     )
-    too_few = hindered > 0 and ratio.rounds < ROUNDS_MIN
+    too_few = bool(ratio.pairs) and ratio.rounds < ROUNDS_MIN
     return not is_decided(ratio) and (too_few or hindered > DISCARDED_SHARE_MAX * len(ratio.pairs))
 
 

@@ -138,6 +138,13 @@ def test_the_clock_is_bounded_where_cpu_time_decides() -> None:
     # Beside most, all do: else nobody who sleeps would be found on a busy host.
     (guard,) = guards_of(beside, benchmark)
     assert (guard.rounds, guard.too_slow, is_settled(guard)) == (8, True, True)
+    # Also where they were beside one workload's alone: a round needs both.
+    two = dataclasses.replace(
+        benchmark, workloads=(Workload(name="w", input=""), Workload(name="v", input=""))
+    )
+    other = [dataclasses.replace(one, workload="v", surroundings=around) for one in polling]
+    (guard,) = guards_of([*polling, *other], two)
+    assert (guard.rounds, guard.too_slow) == (8, True)
     # Nothing is settled of which nothing is known.
     (guard,) = guards_of(
         [dataclasses.replace(one, disturbed="steal") for one in polling], benchmark

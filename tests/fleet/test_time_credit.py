@@ -87,6 +87,25 @@ def test_a_wait_behind_others_is_given_back(world: World) -> None:
     assert credited_ms(world)[0] == 0
 
 
+def test_a_wait_before_ones_own_turn_is_not_lost_by_it(world: World) -> None:
+    """A wait that began long ago is given back as something else of one's own is taken."""
+    first, second = (world.signed_in(Role.CANDIDATE, name=name) for name in ("First", "Second"))
+    begun_ms = now_ms()
+    assert send(second, 1) == send(first, 2) == send(first, 3) == 303
+    with transaction(world.engine) as session:  # as if the last had been sent a long time before
+        job = session.exec(select(Job).order_by(col(Job.id).desc())).first()
+        assert job is not None
+        job.queued_at_ms -= 50_000
+        session.add(job)
+    runner = Runner(world)
+    runner.judge(begun_ms)
+    runner.judge(begun_ms + JUDGED_MS)  # the first one's own, while the other goes on waiting
+    given = max(credited_ms(world))
+    assert given == pytest.approx(50_000 + JUDGED_MS, abs=2_000)
+    runner.judge(begun_ms + 3 * JUDGED_MS)
+    assert max(credited_ms(world)) - given == pytest.approx(JUDGED_MS, abs=2_000)
+
+
 def test_no_more_than_some_of_ones_own_wait_at_a_time(world: World) -> None:
     browser = world.signed_in(Role.CANDIDATE)
     codes = [send(browser, number) for number in range(WAITING_MAX + 1)]

@@ -39,6 +39,14 @@ def test_who_is_awake_around_ticks_alone_is_not_taken_for_others(
     assert (watch.busy_ns, watch.switches) == (busy_ns, 50)
 
 
+def test_a_groups_own_accounts_are_not_taken_for_the_hosts(tmp_path: Path) -> None:
+    (tmp_path / "cpuacct").mkdir()
+    counters(tmp_path, ticks=100_000, exact_ns=7_000_000)
+    with watched("0", tmp_path / "stat", tmp_path) as watch:
+        counters(tmp_path, ticks=100_050, exact_ns=7_000_001)
+    assert watch.busy_ns > 100_000_000
+
+
 def test_without_accounts_ticks_are_all_there_is(tmp_path: Path) -> None:
     (tmp_path / "cpuacct").mkdir()
     counters(tmp_path, ticks=100, exact_ns=0)

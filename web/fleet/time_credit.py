@@ -2,8 +2,9 @@
 
 A wait counts from when a submission was sent until a machine begins to judge it, or it is given up;
 a judging that a fault of ours ended is part of the wait. Under five seconds nobody minds. Waits
-that overlap are given back once. While something else of the candidate's own is judged, nobody
-waits for us: who sends one thing behind the other does not stop the clock.
+that overlap are given back once. While something of the candidate's own is judged, nobody waits for
+us: who sends one thing behind the other does not stop the clock. What was waited before that is
+given back as it begins.
 """
 
 from collections.abc import Sequence
@@ -25,8 +26,10 @@ def grant(session: Session, job: Job, submission: SubmissionRow, now_ms: int) ->
     ).first()
     if sitting is None:
         return 0
-    own_ms = _served_until(session, _own(session, sitting), now_ms, but=job.id)
-    given_ms = _uncredited(sitting, max(job.queued_at_ms, own_ms), now_ms)
+    own = _own(session, sitting)
+    earliest_ms = min(job.queued_at_ms, _waiting_since(session, own) or job.queued_at_ms)
+    served_ms = _served_until(session, own, now_ms, but=job.id)
+    given_ms = _uncredited(sitting, earliest_ms, served_ms, now_ms)
     if given_ms > 0:
         sitting.credit_ms += given_ms
         sitting.ends_at_ms += given_ms
@@ -39,15 +42,11 @@ def running(session: Session, sitting_id: int, now_ms: int) -> int:
     """What would be given back if every wait in this sitting ended now."""
     sitting = session.get_one(Sitting, sitting_id)
     # Two questions: joined, a planner that has not yet seen a queue grow goes through all of it.
-    mine = _own(session, sitting)
-    since = session.exec(
-        select(Job.queued_at_ms)
-        .where(col(Job.submission_id).in_(mine), Job.state == JobState.QUEUED.value)
-        .order_by(col(Job.queued_at_ms))
-    ).first()
-    if since is None:
+    own = _own(session, sitting)
+    since_ms = _waiting_since(session, own)
+    if since_ms is None:
         return 0
-    return _uncredited(sitting, max(since, _served_until(session, mine, now_ms)), now_ms)
+    return _uncredited(sitting, since_ms, _served_until(session, own, now_ms), now_ms)
 
 
 def _own(session: Session, sitting: Sitting) -> Sequence[int | None]:
@@ -56,6 +55,16 @@ def _own(session: Session, sitting: Sitting) -> Sequence[int | None]:
             SubmissionRow.person_id == sitting.person_id, col(SubmissionRow.kind).in_(_CREDITED)
         )
     ).all()
+
+
+def _waiting_since(session: Session, own: Sequence[int | None]) -> int | None:
+    """When the oldest of these that still waits was sent."""
+    return session.exec(
+        select(Job.queued_at_ms)
+        .where(col(Job.submission_id).in_(own), Job.state == JobState.QUEUED.value)
+        .order_by(col(Job.queued_at_ms))
+        .limit(1)
+    ).first()
 
 
 def _served_until(
@@ -76,8 +85,8 @@ def _served_until(
     return session.exec(judged_at).one() or 0
 
 
-def _uncredited(sitting: Sitting, since_ms: int, now_ms: int) -> int:
+def _uncredited(sitting: Sitting, since_ms: int, served_ms: int, now_ms: int) -> int:
     """What a wait that began at `since_ms` took within the sitting, and was not given back yet."""
-    if since_ms > sitting.ends_at_ms or now_ms - since_ms <= UNNOTICED_MS:
+    if since_ms > sitting.ends_at_ms or now_ms - max(since_ms, served_ms) <= UNNOTICED_MS:
         return 0
-    return max(0, now_ms - max(since_ms, sitting.credited_until_ms))
+    return max(0, now_ms - max(since_ms, served_ms, sitting.credited_until_ms))

@@ -28,7 +28,8 @@ enum { SHORT_WRITE_BYTES = 1000, THREADS_MAX = 16, PLACE_BYTES = 64, PATH_BYTES 
 
 typedef struct {
   pid_t pid;
-  bool waits; /* stopped at the start of a call, until another's has ended */
+  bool on_files; /* what it does is about files: none of another thread's comes between */
+  bool waits;    /* stopped at the start of a call, until another's has ended */
   long number;
   uint64_t arguments[6];
   char first[PATH_BYTES], second[PATH_BYTES];
@@ -201,6 +202,7 @@ static bool is_known(const tracee *t) {
     case SYS_lstat: case SYS_access: case SYS_readlink: case SYS_mkdir: case SYS_rmdir: case SYS_chmod: case SYS_chown:
     case SYS_lchown: case SYS_symlink: case SYS_getdents: case SYS_pipe: case SYS_poll: case SYS_select: case SYS_fork:
     case SYS_vfork: case SYS_arch_prctl: case SYS_getpgrp: case SYS_time: case SYS_alarm: case SYS_pause: case SYS_utimes:
+    case SYS_utime: case SYS_epoll_wait:
 #endif
 #ifdef SYS_renameat
     case SYS_renameat:
@@ -214,13 +216,15 @@ static bool is_known(const tracee *t) {
     case SYS_faccessat2: case SYS_readlinkat: case SYS_getdents64: case SYS_getcwd: case SYS_chdir: case SYS_fchdir:
     case SYS_umask: case SYS_fchmod: case SYS_fchmodat: case SYS_fchown: case SYS_fchownat: case SYS_utimensat:
     case SYS_getxattr: case SYS_lgetxattr: case SYS_fgetxattr: case SYS_listxattr: case SYS_llistxattr:
-    case SYS_flistxattr: case SYS_setxattr: case SYS_fsetxattr: case SYS_fadvise64: case SYS_flock: case SYS_fcntl:
+    case SYS_flistxattr: case SYS_setxattr: case SYS_lsetxattr: case SYS_fsetxattr: case SYS_removexattr:
+    case SYS_lremovexattr: case SYS_fremovexattr: case SYS_fadvise64: case SYS_flock: case SYS_fcntl:
     case SYS_pipe2: case SYS_ppoll: case SYS_pselect6: case SYS_eventfd2: case SYS_epoll_create1: case SYS_epoll_ctl:
     case SYS_epoll_pwait:
     /* memory, threads, time, and the process itself */
     case SYS_mmap: case SYS_munmap: case SYS_mprotect: case SYS_mremap: case SYS_brk: case SYS_madvise: case SYS_msync:
     case SYS_mlock: case SYS_munlock: case SYS_futex: case SYS_set_robust_list: case SYS_get_robust_list:
     case SYS_set_tid_address: case SYS_rseq: case SYS_membarrier: case SYS_sched_yield: case SYS_sched_getaffinity:
+    case SYS_sched_getparam: case SYS_sched_getscheduler: case SYS_getresuid: case SYS_getresgid:
     case SYS_nanosleep: case SYS_clock_nanosleep: case SYS_clock_gettime: case SYS_clock_getres: case SYS_gettimeofday:
     case SYS_getitimer: case SYS_setitimer: case SYS_restart_syscall: case SYS_getrandom: case SYS_getpid:
     case SYS_getppid: case SYS_gettid: case SYS_getuid: case SYS_geteuid: case SYS_getgid: case SYS_getegid:
@@ -366,7 +370,7 @@ static void end(tracee *t, int64_t result) {
     return;
   }
   if (result < 0) return;
-  if (is_write(t->number)) log_write(t, result);
+  if (is_write(t->number) && t->on_files) log_write(t, result);
   if (is_flush(t->number) && stat_of_fd(t, (int)a[0], &status)) {
     if (S_ISDIR(status.st_mode)) { if (is_our_directory(&status)) note("flushdir\n"); }
     else note("flush %lu\n", file_number(&status));
@@ -432,9 +436,10 @@ static bool is_on_files(const tracee *t) {
 static void go_on(tracee *t, int signal) { ptrace(PTRACE_SYSCALL, t->pid, 0, signal); }
 
 static void enter(tracee *t) {
-  t->waits = inside != NULL && inside != t && is_on_files(t);
+  t->on_files = is_on_files(t);
+  t->waits = inside != NULL && inside != t && t->on_files;
   if (t->waits) return;
-  if (is_on_files(t)) inside = t;
+  if (t->on_files) inside = t;
   begin(t);
   go_on(t, 0);
 }

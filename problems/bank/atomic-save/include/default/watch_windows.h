@@ -269,7 +269,7 @@ static void list_directory(void) {
   HANDLE search = FindFirstFileA("data/*", &found);
   if (search == INVALID_HANDLE_VALUE) return;
   do
-    if (found.cFileName[0] != '.' && strcmp(found.cFileName, file_name) != 0) note("left %.200s\n", as_word(found.cFileName));
+    if (strcmp(found.cFileName, ".") != 0 && strcmp(found.cFileName, "..") != 0 && strcmp(found.cFileName, file_name) != 0) note("left %.200s\n", as_word(found.cFileName));
   while (FindNextFileA(search, &found));
   FindClose(search);
 }
