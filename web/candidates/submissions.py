@@ -22,7 +22,8 @@ from web.storage import (
 )
 
 WAITING_MAX = 5
-"""So many of a candidate's may wait at a time: there are others in the queue."""
+"""So many of a candidate's may wait at a time, or a quarter of what a campaign allows for a problem:
+there are others in the queue."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +93,7 @@ def submit(
     if before is not None:
         return before.code
     if not visitor.staff:
-        _check_waiting(session, visitor)
+        _check_waiting(session, visitor, max(WAITING_MAX, submissions_max // 4))
     targets = _targets(session, package, form.language)
     text = check_source(form.source, bytes_max=package.code_bytes_max)
     if form.kind is SubmissionKind.SUBMIT:
@@ -180,7 +181,7 @@ def _check_needs(session: Session, needs: str, now_ms: int) -> None:
         )
 
 
-def _check_waiting(session: Session, visitor: Visitor) -> None:
+def _check_waiting(session: Session, visitor: Visitor, waiting_max: int) -> None:
     """Raises TooMany for one who would have others stand behind a queue of their own."""
     jobs = select(Job.id).where(Job.submission_id == SubmissionRow.id)
     begun = jobs.where(col(Job.state).in_([JobState.HELD.value, JobState.JUDGED.value]))
@@ -193,7 +194,7 @@ def _check_waiting(session: Session, visitor: Visitor) -> None:
             ~begun.exists(),  # on one of its targets: another's machine may be away for days
         )
     ).one()
-    if waiting >= WAITING_MAX:
+    if waiting >= waiting_max:
         raise TooMany(
             f"{waiting} of your submissions wait to be judged. Send this one when one of them has "
             "been; your text is kept.",
