@@ -22,8 +22,8 @@ from web.storage import (
 )
 
 WAITING_MAX = 5
-"""So many of a candidate's may wait at a time, or a quarter of what a campaign allows for a problem:
-there are others in the queue."""
+"""So many of a candidate's may wait at a time, or a quarter of what a campaign
+allows for a problem: there are others in the queue."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
