@@ -239,12 +239,8 @@ def check_recovery(
     place = {number: at for at, number in enumerate(order, start=1)}
     confirmed = {event.number for event in before if isinstance(event, Durable)}
     must = len(base) + max((place[number] for number in confirmed), default=0)
-    left_out = max(0, len(before) - SHOWN_EVENTS)
-    steps = (
-        [f"… {left_out} events before", *describe(before[left_out:])]
-        if left_out
-        else describe(before)
-    )
+    steps = describe_end(before)
+    shift = len(steps) - len(before)  # from an event's place to its step's
     steps.append(f"⚡ crash: {_where(state.lost)}")
     for position, record in enumerate(records):
         if position < len(appended) and record == appended[position]:
@@ -265,7 +261,8 @@ def check_recovery(
     steps.append(f"recovered: {len(records)} of {must} confirmed")
     promised = [n for n, event in enumerate(before) if isinstance(event, Durable)]
     kept = max(0, len(records) - len(base))
-    lost = [n - left_out + (left_out > 0) for n in promised[kept:] if n >= left_out]
+    shown_from = len(before) - SHOWN_EVENTS
+    lost = [n + shift for n in promised[kept:] if n >= shown_from]
     were = "record was" if must == 1 else "records were"
     raise Rejected(
         Rejection(

@@ -133,10 +133,13 @@ class SaveLog:
         )
 
     def _file(self, number: str) -> FileContent:
-        """To be asked of each file that a line is about."""
+        return self._files.setdefault(number, FileContent())
+
+    def _changed(self, number: str) -> FileContent:
+        """A file whose content a line changes: it is looked at again."""
         if self._is_possible(number):
             self._unlooked.add(number)
-        return self._files.setdefault(number, FileContent())
+        return self._file(number)
 
     def _is_possible(self, number: str | None) -> bool:
         """Whether the name may stand for it after a crash: as flushed, or after what came since."""
@@ -164,7 +167,7 @@ class SaveLog:
                     "A crash here may leave no file of that name.",
                     "此刻崩溃可能使该文件名不存在。",
                 )
-            file = self._files.setdefault(number, FileContent())
+            file = self._file(number)
             if file.mapped:
                 self.fail(
                     "wrong-answer",
@@ -198,13 +201,13 @@ class SaveLog:
     def _play_content(self, words: Words) -> None:
         match words:
             case ["truncate", number, size]:
-                self._file(number).truncate(integer(size))
+                self._changed(number).truncate(integer(size))
             case ["write", number, offset, length, same, durable]:
-                self._file(number).write(
+                self._changed(number).write(
                     integer(offset), integer(length), same=same == "1", durable=durable == "1"
                 )
             case ["mapped", number]:
-                self._file(number).mapped = True
+                self._changed(number).mapped = True
             case ["flush", number]:
                 self._file(number).flush()
                 # Windows: a flush of the file under its new name takes the name along.
