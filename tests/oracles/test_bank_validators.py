@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -26,8 +27,18 @@ HOSTILE = (
 ROUNDS = 20
 
 
-def run(problem: str, output: bytes, feedback: Path) -> subprocess.CompletedProcess[bytes]:
+def validator_of(problem: str) -> Path:
     (validator,) = (BANK / problem / "output_validator").glob("*.py")
+    return validator
+
+
+def functions_of(problem: str) -> dict[str, Any]:
+    """What a problem's validator defines, without running it."""
+    return runpy.run_path(str(validator_of(problem)))
+
+
+def run(problem: str, output: bytes, feedback: Path) -> subprocess.CompletedProcess[bytes]:
+    validator = validator_of(problem)
     sample = BANK / problem / "data/sample/1"
     return subprocess.run(
         [sys.executable, validator, f"{sample}.in", f"{sample}.ans", f"{feedback}/"],
@@ -96,9 +107,7 @@ SAID_OPENING = ("{}", "record {}", "record", "ready {}", "read {} {}", "write {}
 
 @pytest.mark.parametrize("word", [*HOSTILE, ""])
 def test_no_word_makes_the_logs_validator_fail(word: str) -> None:
-    wal = runpy.run_path(
-        str(BANK / "write-ahead-log/output_validator/write_ahead_log.py"), {}, "wal"
-    )
+    wal = functions_of("write-ahead-log")
     for said in SAID:
         session = wal["Session"](Speaker([said.format(word, word)]), wal["Disk"](), [])
         with contextlib.suppress(Rejected):
@@ -111,8 +120,7 @@ def test_no_word_makes_the_logs_validator_fail(word: str) -> None:
 
 @pytest.mark.parametrize("line", ["flush", "record 00", "durable 1", "read 0 1"])
 def test_who_talks_without_an_end_is_stopped(line: str) -> None:
-    (validator,) = (BANK / "write-ahead-log/output_validator").glob("*.py")
-    wal = runpy.run_path(str(validator))
+    wal = functions_of("write-ahead-log")
     session = wal["Session"](Speaker([line] * 20_000), wal["Disk"](), [])
     with pytest.raises(Rejected):
         session.open()
