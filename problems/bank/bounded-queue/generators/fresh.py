@@ -52,12 +52,16 @@ elif kind == "deadlines":
     line(["s400000", "c"])
 elif kind == "passed":
     # One thread, deadlines that have passed: what is there is taken at once, and what is not is not.
+    # And some that must pass, since nobody else is there: how late such a wait ends is seen by them.
     capacity = rng.randint(1, 9)
     print("run", capacity, 700)
     ops = []
     for _ in range(4):
         ops += [f"{push}@0" for push in pushes(rng.randint(1, capacity + 2))]
         ops += ["g@0"] * rng.randint(1, capacity + 2)
+    soon = [f"@{rng.randrange(1000, 25000)}" for _ in range(8)]
+    ops += [f"{push}@0" for push in pushes(capacity)] + [pushes(1)[0] + wait for wait in soon[:4]]
+    ops += ["g@0"] * capacity + ["g" + wait for wait in soon[4:]]
     line([*ops, *(f"{push}@0" for push in pushes(capacity)), "c", f"{pushes(1)[0]}@0", *["g@0"] * (capacity + 2)])
 elif kind == "closing":
     # Many wait when it is closed: producers for room, or consumers for items.
