@@ -1,5 +1,6 @@
 # The Linux sandbox in two images: `run`, where programs of candidates and packages run, with an
-# interpreter, the sanitizers' libraries, what finds a GPU's driver (ocl-icd), and the supervisor; and `build`, the same with compilers.
+# interpreter, the sanitizers' libraries, what finds a GPU's driver (ocl-icd, and the name of the one
+# that the engine's toolkit hands in), and the supervisor; and `build`, the same with compilers.
 # The base is debian:trixie-slim, pulled from Docker Hub or made by `judge images build` with
 # mmdebstrap where the hub can't be reached. Package versions are those of locks/.
 FROM debian:trixie-slim AS base
@@ -9,7 +10,8 @@ COPY build/install.sh locks/run.lock /tmp/
 RUN sh /tmp/install.sh /tmp/run.lock \
       python3 libstdc++6 libatomic1 libasan8 libubsan1 libtsan2 ocl-icd-libopencl1 \
  && rm /tmp/install.sh /tmp/run.lock \
- && mkdir -m 0700 /box /ref && mkdir -m 0755 /prog
+ && mkdir -m 0700 /box /ref && mkdir -m 0755 /prog \
+ && mkdir -p /etc/OpenCL/vendors && echo libnvidia-opencl.so.1 > /etc/OpenCL/vendors/nvidia.icd
 
 FROM base AS compilers
 ARG UNLOCKED=

@@ -1,7 +1,8 @@
 """The problem that needs a GPU: refused where none is, and judged where OpenCL is pocl's.
 
-No GPU was ever here. What runs its kernels in `scripts/test soak` is pocl, which compiles OpenCL C
-for the CPU: kernels, harness and checker are real, times are not.
+What runs its kernels in `scripts/test soak` is pocl, which compiles OpenCL C for the CPU: kernels,
+harness and checker are real, times are not. They ran on an H100 too, without a sandbox: there a
+group's own memory was clear at first, and a kernel that relies on it was right. So it is soiled.
 """
 
 import dataclasses
