@@ -49,7 +49,7 @@ def main() -> None:
     with local_slot() as slot:
         started = time.monotonic()
         wanted = Wanted(samples=made.submissions, every_test=True)
-        done = verify_package(made, wanted, slot, lambda _line: None)
+        done = verify_package(made, wanted, [slot], lambda _line: None)
         wall_s = time.monotonic() - started
     judged = [one.judgement for one in done.submissions if one.judgement is not None]
     results = [test for judgement in judged for test in judgement.tests]

@@ -1,4 +1,4 @@
-"""A local slot for commands that judge without a server, and their way to judge."""
+"""Local slots for commands that judge without a server, and their way to judge."""
 
 import os
 from collections.abc import Iterator
@@ -19,7 +19,17 @@ from web.fleet import TRIES_MAX
 
 @contextmanager
 def local_slot(target: str = TargetId.LINUX.value, needs: str = "") -> Iterator[TargetSlot]:
-    """One slot of this machine. Raises HostUnfit without an engine, an image, or what is needed."""
+    """One slot of this machine. Raises as `local_slots` does."""
+    with local_slots(1, target, needs) as (slot,):
+        yield slot
+
+
+@contextmanager
+def local_slots(count: int, target: str, needs: str) -> Iterator[tuple[TargetSlot, ...]]:
+    """So many, beside each other, and no two on one CPU while there are enough.
+
+    Raises HostUnfit without an engine, an image, or what is needed.
+    """
     gpu = needs == "gpu"
     with closing(containers.connect()) as client:
         targets = slot_pools.chosen_targets(client, [TargetId(target)])
@@ -29,11 +39,12 @@ def local_slot(target: str = TargetId.LINUX.value, needs: str = "") -> Iterator[
                 "says what it sees, docs/operations.md what a runner with one needs (Labels)"
             )
         slot_pools.ensure_images(client, targets, ProgressLines().say)
-        (pools,) = slot_pools.make(client, targets, cpusets(1), name=f"cli-{os.getpid()}", gpu=gpu)
+        made = slot_pools.make(client, targets, cpusets(count), name=f"cli-{os.getpid()}", gpu=gpu)
         try:
-            yield pools.target_slot(target)
+            yield tuple(pools.target_slot(target) for pools in made)
         finally:
-            pools.close()
+            for pools in made:
+                pools.close()
 
 
 def judge_conclusively(task: Task) -> Judgement:

@@ -7,8 +7,10 @@ verify.py.
 import dataclasses
 import math
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from queue import SimpleQueue
 
 from cli.local import judge_conclusively
 from judge.errors import JudgeProgramFault, PackageFault
@@ -73,10 +75,14 @@ class Wanted:
 
 
 def verify_package(
-    package: Package, wanted: Wanted, slot: TargetSlot, say: Callable[[str], None]
+    package: Package, wanted: Wanted, slots: Sequence[TargetSlot], say: Callable[[str], None]
 ) -> Verification:
-    """Everything, in this order: what is shown, the validators, the time limit, the submissions."""
+    """Everything, in this order: what is shown, the validators, the time limit, the submissions.
+
+    The last beside each other, one in each of the slots.
+    """
     done = Verification(package)
+    slot = slots[0]
     done.faults += [
         str(fault) for fault in publishing.unfit(package) if fault.place != publishing.TIME_LIMIT
     ]
@@ -90,9 +96,25 @@ def verify_package(
         measured = _measure(package, slot, done, say)
         problem = with_time_limit(problem, measured) if measured else problem
     done.judged_with_s = problem.limits.cpu_ms / 1000
-    for sample in wanted.samples:
-        done.submissions.append(_verify_one(problem, sample, slot, wanted, done))
-        say(f"{package.problem.slug}/{sample.name}: {_told(done.submissions[-1])}")
+    idle = SimpleQueue[TargetSlot]()
+    for one in slots:
+        idle.put(one)
+
+    def verified(sample: PackageSubmission) -> Verified:
+        mine = idle.get()
+        try:
+            outcome = _verify_one(problem, sample, mine, wanted, done)
+        finally:
+            idle.put(mine)
+        say(f"{package.problem.slug}/{sample.name}: {_told(outcome)}")
+        return outcome
+
+    beside = ThreadPoolExecutor(len(slots))
+    try:
+        done.submissions = list(beside.map(verified, wanted.samples))
+    finally:
+        # By Ctrl-C nothing more is begun, and what is under way loses its containers.
+        beside.shutdown(wait=False, cancel_futures=True)
     return done
 
 

@@ -16,7 +16,7 @@ from cli.console import (
     out,
     target_option,
 )
-from cli.local import local_slot
+from cli.local import local_slots
 from cli.verification import Verification, Verified, Wanted, counts, verify_package
 from judge.benchmark import wilson_interval
 from judge.errors import PackageFault
@@ -45,6 +45,9 @@ def verify(
         bool,
         typer.Option("--matrix", help="Every test of every submission, by groups, with times."),
     ] = False,
+    slots: Annotated[
+        int, typer.Option(min=1, max=64, help="Submissions judged beside each other.")
+    ] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="Results for machines.")] = False,
 ) -> None:
     """Try the validators of PACKAGES, and judge every sample submission; say expected and got.
@@ -64,7 +67,7 @@ def verify(
         done = []
         if chosen:
             needs = next((package.needs for _, package, _ in chosen if package.needs), "")
-            with local_slot(target, needs) as slot:
+            with local_slots(slots, target, needs) as lent:
                 for folder, package, samples in chosen:
                     wanted = Wanted(
                         samples=tuple(samples),
@@ -73,7 +76,7 @@ def verify(
                         validators=not (only or quick),
                     )
                     say = _say if not as_json else _quiet
-                    done.append(verify_package(package, wanted, slot, say))
+                    done.append(verify_package(package, wanted, lent, say))
                     _keep_time_limit(folder, done[-1])
         if as_json:
             out.print_json(json.dumps([_result(v, one) for v in done for one in v.submissions]))

@@ -1,5 +1,6 @@
 """`judge verify` on packages of both formats: validators, time limit, matrix, and going on."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -41,7 +42,7 @@ def made(folder: Path, **files: str) -> Path:
 def verified(folder: Path, slot: TargetSlot, *, every_test: bool = False) -> Verification:
     package = load_folder(folder)
     wanted = Wanted(samples=package.submissions, every_test=every_test)
-    return verify_package(package, wanted, slot, lambda _line: None)
+    return verify_package(package, wanted, [slot], lambda _line: None)
 
 
 def verify(*words: str | Path, code: int) -> tuple[str, str]:
@@ -250,3 +251,17 @@ def test_who_sleeps_for_ever_is_slow_enough(tmp_path: Path, slot: TargetSlot) ->
     assert done.faults == []
     assert all(one.as_expected for one in done.submissions), done
     assert done.time_limit_s == 0.2
+
+
+def test_many_slots_judge_beside_each_other_and_tell_in_the_packages_order(tmp_path: Path) -> None:
+    names = [f"submissions/accepted/{letter}.py" for letter in "abcd"]
+    wrong = {"submissions/wrong_answer/zero.py": "print(0)\n"}
+    files = dict.fromkeys(names, ADDS) | wrong | DATA | {"problem.yaml": NEW, ".timelimit": "1\n"}
+    package = made(tmp_path / "sum", **files)
+    said, _ = verify(package, "--json", "--slots", 3, code=0)
+    results = json.loads(said)
+    assert [one["submission"] for one in results] == [
+        *(name.removeprefix("submissions/") for name in names),
+        "wrong_answer/zero.py",
+    ]
+    assert [list(one["got"]) for one in results] == [["accepted"]] * 4 + [["wrong-answer"]]
