@@ -4,7 +4,8 @@
 
 The package bounded-queue of this tree and that of REVISION (the last whose harness ran its script
 and wrote its log by itself) judge the same answer in turn, RUNS times (9): the tests alone, without
-timed runs. Then each measures its reference against itself, PAIRS pairs (31), in turn. Prints
+timed runs, of those groups that both have; and all of this tree's, which tells what was added
+since. Then each measures its reference against itself, PAIRS pairs (31), in turn. Prints
 medians and their ratio, and how far the middle half of the pairs' ratios spreads. Exits with 1
 where conducting takes over 1.3 times as long. Without REVISION in the clone (a shallow one lacks
 it) the package of this tree stands for both.
@@ -18,6 +19,7 @@ import subprocess
 import sys
 import tarfile
 import time
+from collections.abc import Collection
 from pathlib import Path
 
 from cli.local import local_slot
@@ -55,10 +57,15 @@ def package_of(revision: str) -> Package:
     return load(files, slug=SLUG)
 
 
-def tests_s(package: Package, slot: TargetSlot) -> float:
-    """How long all tests of the reference take, without its timed runs."""
+def tests_s(package: Package, slot: TargetSlot, groups: Collection[str]) -> float:
+    """How long the reference's tests of these groups take, without its timed runs."""
     problem = dataclasses.replace(
-        package.problem, benchmark=None, growth=None, scaling=None, tradeoff=None
+        package.problem,
+        fresh=tuple(tests for tests in package.problem.fresh if tests.group in groups),
+        benchmark=None,
+        growth=None,
+        scaling=None,
+        tradeoff=None,
     )
     (answer,) = (
         one.submission for one in package.submissions if one.name == f"accepted/ok.{LANGUAGE}"
@@ -112,11 +119,15 @@ def main() -> None:
     runs, pairs = (int(word) for word in (*given[:2], *("9", "31")[len(given[:2]) :]))
     packages = {"before": package_of(given[2] if len(given) > 2 else BEFORE)}  # noqa: PLR2004
     packages["conducted"] = load_folder(BANK / SLUG)
+    groups = {name: {tests.group for tests in p.problem.fresh} for name, p in packages.items()}
+    shared = groups["before"] & groups["conducted"]
     taken: dict[str, list[float]] = {name: [] for name in packages}
+    whole: list[float] = []
     with local_slot() as slot:
         for _ in range(runs):
             for name, package in packages.items():
-                taken[name].append(tests_s(package, slot))
+                taken[name].append(tests_s(package, slot, shared))
+            whole.append(tests_s(packages["conducted"], slot, groups["conducted"]))
         spreads = {name: spread(package, slot, pairs) for name, package in packages.items()}
     medians = {name: statistics.median(times) for name, times in taken.items()}
     for name in packages:
@@ -124,6 +135,8 @@ def main() -> None:
             f"{name}: tests {medians[name]:.2f} s at the median of {runs}; the reference against "
             f"itself, quartiles {100 * spreads[name]:.1f} % apart"
         )
+    added = ", ".join(sorted(groups["conducted"] - shared)) or "nothing"
+    print(f"with what was added since ({added}): {statistics.median(whole):.2f} s")
     ratio = medians["conducted"] / medians["before"]
     print(f"conducted / before: {ratio:.2f} (at most {RATIO_MAX})")
     if ratio > RATIO_MAX:

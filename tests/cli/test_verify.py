@@ -258,7 +258,7 @@ def test_many_slots_judge_beside_each_other_and_tell_in_the_packages_order(tmp_p
     wrong = {"submissions/wrong_answer/zero.py": "print(0)\n"}
     files = dict.fromkeys(names, ADDS) | wrong | DATA | {"problem.yaml": NEW, ".timelimit": "1\n"}
     package = made(tmp_path / "sum", **files)
-    said, _ = verify(package, "--json", "--slots", 3, code=0)
+    said, _ = verify(package, "--json", "--slots", "3", code=0)
     results = json.loads(said)
     assert [one["submission"] for one in results] == [
         *(name.removeprefix("submissions/") for name in names),

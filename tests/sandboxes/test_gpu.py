@@ -32,6 +32,8 @@ IMAGE = "judge/run-pocl:1"
 ANY_DEVICE = b"DEVICES = 0xFFFFFFFF"
 RACY = "wrong_answer/races.py"
 """Not caught for sure: pocl runs a group's work items one after the other on one CPU."""
+SLOW = "time_limit_exceeded/simple.py"
+"""Right, and not timed here."""
 
 
 def test_where_no_gpu_is_the_command_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -88,6 +90,47 @@ def test_each_kernel_earns_what_it_must(slot: TargetSlot, sample: PackageSubmiss
         report=lambda event: None,  # noqa: ARG005
     )
     verdict = judge_submission(task).verdict
-    racy = sample.name == RACY
-    allowed = sample.expected | {Verdict.ACCEPTED} if racy else sample.expected
+    may_pass = sample.name in (RACY, SLOW)
+    allowed = sample.expected | {Verdict.ACCEPTED} if may_pass else sample.expected
     assert verdict in allowed
+
+
+LOOKS_INTO_THE_HARNESS = b"""
+import ctypes, os
+parent = os.getppid()
+ways = [lambda: open(f"/proc/{parent}/mem", "rb"), lambda: os.listdir(f"/proc/{parent}/fd")]
+reached = len(os.listdir("/proc/self/fd")) > 5
+for way in ways:
+    try:
+        way()
+        reached = True
+    except OSError:
+        pass
+if ctypes.CDLL(None).ptrace(16, parent, 0, 0) == 0:
+    reached = True
+"""
+"""Right where it reaches anything of the harness's."""
+SAYS_IT_ALL_BY_ITSELF = b"""
+import os
+print(*[0] * 256)
+os._exit(0)
+"""
+
+
+@pytest.mark.docker
+@pytest.mark.soak
+@pytest.mark.parametrize("hostile", [LOOKS_INTO_THE_HARNESS, SAYS_IT_ALL_BY_ITSELF])
+def test_what_gives_the_kernel_reaches_nothing_of_the_harness(
+    slot: TargetSlot, hostile: bytes
+) -> None:
+    right = next(one for one in package().submissions if one.name == "accepted/ok.py").submission
+    (file,) = right.files
+    content = hostile + b"if not reached: KERNEL = 'none'\n"
+    looking = dataclasses.replace(file, content=file.content + content)
+    task = Task(
+        submission=dataclasses.replace(right, files=(looking,)),
+        problem=package().problem,
+        slot=slot,
+        report=lambda event: None,  # noqa: ARG005
+    )
+    assert judge_submission(task).verdict in (Verdict.RUNTIME_ERROR, Verdict.WRONG_ANSWER)

@@ -1,5 +1,6 @@
 """The pool: who waits for whom, and that no container is made or removed while a pair is timed."""
 
+import dataclasses
 import os
 import threading
 import time
@@ -83,7 +84,16 @@ def test_no_container_is_made_or_removed_while_a_pair_is_timed() -> None:
     quiet = RecordingQuiet()
     owners = [f"quiet-{os.getpid()}-{number}" for number in (0, 1)]
     package = find_package("bplus-tree")
-    answer = next(s for s in package.submissions if s.name == "accepted/ok.py").submission
+    answer = next(s for s in package.submissions if s.name == "accepted/ok.c").submission
+    assert package.problem.benchmark is not None
+    timed_alone = dataclasses.replace(
+        package.problem,
+        fresh=(),
+        growth=None,
+        benchmark=dataclasses.replace(
+            package.problem.benchmark, workloads=package.problem.benchmark.workloads[:1]
+        ),
+    )
     busy = threading.Event()
     with closing(containers.connect()) as client:
         since = datetime.now(UTC)
@@ -98,7 +108,7 @@ def test_no_container_is_made_or_removed_while_a_pair_is_timed() -> None:
         try:
             task = Task(
                 submission=answer,
-                problem=package.problem,
+                problem=timed_alone,
                 slot=TargetSlot(pools[0], PackagePrograms(pools[0])),
                 report=lambda event: None,  # noqa: ARG005
             )

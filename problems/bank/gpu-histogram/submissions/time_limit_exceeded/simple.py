@@ -1,4 +1,4 @@
-"""Right: one atomic addition a byte, all in the same 256 places."""
+"""Right, but each byte is an atomic addition of everybody's, and most to the same place."""
 
 KERNEL = """
 __kernel void histogram(__global const uchar *data, uint n, __global uint *counts) {
