@@ -179,7 +179,7 @@ def test_pages_work_without_script(judge: Judge, browser: Browser) -> None:
 
 
 def test_no_page_breaks_an_accessibility_rule(candidate: Page, judge: Judge) -> None:
-    for path in ("/sitting", "/sitting/bplus-tree", "/verdicts", "/method", "/keys"):
+    for path in ("/sitting", "/sitting/bplus-tree", "/verdicts", "/method", "/keys", "/api/docs"):
         check_accessibility(candidate, judge.url + path)
 
 

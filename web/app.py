@@ -9,9 +9,11 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Annotated
 
-from fastapi import FastAPI, Header, Request
+from fastapi import APIRouter, FastAPI, Header, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, PlainTextResponse
+from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
+from fastapi.routing import APIRoute
+from fastapi.sse import EventSourceResponse
 from fastapi.staticfiles import StaticFiles
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import OperationalError
@@ -57,7 +59,8 @@ def create_app(settings: Settings, engine: Engine) -> FastAPI:
     app = FastAPI(
         title="Systems Judge",
         version=VERSION,
-        docs_url="/api/docs",
+        docs_url=None,  # those pages load scripts from elsewhere; ours is entrance.api_docs
+        redoc_url=None,
         openapi_url="/api/openapi.json",
         lifespan=_lifespan,
     )
@@ -67,6 +70,7 @@ def create_app(settings: Settings, engine: Engine) -> FastAPI:
     app.add_middleware(BodyLimit, bytes_max=BODY_BYTES_MAX)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     for router in (*ROUTERS, runners_router):
+        _leave_pages_out(router)
         app.include_router(router)
     app.add_exception_handler(Refusal, _refused)
     app.add_exception_handler(HTTPException, _not_served)
@@ -76,6 +80,16 @@ def create_app(settings: Settings, engine: Engine) -> FastAPI:
     return app
 
 
+def _leave_pages_out(router: APIRouter) -> None:
+    """Leave what answers a browser out of the OpenAPI document."""
+    for route in router.routes:
+        if isinstance(route, APIRoute) and route.response_class in (
+            HTMLResponse,
+            EventSourceResponse,
+        ):
+            route.include_in_schema = False
+
+
 def _add_probes(app: FastAPI) -> None:
     @app.get("/too-large", include_in_schema=False)
     @app.get("/api/too-large", include_in_schema=False)
@@ -83,18 +97,21 @@ def _add_probes(app: FastAPI) -> None:
         """What `BodyLimit` asks for instead of a request whose body is too large."""
         raise too_large_a_body(BODY_BYTES_MAX)
 
-    @app.get("/healthz")
+    @app.get("/healthz", tags=["operation"])
     def healthz() -> dict[str, str]:
+        """Whether the server runs."""
         return {"state": "alive"}
 
-    @app.get("/readyz")
+    @app.get("/readyz", tags=["operation"])
     def readyz() -> dict[str, str]:
+        """Whether it reaches its database."""
         with Session(services_of(app).engine) as session:
             session.connection().execute(text("SELECT 1"))
         return {"state": "ready"}
 
-    @app.get("/metrics")
+    @app.get("/metrics", tags=["operation"], response_class=PlainTextResponse)
     def metrics(request: Request, authorization: Annotated[str, Header()] = "") -> Response:
+        """Figures for Prometheus; by the token of JUDGE_METRICS_TOKEN_FILE, or on this machine."""
         services = services_of(app)
         if not _may_read_metrics(request, authorization, services.settings.metrics_token):
             refusal = "Give the token of JUDGE_METRICS_TOKEN_FILE as a bearer token.\n"

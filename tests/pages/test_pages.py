@@ -12,7 +12,7 @@ from web.pages.entrance import HOME
 from web.storage.database import now_ms, transaction
 from web.storage.tables import Job, Role, RunnerRow, SubmissionRow
 
-ANYBODY = ("/", "/method", "/verdicts", "/privacy", "/keys")
+ANYBODY = ("/", "/method", "/verdicts", "/privacy", "/keys", "/api/docs")
 STAFF = (
     "/problems",
     "/problems/bplus-tree",
@@ -289,3 +289,28 @@ def test_who_waits_while_no_machine_judges_is_told(world: World) -> None:
         runner.seen_at_ms = now_ms()
         session.add(runner)
     assert "No machine is judging" not in browser.get(place).text
+
+
+def test_the_openapi_document_has_the_api_and_no_page(world: World) -> None:
+    paths = world.browser().get("/api/openapi.json").json()["paths"]
+    assert {"/runners.json", "/campaigns/{slug}/leaderboard.json", "/healthz"} <= set(paths)
+    told = [
+        (path, kind)
+        for path, operations in paths.items()
+        for operation in operations.values()
+        for answer in operation["responses"].values()
+        for kind in answer.get("content", {})
+    ]
+    assert [one for one in told if one[1] in ("text/html", "text/event-stream")] == []
+    csv = paths["/campaigns/{slug}/leaderboard.csv"]["get"]["responses"]["200"]["content"]
+    assert list(csv) == ["text/csv"]
+
+
+def test_what_shows_the_api_loads_nothing_from_elsewhere(world: World) -> None:
+    browser = world.browser()
+    shown = browser.get("/api/docs").text
+    loaded = re.findall(r'(?:src|href)="([^"]+)"', shown)
+    assert [one for one in loaded if not one.startswith(("/", "#"))] == []
+    for one in loaded:
+        assert browser.get(one).status_code in (200, 303), one
+    assert browser.get("/redoc").status_code == 404

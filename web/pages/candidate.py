@@ -140,8 +140,9 @@ class DraftBody(BaseModel):
     base_revision: int
 
 
-@router.put("/drafts/{slug}/{language}", response_class=JSONResponse)
+@router.put("/drafts/{slug}/{language}", response_class=JSONResponse, tags=["submissions"])
 def save_draft(context: Context, slug: str, language: str, body: DraftBody) -> Response:
+    """Keep what somebody has written, and tell where another has written meanwhile."""
     visitor = context.require_role(Role.CANDIDATE)
     place = DraftPlace(visitor.id, slug, language)
     try:

@@ -119,3 +119,15 @@ def privacy(context: Context) -> Response:
 @router.get("/keys")
 def keys(context: Context) -> Response:
     return page("keys.html", context)
+
+
+@router.get("/api/docs")
+def api_docs(context: Context, request: Request) -> Response:
+    """What programs may ask for: the OpenAPI document, for people."""
+    document = request.app.openapi()
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            shown = {**operation, "method": method.upper(), "path": path}
+            groups.setdefault(operation["tags"][0], []).append(shown)
+    return page("api_docs.html", context, document=document, groups=groups)

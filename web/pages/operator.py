@@ -48,8 +48,9 @@ def all_runners_now(context: Context) -> Response:
     return HTMLResponse(render("runners_now.html", context, runners=known, queue=waits))
 
 
-@router.get("/runners.json", response_class=JSONResponse)
+@router.get("/runners.json", response_class=JSONResponse, tags=["operation"])
 def runners_json(context: Context) -> Response:
+    """Runners, and what each is at."""
     context.require_role(Role.OPERATOR)
     with context.reading() as session:
         known = runners.all_views(session, context.now_ms)

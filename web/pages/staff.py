@@ -83,16 +83,23 @@ def board(context: Context, slug: str, problem: str = "", language: str = "") ->
     )
 
 
-@router.get("/campaigns/{slug}/leaderboard.json", response_class=JSONResponse)
+@router.get("/campaigns/{slug}/leaderboard.json", response_class=JSONResponse, tags=["campaigns"])
 def board_json(context: Context, slug: str) -> Response:
+    """The leaderboard, with ranges of ranks and the intervals behind them."""
     visitor = context.require_role(*STAFF)
     with context.reading() as session:
         built = leaderboard.build(session, campaigns.by_slug(session, slug), visitor)
     return JSONResponse(asdict(built))
 
 
-@router.get("/campaigns/{slug}/leaderboard.csv")
+@router.get(
+    "/campaigns/{slug}/leaderboard.csv",
+    response_class=Response,
+    responses={200: {"content": {"text/csv": {}}}},
+    tags=["campaigns"],
+)
 def board_csv(context: Context, slug: str) -> Response:
+    """The leaderboard for a spreadsheet."""
     visitor = context.require_role(*STAFF)
     with context.reading() as session:
         view = campaigns.by_slug(session, slug)

@@ -37,8 +37,9 @@ LOOK_S = 2.0
 
 
 # Before the page's own route, which would take the ending for a part of the code.
-@router.get("/submissions/{code}.json", response_class=JSONResponse)
+@router.get("/submissions/{code}.json", response_class=JSONResponse, tags=["submissions"])
 def submission_json(context: Context, code: str, target: str = "") -> Response:
+    """A submission and its judgement, as far as who asks may see it."""
     visitor = context.require_role(*Role)
     with context.reading() as session:
         view = submission_view.by_code(session, code, visitor, target)
@@ -140,8 +141,9 @@ def _error_lines(view: SubmissionView) -> list[int]:
     ]
 
 
-@router.get("/submissions/{code}/source", response_class=PlainTextResponse)
+@router.get("/submissions/{code}/source", response_class=PlainTextResponse, tags=["submissions"])
 def source(context: Context, code: str) -> Response:
+    """What was submitted."""
     visitor = context.require_role(*Role)
     with context.reading() as session:
         view = submission_view.by_code(session, code, visitor)
@@ -150,7 +152,7 @@ def source(context: Context, code: str) -> Response:
     )
 
 
-@router.get("/submissions/{code}/witness", response_class=PlainTextResponse)
+@router.get("/submissions/{code}/witness", response_class=PlainTextResponse, tags=["submissions"])
 def witness(context: Context, code: str, target: str = "") -> Response:
     """The input that shows the fault, for `judge submit --input`."""
     visitor = context.require_role(*Role)
