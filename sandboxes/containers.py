@@ -66,6 +66,9 @@ def connect() -> docker.DockerClient:
                 if address
                 else docker.from_env(timeout=60)
             )
+            # Else each request reads the whole environment (proxies, netrc), which another thread
+            # may be changing; and no proxy stands between us and an engine.
+            client.api.trust_env = False
             try:
                 client.ping()
             except (DockerException, OSError):

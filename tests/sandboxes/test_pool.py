@@ -138,3 +138,12 @@ def test_a_program_against_itself_ties_and_the_check_is_kept(slot: TargetSlot) -
     assert monitor.current(limit=2.5) is first
     monitor.doubt()
     assert monitor.current(limit=2.5) is not first
+
+
+@pytest.mark.docker
+def test_to_ask_the_engine_nobody_reads_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    # A thread that asked while another changed it failed, once in some thousand tests.
+    with closing(containers.connect()) as client:
+        monkeypatch.setattr("requests.sessions.get_environ_proxies", None)
+        monkeypatch.setattr("requests.sessions.get_netrc_auth", None)
+        assert client.ping()
