@@ -5,6 +5,7 @@ import os
 import secrets
 import shutil
 import sys
+import tempfile
 from collections.abc import Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -129,9 +130,15 @@ class World:
 
 
 @pytest.fixture(scope="session")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    """A PostgreSQL with an empty judge's database to copy."""
-    with running(tmp_path_factory.mktemp("postgres")) as cluster:
+def cluster() -> Iterator[Cluster]:
+    """A PostgreSQL with an empty judge's database to copy.
+
+    Not in pytest's own folder: the next pytest that starts takes that from the server's account.
+    """
+    with (
+        tempfile.TemporaryDirectory(prefix="judge-postgres-") as folder,
+        running(Path(folder)) as cluster,
+    ):
         migrate(cluster.create(TEMPLATE))
         yield cluster
 

@@ -50,13 +50,32 @@ def test_the_banks_skills_have_chinese_names() -> None:
         assert set(load_folder(folder).skills) <= set(IN_CHINESE), folder.name
 
 
-def test_numbers_in_both_statements_are_the_same() -> None:
+def test_both_statements_have_the_same_numbers_code_and_parts() -> None:
     for folder in BANK.glob("*/statement"):
         english, chinese = (
-            sorted(re.findall(r"\*\*(\d[\d. ]*)", (folder / f"problem.{la}.md").read_text()))
+            [
+                sorted(re.findall(pattern, (folder / f"problem.{la}.md").read_text(), re.MULTILINE))
+                for pattern in (r"\d+", r"`[^`\n]+`", r"^#+ ")
+            ]
             for la in ("en", "zh")
         )
         assert english == chinese, folder
+
+
+def test_statements_show_the_sample_and_what_is_to_be_written() -> None:
+    for folder in sorted(path.parent for path in BANK.glob("*/problem.yaml")):
+        (sample,) = folder.glob("data/sample/*.in")
+        statement = (folder / "statement/problem.en.md").read_text()
+        shown = "\n".join(line.split(" ", 1)[-1] for line in statement.splitlines())
+        for line in sample.read_text().splitlines():
+            assert line in statement or line in shown, (folder.name, line)
+        given = "".join(
+            path.read_text()
+            for path in folder.glob("include/default/*.h")
+            if not path.name.startswith(("conducted", "harness", "watch"))
+        )
+        for function in re.findall(r"^[a-z].*?\b(\w+)\([^()]*\);", given, re.MULTILINE):
+            assert f"{function}(" in statement, (folder.name, function)
 
 
 def test_a_public_package_of_the_2025_format_is_read() -> None:
