@@ -31,7 +31,7 @@ from web.storage.tables import Job, JobState, JudgementRow, Role, SubmissionKind
 
 pytestmark = pytest.mark.docker
 
-SHORT, POSTGRES, LONG = 20, 40, 500
+SHORT, POSTGRES, LONG = 14, 40, 500
 WAITING_MIN = 3
 VICTIMS = {"supervisor": 6, "engine": 1, "runner": 1}
 """How often each, in proportion: the first is back in no time, the others take some seconds."""
