@@ -198,18 +198,14 @@ class OpenCL:
     def empty(self, length):
         return self._made("clCreateBuffer", self._context, ulong(READ_WRITE), size_t(length), None)
 
-    def release(self, buffer):
-        self._call("clReleaseMemObject", buffer)
-
-    def arguments(self, kernel, *values):
-        for index, value in enumerate(values):
-            if value is None:  # another has set it
-                continue
+    def arguments(self, kernel, *values, first=0):
+        for index, value in enumerate(values, start=first):
             size = size_t(ctypes.sizeof(value))
             self._call("clSetKernelArg", kernel, uint(index), size, self._ref(value))
 
-    def local_argument(self, kernel, index, length):
-        self._call("clSetKernelArg", kernel, uint(index), size_t(length), None)
+    def local_argument(self, kernel, length):
+        """The kernel's first: so many bytes of a group's own memory."""
+        self._call("clSetKernelArg", kernel, uint(0), size_t(length), None)
 
     def write(self, buffer, content):
         self._call(
@@ -251,7 +247,6 @@ class Harness:
 
     def __init__(self, answer):
         self.answer = answer
-        self.data = self.renamed = None
 
     def perform(self, call):
         return getattr(self, f"do_{call.kind}")(call)
@@ -266,14 +261,11 @@ class Harness:
         self.group_max = self.opencl.group_max()
         (self.kernel,) = self.opencl.kernels(self.answer.kernel(), b"histogram")
         words = self.opencl.local_words()
-        self.opencl.local_argument(self.soil, 0, 4 * words)
-        self.opencl.arguments(self.soil, None, uint(words), self.counts)
+        self.opencl.local_argument(self.soil, 4 * words)
+        self.opencl.arguments(self.soil, uint(words), self.counts, first=1)
         return Reply(self.group_max)
 
     def do_d(self, call):
-        for old in (self.data, self.renamed):
-            if old is not None:
-                self.opencl.release(old)
         self.data = self.opencl.buffer(data_of(call.a, call.b, call.c), READ_ONLY)
         self.renamed = self.opencl.empty(call.b)
 
