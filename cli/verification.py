@@ -113,7 +113,7 @@ def verify_package(
     try:
         done.submissions = list(beside.map(verified, wanted.samples))
     finally:
-        # By Ctrl-C nothing more is begun, and what is under way loses its containers.
+        # By Ctrl-C nothing more is begun; what is under way may still end.
         beside.shutdown(wait=False, cancel_futures=True)
     return done
 
