@@ -42,7 +42,8 @@ from problems import BANK
 from problems.package import load_folder
 from tests.postgres import running
 from tests.processes import ROOT
-from web.candidates import campaigns, people
+from web.accounts import people
+from web.candidates import campaigns
 from web.candidates.campaigns import NewCampaign
 from web.fleet import runners
 from web.storage.database import migrate, now_ms, open_engine, transaction

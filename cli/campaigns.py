@@ -16,7 +16,8 @@ from cli.serving import load_bank, opened
 from cli.start import DataDir, PublicUrl, settings_from
 from cli.submit import find_package
 from problems.package import Package
-from web.candidates import DAY_MS, CampaignView, NewCampaign, campaigns, people
+from web.accounts import DAY_MS, people
+from web.candidates import CampaignView, NewCampaign, campaigns
 from web.hiring import removal
 from web.refusals import Refusal
 from web.storage import Role, now_ms, transaction

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from cli import campaigns, database, images, problems, runners, webhooks
+from cli import campaigns, database, images, people, problems, runners, webhooks
 from cli.campaigns import invite
 from cli.console import out
 from cli.database import backup, migrate_database, restore
@@ -31,6 +31,7 @@ app.command("migrate")(migrate_database)
 app.add_typer(database.app, name="db")
 app.add_typer(campaigns.app, name="campaigns")
 app.add_typer(images.app, name="images")
+app.add_typer(people.app, name="people")
 app.add_typer(problems.app, name="problems")
 app.add_typer(runners.app, name="runners")
 app.add_typer(webhooks.app, name="webhook")

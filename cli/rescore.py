@@ -9,12 +9,13 @@ from cli.console import fail, faults_explained, out
 from cli.serving import opened
 from cli.start import DataDir, settings_from
 from judge.rescoring import Bars
-from web.candidates import CampaignView, Visitor, campaigns
+from web.accounts import Visitor
+from web.candidates import CampaignView, campaigns
 from web.hiring import RankMove, rescoring
 from web.refusals import Refusal
 from web.storage import Role, transaction
 
-READER = Visitor(id=0, code="", role=Role.RECRUITER, name="", campaign_id=None)
+READER = Visitor(id=0, code="", roles=frozenset({Role.RECRUITER}), name="", campaign_id=None)
 
 
 def rescore(

@@ -28,8 +28,9 @@ from sandboxes.pool import ON_LINUX, Pool
 from sandboxes.slots import cpusets
 from tests.fuzzing import images
 from tests.postgres import Cluster, running
+from web.accounts import people
 from web.app import create_app
-from web.candidates import campaigns, people
+from web.candidates import campaigns
 from web.candidates.campaigns import CampaignView, NewCampaign
 from web.settings import Settings
 from web.storage.database import migrate, now_ms, open_engine, transaction

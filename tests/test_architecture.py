@@ -25,11 +25,19 @@ ROOMS: dict[str, set[str]] = {
     "web.storage": set(),
     "web.webhooks": {"web.storage"},
     "web.fleet": {"web.storage", "web.webhooks"},
-    "web.problems": {"web.storage"},
-    "web.candidates": {"web.storage", "web.fleet", "web.problems"},
-    "web.hiring": {"web.storage", "web.fleet", "web.problems", "web.candidates"},
-    "web.pages": {"web.storage", "web.fleet", "web.problems", "web.candidates", "web.hiring"},
-    "web.api": {"web.storage", "web.fleet"},
+    "web.accounts": {"web.storage"},
+    "web.problems": {"web.storage", "web.accounts"},
+    "web.candidates": {"web.storage", "web.accounts", "web.fleet", "web.problems"},
+    "web.hiring": {"web.storage", "web.accounts", "web.fleet", "web.problems", "web.candidates"},
+    "web.pages": {
+        "web.storage",
+        "web.accounts",
+        "web.fleet",
+        "web.problems",
+        "web.candidates",
+        "web.hiring",
+    },
+    "web.api": {"web.storage", "web.accounts", "web.fleet", "web.problems"},
 }
 """Each room, and the rooms that it may import; from any of them, its face alone."""
 FILES_MAX = 15

@@ -31,7 +31,8 @@ from tests.chaos.fleet import REAL, RUNNERS, Fleet, Outage
 from tests.postgres import running
 from tests.processes import PrivateEngine
 from tests.webhooks.test_webhooks import receiving
-from web.candidates import campaigns, people
+from web.accounts import people
+from web.candidates import campaigns
 from web.candidates.campaigns import NewCampaign
 from web.fleet import runners
 from web.storage.database import migrate, now_ms, open_engine, transaction

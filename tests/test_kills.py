@@ -22,8 +22,9 @@ from problems import BANK
 from problems.package import Package, load_folder
 from tests.postgres import Cluster, running
 from tests.processes import Judge, PrivateEngine
-from web.candidates import people, submissions
-from web.candidates.people import Visitor
+from web.accounts import people
+from web.accounts.people import Visitor
+from web.candidates import submissions
 from web.candidates.submissions import SubmissionForm
 from web.fleet.jobs import TRIES_MAX
 from web.storage.database import now_ms, open_engine, transaction
@@ -69,7 +70,9 @@ class Killing:
                 campaign_id=None,
                 now_ms=now_ms(),
             )
-            return Visitor(id=person_id, code="", role=Role.CANDIDATE, name="", campaign_id=None)
+            return Visitor(
+                id=person_id, code="", roles=frozenset({Role.CANDIDATE}), name="", campaign_id=None
+            )
 
     def feed(self) -> None:
         """Keep some submissions waiting."""

@@ -1,16 +1,17 @@
 """Who asks, in which language, by what clock: put together once for each request."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Request
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 from starlette.responses import Response
 
 from web import i18n
-from web.candidates import SIGN_IN_DAYS, Visitor, require_role, visitor_of
+from web.accounts import SIGN_IN_DAYS, Visitor, require_role, sessions, visitor_of
 from web.services import Services, services_of
 from web.settings import Settings
 from web.storage import Role, clock_ms, transaction
@@ -72,9 +73,14 @@ def cookie_name(settings: Settings) -> str:
 def context_of(request: Request) -> RequestContext:
     """Look the visitor up; called for each page by FastAPI, and by the error pages."""
     services = services_of(request.app)
+    token = request.cookies.get(cookie_name(services.settings))
     with Session(services.engine) as session:
         now = clock_ms(session)
-        visitor = visitor_of(session, request.cookies.get(cookie_name(services.settings)), now)
+        visitor = visitor_of(session, token, now)
+        stale = visitor is not None and sessions.is_stale(session, token, now)
+    if stale and token:
+        with suppress(OperationalError), transaction(services.engine, alone=False) as session:
+            sessions.mark_seen(session, token, now)
     asked = request.query_params.get("lang")
     return RequestContext(
         visitor=visitor,

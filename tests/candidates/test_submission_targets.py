@@ -15,8 +15,8 @@ from problems.tree import read_folder
 from tests.candidates.test_confirmation import end_sittings, measured
 from tests.conftest import World
 from tests.fleet.test_jobs import JUDGEMENT, ApiRunner, submit_as
+from web.accounts.people import Visitor
 from web.candidates import campaigns, submission_targets, submission_view, submissions
-from web.candidates.people import Visitor
 from web.hiring import demo, leaderboard
 from web.refusals import NotYours
 from web.storage.database import transaction
@@ -147,7 +147,9 @@ def test_a_target_that_was_given_up_makes_it_count_for_nothing(world: World) -> 
     with world.session() as session:
         person = session.exec(select(SubmissionRow.person_id)).one()
         assert submissions.counted(session, person, "bplus-tree") == 0
-        reader = Visitor(id=0, code="", role=Role.RECRUITER, name="", campaign_id=None)
+        reader = Visitor(
+            id=0, code="", roles=frozenset({Role.RECRUITER}), name="", campaign_id=None
+        )
         assert not leaderboard.build(session, world.campaign, reader).lines
 
 
@@ -162,7 +164,9 @@ def test_what_is_measured_again_is_the_first_target(world: World) -> None:
     assert (again.target, again.confirming) == ("linux", True)
     assert runner.take_for(linux=["python3"], windows_wine=["python3"]) is None
     with world.session() as session:
-        reader = Visitor(id=0, code="", role=Role.RECRUITER, name="", campaign_id=None)
+        reader = Visitor(
+            id=0, code="", roles=frozenset({Role.RECRUITER}), name="", campaign_id=None
+        )
         (line,) = leaderboard.build(session, world.campaign, reader).lines
     assert line.score == 70, "confirming the first target can't lift the other's points"
     assert not line.provisional
@@ -191,7 +195,7 @@ def test_what_is_judged_on_windows_alone_is_refused_where_nobody_can(world: Worl
     with world.session() as session, pytest.raises(NotYours, match="no machine"):
         submissions.submit(
             session,
-            Visitor(id=1, code="", role=Role.CANDIDATE, name="", campaign_id=None),
+            Visitor(id=1, code="", roles=frozenset({Role.CANDIDATE}), name="", campaign_id=None),
             package,
             form,
             submissions_max=3,

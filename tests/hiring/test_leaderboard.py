@@ -18,7 +18,7 @@ def add_scores(world: World, scores: list[tuple[float, float, float]]) -> None:
         for number, (score, low, high) in enumerate(scores):
             person = Person(
                 code=f"P{number:05}",
-                role="candidate",
+                roles="candidate",
                 name=f"=cmd{number}",
                 mail="",
                 language="en",

@@ -117,7 +117,7 @@ def test_no_byte_of_a_removed_person_is_left_and_others_keep_theirs(
         assert last is not None
         assert (last.actor, last.action, last.subject) == ("command line", "person removed", code)
         assert before <= last.at_ms <= now_ms()
-        assert session.exec(select(Person.code).where(Person.role == "candidate")).all() == [other]
+        assert session.exec(select(Person.code).where(Person.roles == "candidate")).all() == [other]
     page = world.signed_in(Role.RECRUITER).get("/campaigns/interns/leaderboard")
     assert code not in page.text
     assert other in page.text

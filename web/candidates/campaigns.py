@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from sqlmodel import Session, col, select
 
 from problems.package import Package
-from web.candidates.people import Visitor, time_factor_of
+from web.accounts import Visitor, people
 from web.fleet import time_credit
 from web.problems import catalogue
 from web.refusals import Conflict, NotFound, NotYours, no_such_page
@@ -174,7 +174,7 @@ def sitting_of(
     session: Session, visitor: Visitor, campaign: CampaignView, now_ms: int
 ) -> SittingView:
     row = session.exec(select(Sitting).where(Sitting.person_id == visitor.id)).first()
-    minutes = math.ceil(campaign.minutes * time_factor_of(session, visitor.id))
+    minutes = math.ceil(campaign.minutes * people.time_factor_of(session, visitor.id))
     if row is None:
         return SittingView(started_at_ms=None, ends_at_ms=None, minutes=minutes, now_ms=now_ms)
     waiting_ms = time_credit.running(session, row.id or 0, now_ms)

@@ -11,17 +11,19 @@ from judge.events import Event
 from judge.values import Judgement
 from judge.verdicts import Verdict, together
 from judge.visibility import shown_to_candidate
+from web.accounts import Visitor, rights
 from web.candidates import submission_targets
-from web.candidates.people import Visitor
 from web.candidates.submission_targets import SubmissionTarget
 from web.fleet import time_credit
 from web.refusals import NotYours, no_such_page
 from web.storage import (
+    Campaign,
     Job,
     JobState,
     JudgementRow,
     JudgingEvent,
     Person,
+    RightKind,
     RunnerRow,
     SubmissionKind,
     SubmissionRow,
@@ -113,9 +115,19 @@ def by_code(session: Session, code: str, visitor: Visitor, target: str = "") -> 
         raise no_such_page(code)
     person = session.get(Person, row.person_id)
     assert person is not None
-    if not visitor.staff and row.person_id != visitor.id:
-        raise NotYours("This submission is somebody else's.", "这不是你的提交。")
+    if row.person_id != visitor.id:
+        _require_seen(session, visitor, row, person)
     return _view(session, row, person, visitor, target)
+
+
+def _require_seen(session: Session, visitor: Visitor, row: SubmissionRow, person: Person) -> None:
+    """Raises NotYours for a submission of somebody else's that the visitor has no right to see."""
+    if not visitor.staff:
+        raise NotYours("This submission is somebody else's.", "这不是你的提交。")
+    subject = rights.problem(row.problem)
+    if person.campaign_id is not None:
+        subject = rights.campaign(session.get_one(Campaign, person.campaign_id).slug)
+    rights.require(session, visitor, subject, RightKind.VIEWER)
 
 
 def history(session: Session, person_id: int, problem: str) -> list[PastSubmission]:

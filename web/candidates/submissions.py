@@ -8,8 +8,8 @@ from sqlmodel import Session, col, func, select
 from judge.languages import LANGUAGES
 from judge.targets import TARGETS
 from problems.package import Package
+from web.accounts import Visitor
 from web.candidates import submission_targets
-from web.candidates.people import Visitor
 from web.fleet import Priority, runners
 from web.refusals import Invalid, NotYours, TooMany
 from web.storage import (

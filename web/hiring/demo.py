@@ -5,15 +5,13 @@ from collections.abc import Sequence
 from sqlmodel import Session, col, select
 
 from problems.package import Package
+from web.accounts import DAY_MS, Visitor, people
 from web.candidates import (
-    DAY_MS,
     MINUTE_MS,
     CampaignView,
     NewCampaign,
     SubmissionForm,
-    Visitor,
     campaigns,
-    people,
     submissions,
 )
 from web.fleet import Priority
@@ -144,7 +142,7 @@ def _sit(
     visitor = Visitor(
         id=person.id,
         code=person.code,
-        role=Role.CANDIDATE,
+        roles=frozenset({Role.CANDIDATE}),
         name=person.name,
         campaign_id=campaign.id,
     )

@@ -21,7 +21,8 @@ from sqlmodel import Session, col, select
 
 from judge.ranking import confirmed_bounds, rank_ranges, side_error
 from judge.verdicts import Verdict, together
-from web.candidates import CampaignView, Visitor
+from web.accounts import Visitor
+from web.candidates import CampaignView
 from web.hiring import reviews
 from web.storage import (
     Job,
@@ -138,7 +139,9 @@ def build(
     """The board of a campaign; with filters, of one problem or one language alone."""
     cells = _best_cells(session, campaign, problem=problem, language=language)
     people = session.exec(
-        select(Person).where(Person.campaign_id == campaign.id, Person.role == Role.CANDIDATE.value)
+        select(Person).where(
+            Person.campaign_id == campaign.id, Person.roles == Role.CANDIDATE.value
+        )
     ).all()
     reviewed = reviews.reviewed_by(session, reader.id)
     running = _running(session, campaign)

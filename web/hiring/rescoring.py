@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, select
 
 from judge.rescoring import Bars, rescore
-from web.candidates import CampaignView, Visitor
+from web.accounts import Visitor
+from web.candidates import CampaignView
 from web.hiring import leaderboard
 from web.storage import JudgementRow, Person, SubmissionRow, stored_judgement
 

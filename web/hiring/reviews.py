@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, select
 
-from web.candidates import CandidateView, Visitor
+from web.accounts import CandidateView, Visitor
 from web.refusals import Invalid
 from web.storage import Person, Review, audit
 

@@ -3,14 +3,16 @@
 May enter: requests and all rooms of use cases; no SQL and no row.
 """
 
-from web.pages import candidate, entrance, operator, staff, submission
+from web.pages import accounts, candidate, entrance, operator, rights_pages, staff, submission
 
 ROUTERS = (
     entrance.router,
     candidate.router,
     submission.router,
+    rights_pages.router,
     staff.router,
     operator.router,
+    accounts.router,
 )
 
 __all__ = ["ROUTERS"]

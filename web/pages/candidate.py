@@ -11,10 +11,10 @@ from starlette.responses import Response
 
 from judge.languages import LANGUAGES
 from judge.verdicts import Verdict
+from web.accounts import Visitor
 from web.candidates import (
     DraftPlace,
     SubmissionForm,
-    Visitor,
     campaigns,
     drafts,
     submission_targets,

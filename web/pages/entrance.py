@@ -5,14 +5,15 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Form, Header, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.responses import Response
 
 from judge.benchmark import ROUNDS_MAX, ROUNDS_MIN, SIDE_ERROR
 from judge.scoring import ACCEPTED_POINTS, PARTIAL_POINTS, PERFORMANCE_POINTS, TOO_SLOW_POINTS
 from web import i18n
-from web.candidates import campaigns, people
+from web.accounts import Visitor, people
+from web.candidates import campaigns
 from web.fleet import runners
 from web.rendering import page
 from web.request import Context, cookie_name, set_cookie
@@ -32,8 +33,13 @@ HOME = {
 @router.get("/")
 def home(context: Context) -> Response:
     if context.visitor is not None:
-        return RedirectResponse(HOME[context.visitor.role], status_code=303)
+        return RedirectResponse(home_of(context.visitor), status_code=303)
     return page("home.html", context)
+
+
+def home_of(visitor: Visitor) -> str:
+    """Where somebody begins; who has several roles, at the first of them."""
+    return next(place for role, place in HOME.items() if role in visitor.roles)
 
 
 @router.get("/i/{secret}")
@@ -48,10 +54,10 @@ def invitation(context: Context, secret: str) -> Response:
 
 
 @router.post("/i/{secret}")
-def accept(context: Context, secret: str) -> Response:
+def accept(context: Context, secret: str, user_agent: Annotated[str, Header()] = "") -> Response:
     with context.writing() as session:
-        token, visitor = people.sign_in(session, secret, context.now_ms)
-    answer = RedirectResponse(HOME[visitor.role], status_code=303)
+        token, visitor = people.sign_in(session, secret, context.now_ms, browser=user_agent)
+    answer = RedirectResponse(home_of(visitor), status_code=303)
     set_cookie(answer, context, cookie_name(context.services.settings), token, http_only=True)
     return answer
 

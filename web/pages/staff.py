@@ -7,15 +7,18 @@ from typing import Annotated
 from fastapi import APIRouter, Form
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 from fastapi.sse import EventSourceResponse, ServerSentEvent
+from sqlmodel import Session
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from web.candidates import campaigns, people, submission_targets, submission_view
+from web.accounts import SubjectKind, Visitor, people, rights
+from web.candidates import CampaignView, campaigns, submission_targets, submission_view
 from web.fleet import runners
 from web.hiring import export, leaderboard, reviews
 from web.problems import catalogue
 from web.rendering import file_response, page, render
 from web.request import STAFF, Context, RequestContext
+from web.storage import RightKind
 
 router = APIRouter(default_response_class=HTMLResponse)
 
@@ -52,11 +55,24 @@ def public_file(context: Context, slug: str, path: str) -> Response:
 def all_campaigns(context: Context) -> Response:
     visitor = context.require_role(*STAFF)
     with context.reading() as session:
+        known = campaigns.all_campaigns(session)
+        slugs = [campaign.slug for campaign in known]
+        mine = rights.rights_of(session, visitor, SubjectKind.CAMPAIGN, slugs)
         rows = [
             (campaign, leaderboard.build(session, campaign, visitor))
-            for campaign in campaigns.all_campaigns(session)
+            for campaign in known
+            if mine[campaign.slug] is not None
         ]
     return page("campaigns.html", context, rows=rows)
+
+
+def _campaign(
+    session: Session, visitor: Visitor, slug: str, wanted: RightKind = RightKind.VIEWER
+) -> CampaignView:
+    """A campaign that the visitor has that right on. Raises NotFound, NotYours."""
+    view = campaigns.by_slug(session, slug)
+    rights.require(session, visitor, rights.campaign(slug), wanted)
+    return view
 
 
 @router.get("/campaigns/{slug}")
@@ -68,7 +84,7 @@ def campaign(slug: str) -> Response:
 def board(context: Context, slug: str, problem: str = "", language: str = "") -> Response:
     visitor = context.require_role(*STAFF)
     with context.reading() as session:
-        view = campaigns.by_slug(session, slug)
+        view = _campaign(session, visitor, slug)
         built = leaderboard.build(session, view, visitor, problem=problem, language=language)
     offered = sorted({la for package in view.packages for la in package.problem.languages})
     return page(
@@ -88,7 +104,7 @@ def board_json(context: Context, slug: str) -> Response:
     """The leaderboard, with ranges of ranks and the intervals behind them."""
     visitor = context.require_role(*STAFF)
     with context.reading() as session:
-        built = leaderboard.build(session, campaigns.by_slug(session, slug), visitor)
+        built = leaderboard.build(session, _campaign(session, visitor, slug), visitor)
     return JSONResponse(asdict(built))
 
 
@@ -102,7 +118,7 @@ def board_csv(context: Context, slug: str) -> Response:
     """The leaderboard for a spreadsheet."""
     visitor = context.require_role(*STAFF)
     with context.reading() as session:
-        view = campaigns.by_slug(session, slug)
+        view = _campaign(session, visitor, slug)
         built = leaderboard.build(session, view, visitor)
     slugs = [package.problem.slug for package in view.packages]
     return Response(
@@ -115,7 +131,9 @@ def board_csv(context: Context, slug: str) -> Response:
 @router.get("/campaigns/{slug}/live", response_class=EventSourceResponse)
 async def board_live(context: Context, slug: str, after: int = 0) -> AsyncIterator[ServerSentEvent]:
     """How many judgements came since the page was made; the page shows them when asked to."""
-    context.require_role(*STAFF)
+    visitor = context.require_role(*STAFF)
+    with context.reading() as session:
+        _campaign(session, visitor, slug)
     shown = -1
     while not context.services.stopping.is_set():
         wakes = context.services.page_wakeup.wakes
@@ -135,7 +153,7 @@ def _changes(context: RequestContext, slug: str, after: int) -> int:
 def candidate(context: Context, slug: str, code: str) -> Response:
     visitor = context.require_role(*STAFF)
     with context.reading() as session:
-        view = campaigns.by_slug(session, slug)
+        view = _campaign(session, visitor, slug)
         who = people.candidate(session, view.id, code)
         rows = [
             (package, submission_view.history(session, who.id, package.problem.slug))
@@ -158,6 +176,7 @@ def review(context: Context, slug: str, code: str, text: Annotated[str, Form()] 
     """File a review; from then on the reviewer sees who it is."""
     visitor = context.require_role(*STAFF)
     with context.writing() as session:
-        who = people.candidate(session, campaigns.by_slug(session, slug).id, code)
+        view = _campaign(session, visitor, slug, RightKind.REVIEWER)
+        who = people.candidate(session, view.id, code)
         reviews.file(session, visitor, who, text, context.now_ms)
     return RedirectResponse(f"/campaigns/{slug}/candidates/{code}", status_code=303)

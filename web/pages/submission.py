@@ -13,10 +13,10 @@ from judge.languages import LANGUAGES
 from judge.runner import JUDGEMENT
 from judge.values import Build
 from problems.package import Package
+from web.accounts import Visitor
 from web.candidates import (
     ProgressEvent,
     SubmissionView,
-    Visitor,
     campaigns,
     confirmation,
     submission_view,
@@ -68,7 +68,7 @@ def submission(context: Context, code: str, target: str = "") -> Response:
         view = submission_view.by_code(session, code, visitor, target)
         package = catalogue.get(session, view.problem, view.problem_version)
         used, allowed, next_problem = 0, 0, None
-        if view.campaign_id is not None and visitor.role is Role.CANDIDATE:
+        if view.campaign_id is not None and visitor.candidate:
             campaign = campaigns.of_candidate(session, visitor)
             allowed, next_problem = campaign.submissions_max, campaign.after(view.problem)
             used = submissions.counted(session, visitor.id, view.problem)

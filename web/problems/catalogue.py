@@ -9,7 +9,7 @@ from problems import tree
 from problems.package import Package, load
 from problems.publishing import require_fit
 from web.refusals import NotFound, no_such_page, unreadable_problem
-from web.storage import ProblemVersion, blobs
+from web.storage import ProblemRow, ProblemVersion, blobs
 
 _KEPT_MAX = 64
 _kept: dict[tuple[str, str], Package] = {}
@@ -73,3 +73,8 @@ def newest_of(session: Session, slug: str) -> Package:
         if package.problem.slug == slug:
             return package
     raise no_such_page(slug)
+
+
+def exists(session: Session, slug: str) -> bool:
+    """Whether there is such a problem, in whatever state."""
+    return session.get(ProblemRow, slug) is not None

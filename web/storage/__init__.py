@@ -4,9 +4,10 @@ May enter: SQL and values to be stored; nobody's rights, no page.
 """
 
 from web.storage import audit, blobs, stored_judgement, transfer
-from web.storage.audit import RefusalLog
+from web.storage.audit import AuditFilter, RefusalLog
 from web.storage.database import clock_ms, migrate, now_ms, open_engine, transaction
 from web.storage.tables import (
+    AccessRight,
     Campaign,
     CampaignProblem,
     Delivery,
@@ -17,9 +18,13 @@ from web.storage.tables import (
     JobState,
     JudgementRow,
     JudgingEvent,
+    Passkey,
     Person,
+    PersonalToken,
+    ProblemRow,
     ProblemVersion,
     Review,
+    RightKind,
     Role,
     RunnerRow,
     SignIn,
@@ -31,6 +36,8 @@ from web.storage.tables import (
 from web.storage.tokens import digest, new_code, new_secret
 
 __all__ = [
+    "AccessRight",
+    "AuditFilter",
     "Campaign",
     "CampaignProblem",
     "Delivery",
@@ -41,10 +48,14 @@ __all__ = [
     "JobState",
     "JudgementRow",
     "JudgingEvent",
+    "Passkey",
     "Person",
+    "PersonalToken",
+    "ProblemRow",
     "ProblemVersion",
     "RefusalLog",
     "Review",
+    "RightKind",
     "Role",
     "RunnerRow",
     "SignIn",

@@ -7,7 +7,7 @@ from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
 from web.refusals import no_such_page
-from web.storage.tables import Blob, ProblemVersion, SubmissionRow
+from web.storage.tables import Blob, ProblemVersion, SetAside, SubmissionRow, WorkingFile
 
 
 def keep(session: Session, content: bytes) -> str:
@@ -28,8 +28,13 @@ def fetch(session: Session, sha256: str) -> bytes:
 
 
 def drop_unreferenced(session: Session, digests: Collection[str]) -> None:
-    """Delete those of these bytes that no submission and no problem refers to any more."""
-    for referring in (SubmissionRow.source_sha256, ProblemVersion.package_sha256):
+    """Delete those of these bytes that nothing refers to any more."""
+    for referring in (
+        SubmissionRow.source_sha256,
+        ProblemVersion.package_sha256,
+        WorkingFile.sha256,
+        SetAside.sha256,
+    ):
         used = session.exec(select(referring).where(col(referring).in_(digests))).all()
         digests = set(digests) - set(used)
     session.connection().execute(delete(Blob).where(col(Blob.sha256).in_(digests)))

@@ -1,6 +1,8 @@
 """People: invitations, sign-in, and who is asking."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 
 from sqlalchemy import update
 from sqlmodel import Session, col, select
@@ -10,6 +12,7 @@ from web.storage import Invitation, Person, Role, SignIn, audit, digest, new_cod
 
 SIGN_IN_DAYS = 30
 DAY_MS = 86_400_000
+BROWSER_MAX = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,13 +21,26 @@ class Visitor:
 
     id: int
     code: str
-    role: Role
+    roles: frozenset[Role]
     name: str
     campaign_id: int | None
 
     @property
+    def candidate(self) -> bool:
+        return Role.CANDIDATE in self.roles
+
+    @property
     def staff(self) -> bool:
-        return self.role in (Role.INTERVIEWER, Role.RECRUITER)
+        """Whether they see candidates."""
+        return bool(self.roles & {Role.INTERVIEWER, Role.RECRUITER})
+
+    @property
+    def interviewer(self) -> bool:
+        return Role.INTERVIEWER in self.roles
+
+    @property
+    def operator(self) -> bool:
+        return Role.OPERATOR in self.roles
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +56,7 @@ class OpenInvitation:
     """An invitation as its page shows it."""
 
     name: str
-    role: Role
+    roles: frozenset[Role]
     campaign_id: int | None
     time_factor: float
     used: bool
@@ -77,10 +93,29 @@ def withdraw_invitations(session: Session, person_id: int, now_ms: int) -> None:
     )
 
 
+class Means(StrEnum):
+    """How somebody proved who they are."""
+
+    LINK = "link"
+    PASSKEY = "passkey"
+    OIDC = "oidc"
+
+
+_ORDER = tuple(Role)
+
+
+def stored_roles(roles: Iterable[Role]) -> str:
+    """Roles as a person's row has them: in one order, so that equal sets are equal text."""
+    return ",".join(role.value for role in _ORDER if role in set(roles))
+
+
+def roles_of(stored: str) -> frozenset[Role]:
+    return frozenset(Role(name) for name in stored.split(",") if name)
+
+
 def new_person(
     session: Session,
-    role: Role,
-    *,
+    *roles: Role,
     name: str,
     mail: str,
     language: str,
@@ -90,7 +125,7 @@ def new_person(
     """Somebody new; their id."""
     person = Person(
         code=new_code(),
-        role=role.value,
+        roles=stored_roles(roles),
         name=name,
         mail=mail,
         language=language,
@@ -106,7 +141,7 @@ def new_person(
 def by_mail(session: Session, role: Role, mail: str) -> int | None:
     """The id of the first with this role and mail."""
     return session.exec(
-        select(Person.id).where(Person.role == role.value, Person.mail == mail)
+        select(Person.id).where(Person.roles == role.value, Person.mail == mail)
     ).first()
 
 
@@ -122,7 +157,7 @@ def candidate(session: Session, campaign_id: int, code: str) -> CandidateView:
         select(Person.id).where(
             Person.code == code,
             Person.campaign_id == campaign_id,
-            Person.role == Role.CANDIDATE.value,
+            Person.roles == Role.CANDIDATE.value,
         )
     ).first()
     if person_id is None:
@@ -135,7 +170,7 @@ def open_invitation(session: Session, secret: str, now_ms: int) -> OpenInvitatio
     invitation, person = _valid(session, secret, now_ms)
     return OpenInvitation(
         name=person.name,
-        role=Role(person.role),
+        roles=roles_of(person.roles),
         campaign_id=person.campaign_id,
         time_factor=invitation.time_factor,
         used=invitation.used_at_ms is not None,
@@ -143,7 +178,9 @@ def open_invitation(session: Session, secret: str, now_ms: int) -> OpenInvitatio
     )
 
 
-def sign_in(session: Session, secret: str, now_ms: int) -> tuple[str, Visitor]:
+def sign_in(
+    session: Session, secret: str, now_ms: int, *, browser: str = ""
+) -> tuple[str, Visitor]:
     """Let the invited person in: a new session's token, and who it is.
 
     The link goes on working until it expires: a candidate who loses the browser gets back in.
@@ -152,6 +189,20 @@ def sign_in(session: Session, secret: str, now_ms: int) -> tuple[str, Visitor]:
     if invitation.used_at_ms is None:
         invitation.used_at_ms = now_ms
         session.add(invitation)
+    return _begin(session, person, Means.LINK, browser, now_ms)
+
+
+def sign_in_as(
+    session: Session, person_id: int, means: Means, now_ms: int, *, browser: str = ""
+) -> tuple[str, Visitor]:
+    """Let somebody in who proved who they are by other means. Raises NotYours if disabled."""
+    return _begin(session, session.get_one(Person, person_id), means, browser, now_ms)
+
+
+def _begin(
+    session: Session, person: Person, means: Means, browser: str, now_ms: int
+) -> tuple[str, Visitor]:
+    _require_enabled(person)
     token = new_secret()
     assert person.id is not None
     session.add(
@@ -159,10 +210,14 @@ def sign_in(session: Session, secret: str, now_ms: int) -> tuple[str, Visitor]:
             token_hash=digest(token),
             person_id=person.id,
             expires_at_ms=now_ms + SIGN_IN_DAYS * DAY_MS,
+            created_at_ms=now_ms,
+            seen_at_ms=now_ms,
+            browser="".join(c for c in browser if c.isprintable())[:BROWSER_MAX],
+            means=means.value,
         )
     )
-    audit.note(session, person.code, "sign-in", person.role, now_ms)
-    return token, _visitor(person)
+    audit.note(session, person.code, "sign-in", means.value, now_ms)
+    return token, visitor_from(person)
 
 
 def sign_out(session: Session, token: str) -> None:
@@ -172,23 +227,24 @@ def sign_out(session: Session, token: str) -> None:
 
 
 def visitor_of(session: Session, token: str | None, now_ms: int) -> Visitor | None:
-    """Who holds the session cookie `token`; None when nobody does, or it expired."""
+    """Who holds the session cookie `token`; None when nobody does, or it expired or was ended."""
     if not token:
         return None
     row = session.get(SignIn, digest(token))
     if row is None or row.expires_at_ms <= now_ms:
         return None
     person = session.get(Person, row.person_id)
-    return _visitor(person) if person is not None else None
+    return visitor_from(person) if person is not None and person.disabled_at_ms is None else None
 
 
 def require_role(visitor: Visitor | None, *roles: Role) -> Visitor:
     """The visitor, if they have one of `roles`. Raises NotSignedIn or NotYours."""
     if visitor is None:
         raise sign_in_first()
-    if visitor.role not in roles:
+    if not visitor.roles & set(roles):
+        mine = " and ".join(role for role in _ORDER if role in visitor.roles)
         raise NotYours(
-            f"This page is for {' and '.join(roles)}s; you are signed in as {visitor.role}.",
+            f"This page is for {' and '.join(roles)}s; you are signed in as {mine}.",
             "此页面不对你的角色开放。",
         )
     return visitor
@@ -220,17 +276,26 @@ def _valid(session: Session, secret: str, now_ms: int) -> tuple[Invitation, Pers
             "This invitation has expired. Ask those who sent it for a new one.",
             "此邀请已过期，请向发送者索取新的邀请。",
         )
-    person = session.get(Person, found.person_id)
-    assert person is not None
+    person = session.get_one(Person, found.person_id)
+    _require_enabled(person)
     return found, person
 
 
-def _visitor(person: Person) -> Visitor:
+def _require_enabled(person: Person) -> None:
+    if person.disabled_at_ms is not None:
+        raise NotYours(
+            "This account is disabled. Ask an operator, if you should work here again.",
+            "此账号已停用。如需恢复，请联系运维。",
+        )
+
+
+def visitor_from(person: Person) -> Visitor:
+    """A checked copy of a person's row."""
     assert person.id is not None
     return Visitor(
         id=person.id,
         code=person.code,
-        role=Role(person.role),
+        roles=roles_of(person.roles),
         name=person.name,
         campaign_id=person.campaign_id,
     )

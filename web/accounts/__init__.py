@@ -1,0 +1,35 @@
+"""Accounts: who signs in and how, their roles, sessions, tokens, and rights on single things.
+
+May enter: the storage; nothing of what problems or campaigns are.
+"""
+
+from web.accounts import people, personal_tokens, rights, sessions, staff
+from web.accounts.people import (
+    DAY_MS,
+    SIGN_IN_DAYS,
+    CandidateView,
+    Visitor,
+    require_role,
+    visitor_of,
+)
+from web.accounts.personal_tokens import Scope
+from web.accounts.rights import Subject, SubjectKind
+from web.accounts.staff import NewAccount
+
+__all__ = [
+    "DAY_MS",
+    "SIGN_IN_DAYS",
+    "CandidateView",
+    "NewAccount",
+    "Scope",
+    "Subject",
+    "SubjectKind",
+    "Visitor",
+    "people",
+    "personal_tokens",
+    "require_role",
+    "rights",
+    "sessions",
+    "staff",
+    "visitor_of",
+]
