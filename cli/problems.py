@@ -8,18 +8,19 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from cli import problem_server
 from cli.console import EXIT_MISMATCH, EXIT_UNREADABLE, fail, faults_explained, out
 from cli.verify import bank_folders
-from judge.errors import PackageFault
 from judge.languages import LANGUAGES
-from problems import format_report, publishing, skeleton, tree
-from problems.format_keys import Support
-from problems.format_report import UsedPart
-from problems.package import Package, load, load_folder, slug_of
+from problems import format_report, skeleton, tree
+from problems.format_report import FormatReport
+from problems.package import load, load_folder, slug_of
 from problems.tree import Files
 
 _SHOWN = 8
 app = typer.Typer(no_args_is_help=True, help="Problems: list the bank, make a new package.")
+app.command()(problem_server.pull)
+app.command()(problem_server.push)
 
 
 @app.command("list")
@@ -83,15 +84,15 @@ def import_package(
     with faults_explained():
         files = _read_source(source)
         slug = slug_of(source.resolve().stem if source.is_file() else source.resolve().name)
-        package, refused = _try_to_load(files, slug)
-        open_points = _tell_parts(files, package, refused)
-        if package is None:
+        report = format_report.report(files, slug)
+        _tell(report)
+        if report.package is None:
             raise typer.Exit(EXIT_UNREADABLE)
         if not check:
             folder = into / slug
             _write(folder, files)
             out.print(f"made {folder} ({len(files)} files); next: judge verify {folder}")
-        if open_points:
+        if report.points:
             raise typer.Exit(EXIT_MISMATCH)
 
 
@@ -104,50 +105,26 @@ def _read_source(source: Path) -> Files:
         fail(f"{source} can't be read: {error.strerror}")
 
 
-def _try_to_load(files: Files, slug: str) -> tuple[Package | None, str]:
-    try:
-        return load(files, slug=slug), ""
-    except PackageFault as fault:
-        return None, str(fault)
-
-
-def _tell_parts(files: Files, package: Package | None, refused: str) -> list[str]:
+def _tell(report: FormatReport) -> None:
     """One screen: what is supported, what is ignored by right, what isn't supported."""
-    used = format_report.used_parts(files)
-    done = format_report.by_support(used, Support.DONE)
-    ignored = format_report.by_support(used, Support.IGNORED)
-    out.print("[bold]Supported[/bold]: " + ", ".join(_named(done)) if done else "Nothing to judge.")
-    out.print("[bold]Ignored by right[/bold]: " + (", ".join(_named(ignored)) or "nothing"))
-    if files.ignored:
+    done = ", ".join(report.done)
+    out.print(f"[bold]Supported[/bold]: {done}" if done else "Nothing to judge.")
+    out.print("[bold]Ignored by right[/bold]: " + (", ".join(report.ignored) or "nothing"))
+    if report.no_part:
         out.print(
-            "[bold]No part of a package[/bold]: " + escape(_cut(files.ignored)), highlight=False
+            "[bold]No part of a package[/bold]: " + escape(_cut(report.no_part)), highlight=False
         )
-    points = [
-        f"{one.part.name} ({one.at}): {one.part.note}"
-        for one in format_report.by_support(used, Support.REFUSED)
-    ]
-    if refused:
-        points.insert(0, refused)
-    if package is not None:
-        problem = package.problem
-        points += [f"submissions/{one.name}: {one.why}" for one in package.left_out]
-        points += package.unsupported
-        unfit = publishing.unfit(package)
-        points += [str(fault) for fault in unfit if fault.place != publishing.TIME_LIMIT]
+    if report.package is not None:
+        package, problem = report.package, report.package.problem
         count = len(problem.testcases)
         out.print(
             f"[bold]{escape(package.name('en'))}[/bold]: {problem.shape}, {count} tests, "
             f"{len(package.submissions)} submissions, languages {', '.join(problem.languages)}"
             + ("" if package.time_limit_known else "; judge verify measures its time limit")
         )
-    out.print("[bold]Not supported[/bold]: " + ("" if points else "nothing"))
-    for point in points:
+    out.print("[bold]Not supported[/bold]: " + ("" if report.points else "nothing"))
+    for point in report.points:
         out.print(f"  ✕ {point}", markup=False, highlight=False)
-    return points
-
-
-def _named(parts: list[UsedPart]) -> list[str]:
-    return [one.part.name for one in parts]
 
 
 def _cut(names: Sequence[str]) -> str:

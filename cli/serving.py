@@ -44,7 +44,9 @@ def load_bank(engine: Engine) -> list[Package]:
     packages = [_load(path.parent) for path in sorted(BANK.glob("*/problem.yaml"))]
     with transaction(engine) as session:
         for package in packages:
-            catalogue.add(session, package, now_ms())
+            catalogue.add(
+                session, package, now_ms(), author="bank", sentence="Loaded from the bank."
+            )
     return packages
 
 

@@ -11,7 +11,9 @@ from typing import Any
 from judge.errors import PackageFault
 from problems import format_keys, schema
 from problems.format_keys import FormatPart, Support
-from problems.tree import Tree
+from problems.package import Package, load
+from problems.publishing import TIME_LIMIT, unfit
+from problems.tree import Files, Tree
 
 _NOT_SHOWN = {"problem.yaml", "data/sample/", "data/secret/"}
 
@@ -81,3 +83,47 @@ def _files(files: Tree) -> Iterator[tuple[FormatPart, str]]:
                 endings = part.name.split()
                 if any(path.endswith(e) or (e == ".files/" and e in path) for e in endings):
                     yield part, path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormatReport:
+    """What would become of somebody's package here, before it is taken."""
+
+    package: Package | None
+    """None where it can't be judged at all; the first point says why."""
+    done: tuple[str, ...]
+    """Parts of the format that it uses and that are supported, by name."""
+    ignored: tuple[str, ...]
+    """Parts that are ignored by right."""
+    no_part: tuple[str, ...]
+    """Paths of files that are no part of a package."""
+    points: tuple[str, ...]
+    """What is not done here, each with its place."""
+
+
+def report(files: Files, slug: str) -> FormatReport:
+    """Look at a package's files, whether or not they can be judged."""
+    used = used_parts(files)
+    points = [
+        f"{one.part.name} ({one.at}): {one.part.note}" for one in by_support(used, Support.REFUSED)
+    ]
+    package = None
+    try:
+        package = load(files, slug=slug)
+    except PackageFault as fault:
+        points.insert(0, str(fault))
+    if package is not None:
+        points += [f"submissions/{one.name}: {one.why}" for one in package.left_out]
+        points += package.unsupported
+        points += [str(fault) for fault in unfit(package) if fault.place != TIME_LIMIT]
+    return FormatReport(
+        package=package,
+        done=_names(by_support(used, Support.DONE)),
+        ignored=_names(by_support(used, Support.IGNORED)),
+        no_part=files.ignored,
+        points=tuple(points),
+    )
+
+
+def _names(parts: list[UsedPart]) -> tuple[str, ...]:
+    return tuple(one.part.name for one in parts)

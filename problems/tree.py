@@ -21,6 +21,7 @@ from judge.errors import PackageFault
 FILES_MAX = 20_000
 FILE_BYTES_MAX = 64 * 1024 * 1024
 TOTAL_BYTES_MAX = 256 * 1024 * 1024
+PATH_CHARACTERS_MAX = 500
 
 Tree = Mapping[str, bytes]
 
@@ -45,6 +46,17 @@ def is_ignored(path: str) -> bool:
     return path not in _KEPT and any(
         _NAME.match(part) is None or part in _LEFT_OVERS for part in path.split("/")
     )
+
+
+def require_path(path: str) -> str:
+    """The path, if a package may have a file there. Raises PackageFault with what is allowed."""
+    if path not in _KEPT and (is_ignored(path) or len(path) > PATH_CHARACTERS_MAX):
+        raise PackageFault(
+            path[:200] or "the name",
+            "can't be a file of a package: each part of a path begins with a letter, a digit or _, "
+            f"and has only those, '.' and '-'; {PATH_CHARACTERS_MAX} characters at most",
+        )
+    return path
 
 
 def of_package(found: Mapping[str, bytes]) -> Files:

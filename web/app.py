@@ -23,7 +23,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from judge.version import VERSION
-from web.api import router as runners_router
+from web.api import ROUTERS as API_ROUTERS
 from web.browser_guard import BodyLimit, BrowserGuard
 from web.candidates import confirmation
 from web.fleet import jobs
@@ -35,6 +35,7 @@ from web.refusals import (
     Refusal,
     no_such_page,
     not_stored,
+    status_of,
     too_large_a_body,
 )
 from web.rendering import page
@@ -51,7 +52,9 @@ SWEEP_S = 1.0
 CONFIRM_EVERY = 10
 """Sweeps: 0.1 s of work with 60,000 submissions."""
 BODY_BYTES_MAX = 16 * 1024 * 1024
-"""A judgement with its witnesses is the largest thing that is posted."""
+"""A judgement with its witnesses is the largest thing that is posted, besides packages."""
+PACKAGE_BYTES_MAX = 64 * 1024 * 1024
+LARGER = {"/problems/": PACKAGE_BYTES_MAX, "/api/v1/problems": PACKAGE_BYTES_MAX}
 
 
 def create_app(settings: Settings, engine: Engine) -> FastAPI:
@@ -67,9 +70,9 @@ def create_app(settings: Settings, engine: Engine) -> FastAPI:
     app.state.services = make_services(settings, engine)
     app.add_middleware(BrowserGuard, secure=settings.secure)
     app.add_middleware(RequestIds)
-    app.add_middleware(BodyLimit, bytes_max=BODY_BYTES_MAX)
+    app.add_middleware(BodyLimit, bytes_max=BODY_BYTES_MAX, larger=LARGER)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    for router in (*ROUTERS, runners_router):
+    for router in (*ROUTERS, *API_ROUTERS):
         _leave_pages_out(router)
         app.include_router(router)
     app.add_exception_handler(Refusal, _refused)
@@ -93,9 +96,9 @@ def _leave_pages_out(router: APIRouter) -> None:
 def _add_probes(app: FastAPI) -> None:
     @app.get("/too-large", include_in_schema=False)
     @app.get("/api/too-large", include_in_schema=False)
-    def too_large() -> None:
+    def too_large(most: int = BODY_BYTES_MAX) -> None:
         """What `BodyLimit` asks for instead of a request whose body is too large."""
-        raise too_large_a_body(BODY_BYTES_MAX)
+        raise too_large_a_body(most)
 
     @app.get("/healthz", tags=["operation"])
     def healthz() -> dict[str, str]:
@@ -184,13 +187,14 @@ def _confirm(engine: Engine) -> int:
 
 def _is_for_machines(request: Request) -> bool:
     path = request.url.path
-    return path.startswith(("/api/", "/drafts/")) or path.endswith(".json")
+    typed = path.startswith("/problems/") and "/working/" in path
+    return path.startswith(("/api/", "/drafts/")) or path.endswith(".json") or typed
 
 
 def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, Refusal)
     context = context_of(request)
-    status = STATUS[type(error)]
+    status = status_of(error)
     if _is_for_machines(request):
         body = {"message": error.text(context.language), "field": error.field}
         return JSONResponse(body, status_code=status)
@@ -202,7 +206,8 @@ def _not_served(request: Request, error: Exception) -> Response:
     if error.status_code == 404:  # noqa: PLR2004
         return _refused(request, no_such_page(request.url.path))
     if error.status_code == 413:  # noqa: PLR2004
-        return _refused(request, too_large_a_body(BODY_BYTES_MAX))
+        larger = (most for start, most in LARGER.items() if request.url.path.startswith(start))
+        return _refused(request, too_large_a_body(next(larger, BODY_BYTES_MAX)))
     return JSONResponse({"message": error.detail}, status_code=error.status_code)
 
 

@@ -6,6 +6,7 @@ browsers and send neither; their API takes bearer tokens only.
 """
 
 import secrets
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -17,7 +18,7 @@ SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 
 _OF_BODIES = (b"content-length", b"content-type", b"transfer-encoding")
-DRAINED_BYTES_MAX = 256 << 20
+DRAINED_BYTES_MAX = 512 << 20
 
 
 class BodyLimit:
@@ -28,18 +29,29 @@ class BodyLimit:
     away. What is not announced is counted as it comes.
     """
 
-    def __init__(self, app: ASGIApp, *, bytes_max: int) -> None:
+    def __init__(
+        self, app: ASGIApp, *, bytes_max: int, larger: Mapping[str, int] | None = None
+    ) -> None:
+        """`larger` has what is allowed below a path instead, by the path's beginning."""
         self._app = app
         self._bytes_max = bytes_max
+        self._larger = larger or {}
+
+    def _most(self, path: str) -> int:
+        return next(
+            (most for start, most in self._larger.items() if path.startswith(start)),
+            self._bytes_max,
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        bytes_max = self._most(scope["path"])
         announced = Headers(scope=scope).get("content-length", "")
-        if announced.isdecimal() and int(announced[:20]) > self._bytes_max:
+        if announced.isdecimal() and int(announced[:20]) > bytes_max:
             await _read_up(receive)
-            await self._app(_asking_for_the_answer(scope), _nothing_more, send)
+            await self._app(_asking_for_the_answer(scope, bytes_max), _nothing_more, send)
             return
         come = 0
 
@@ -47,7 +59,7 @@ class BodyLimit:
             nonlocal come
             message = await receive()
             come += len(message.get("body", b""))
-            if come > self._bytes_max:
+            if come > bytes_max:
                 raise HTTPException(413)
             return message
 
@@ -67,11 +79,16 @@ async def _nothing_more() -> Message:
     return {"type": "http.request", "body": b"", "more_body": False}
 
 
-def _asking_for_the_answer(scope: Scope) -> Scope:
+def _asking_for_the_answer(scope: Scope, bytes_max: int) -> Scope:
     machines = "/api/" if scope["path"].startswith(("/api/", "/drafts/")) else "/"
     path = f"{machines}too-large"
     headers = [(name, value) for name, value in scope["headers"] if name not in _OF_BODIES]
-    asked = {"method": "GET", "path": path, "raw_path": path.encode(), "query_string": b""}
+    asked = {
+        "method": "GET",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": f"most={bytes_max}".encode(),
+    }
     return {**scope, **asked, "headers": headers}
 
 

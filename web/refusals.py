@@ -73,6 +73,11 @@ STATUS: dict[type[Refusal], HTTPStatus] = {
 }
 
 
+def status_of(refusal: Refusal) -> HTTPStatus:
+    """What it is in HTTP; a kind of its own is what it is a kind of."""
+    return next(STATUS[kind] for kind in type(refusal).__mro__ if kind in STATUS)
+
+
 def sign_in_first() -> NotSignedIn:
     return NotSignedIn(
         "You are not signed in. Open the link from your invitation again.",

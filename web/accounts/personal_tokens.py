@@ -18,6 +18,8 @@ PREFIX = "judge_"
 """So that somebody, or a scanner, who finds one knows what it is."""
 DAYS_MAX = 366
 NAME_MAX = 60
+USED_EVERY_MS = 60_000
+"""When a token was last used is written down this often."""
 
 
 class Scope(StrEnum):
@@ -139,6 +141,14 @@ def visitor_by_token(session: Session, secret: str, wanted: Scope, now_ms: int) 
             f"令牌“{row.name}”没有 {wanted} 权限范围。请新建包含该范围的令牌。",
         )
     return visitor_from(person)
+
+
+def is_stale(session: Session, secret: str, now_ms: int) -> bool:
+    """Whether it is time to write down that this token is in use."""
+    row = session.exec(
+        select(PersonalToken).where(PersonalToken.token_hash == digest(secret))
+    ).first()
+    return row is not None and now_ms - row.used_at_ms > USED_EVERY_MS
 
 
 def mark_used(session: Session, secret: str, now_ms: int) -> None:

@@ -1,8 +1,10 @@
-"""Routes for machines: parse, call one use case, answer.
+"""What programs ask for: the runners' API, and the REST API of problems and people.
 
-May enter: the fleet's use cases and the runners' messages; no SQL and no row.
+May enter: requests, the fleet, accounts and problems; nothing of pages.
 """
 
-from web.api.runners_api import router
+from web.api import problems_api, runners_api
 
-__all__ = ["router"]
+ROUTERS = (runners_api.router, problems_api.router)
+
+__all__ = ["ROUTERS"]

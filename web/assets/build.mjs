@@ -9,7 +9,7 @@ rmSync(out, {recursive: true, force: true})
 mkdirSync(out, {recursive: true})
 await build({
   entryPoints: ["editor.js"], bundle: true, minify: true, format: "esm", target: "es2022",
-  outfile: `${out}/editor.js`, legalComments: "linked",
+  outdir: out, splitting: true, chunkNames: "editor-[name]-[hash]", legalComments: "linked",
 })
 copyFileSync("node_modules/htmx.org/dist/htmx.min.js", `${out}/htmx.min.js`)
 copyFileSync("node_modules/htmx.org/dist/ext/hx-sse.min.js", `${out}/hx-sse.min.js`)

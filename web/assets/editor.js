@@ -12,8 +12,13 @@ import {Compartment, EditorState} from "@codemirror/state"
 import {drawSelection, EditorView, highlightActiveLine, highlightActiveLineGutter, keymap, lineNumbers} from "@codemirror/view"
 import {tags} from "@lezer/highlight"
 
-// By judge/languages: `editor_mode` of a language is a name here; others are plain text.
+// By judge/languages: `editor_mode` of a language is a name here, and so are two of packages' own
+// files, which only authors load; others are plain text.
 const modes = {cpp, rust, python}
+const later = {
+  yaml: async () => (await import("@codemirror/lang-yaml")).yaml(),
+  markdown: async () => (await import("@codemirror/lang-markdown")).markdown(),
+}
 const speechOf = mode => modes[mode]?.() ?? []
 
 // Colours are the page's own tokens, so both themes come from one style sheet.
@@ -21,6 +26,8 @@ const highlight = HighlightStyle.define([
   {tag: [tags.keyword, tags.controlKeyword, tags.modifier], color: "var(--link)"},
   {tag: [tags.string, tags.number, tags.bool, tags.character], color: "var(--fault)"},
   {tag: [tags.comment], color: "var(--mute)", fontStyle: "italic"},
+  {tag: [tags.heading, tags.strong, tags.definition(tags.propertyName)], fontWeight: "600"},
+  {tag: [tags.emphasis], fontStyle: "italic"},
   {tag: [tags.typeName, tags.className, tags.macroName, tags.processingInstruction], color: "var(--link)"},
 ])
 
@@ -53,6 +60,7 @@ export function mount(textarea, {mode, label, nonce, phrases, onChange, readOnly
     }),
   })
   textarea.hidden = true
+  later[mode]?.().then(loaded => view.dispatch({effects: speech.reconfigure(loaded)}))
   return {
     focus: () => view.focus(),
     text: () => view.state.doc.toString(),

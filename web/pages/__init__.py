@@ -3,13 +3,27 @@
 May enter: requests and all rooms of use cases; no SQL and no row.
 """
 
-from web.pages import accounts, candidate, entrance, operator, rights_pages, staff, submission
+from web.pages import (
+    accounts,
+    candidate,
+    editing,
+    entrance,
+    operator,
+    problems,
+    rights_pages,
+    staff,
+    statements,
+    submission,
+)
 
 ROUTERS = (
     entrance.router,
     candidate.router,
     submission.router,
     rights_pages.router,
+    problems.router,
+    editing.router,
+    statements.router,
     staff.router,
     operator.router,
     accounts.router,

@@ -23,7 +23,7 @@ from web.candidates import (
 )
 from web.fleet import runners
 from web.hiring import leaderboard
-from web.refusals import STATUS, Conflict, Invalid, NotYours, Refusal, TooMany, not_stored
+from web.refusals import Conflict, Invalid, NotYours, Refusal, TooMany, not_stored, status_of
 from web.rendering import file_response, page
 from web.request import Context, RequestContext
 from web.storage import Role, SubmissionKind, new_secret
@@ -195,7 +195,7 @@ def _problem_page(
         return page(
             "problem.html",
             context,
-            status=STATUS[type(refusal)] if refusal else 200,
+            status=status_of(refusal) if refusal else 200,
             campaign=campaign,
             sitting=now,
             package=package,

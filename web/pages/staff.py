@@ -1,4 +1,4 @@
-"""Pages of interviewers and recruiters: problems, campaigns, the leaderboard, one candidate."""
+"""Pages of interviewers and recruiters: campaigns, the leaderboard, one candidate."""
 
 from collections.abc import AsyncIterator
 from dataclasses import asdict
@@ -12,43 +12,15 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from web.accounts import SubjectKind, Visitor, people, rights
-from web.candidates import CampaignView, campaigns, submission_targets, submission_view
-from web.fleet import runners
+from web.candidates import CampaignView, campaigns, submission_view
 from web.hiring import export, leaderboard, reviews
-from web.problems import catalogue
-from web.rendering import file_response, page, render
+from web.rendering import page, render
 from web.request import STAFF, Context, RequestContext
 from web.storage import RightKind
 
 router = APIRouter(default_response_class=HTMLResponse)
 
 LOOK_S = 3.0
-
-
-@router.get("/problems")
-def problems(context: Context) -> Response:
-    context.require_role(*STAFF)
-    with context.reading() as session:
-        return page("problems.html", context, packages=catalogue.newest(session))
-
-
-@router.get("/problems/{slug}")
-def problem(context: Context, slug: str) -> Response:
-    """A problem as candidates see it, and its planted programs, which they don't."""
-    context.require_role(*STAFF)
-    with context.reading() as session:
-        package = catalogue.newest_of(session, slug)
-        places = submission_targets.target_offers(package, runners.offered(session))
-        return page("problem_staff.html", context, package=package, places=places)
-
-
-@router.get("/problems/{slug}/files/{path:path}")
-def public_file(context: Context, slug: str, path: str) -> Response:
-    """What candidates may download of a problem."""
-    context.require_role(*STAFF)
-    with context.reading() as session:
-        package = catalogue.newest_of(session, slug)
-    return file_response(package, path)
 
 
 @router.get("/campaigns")

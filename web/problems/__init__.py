@@ -1,8 +1,20 @@
-"""Problems that the server knows, in the versions that were loaded.
+"""Problems: packages by version, their history, working copies, and life from draft to retired.
 
-May enter: packages and the storage.
+May enter: packages, the storage, and accounts with their rights.
 """
 
-from web.problems import catalogue
+from web.problems import catalogue, history, lifecycle, working_copy
+from web.problems.lifecycle import ProblemLine, ProblemQuery, ProblemState
+from web.problems.working_copy import FileConflict, Save
 
-__all__ = ["catalogue"]
+__all__ = [
+    "FileConflict",
+    "ProblemLine",
+    "ProblemQuery",
+    "ProblemState",
+    "Save",
+    "catalogue",
+    "history",
+    "lifecycle",
+    "working_copy",
+]

@@ -9,6 +9,9 @@ from sqlmodel import Session, col, select
 from web.refusals import no_such_page
 from web.storage.tables import Blob, ProblemVersion, SetAside, SubmissionRow, WorkingFile
 
+_AT_ONCE = 500
+"""Digests in one question: databases bound the parameters of a statement."""
+
 
 def keep(session: Session, content: bytes) -> str:
     """Store `content` once; its SHA-256."""
@@ -17,6 +20,32 @@ def keep(session: Session, content: bytes) -> str:
         session.add(Blob(sha256=sha256, content=content))
         session.flush()
     return sha256
+
+
+def keep_all(session: Session, contents: Collection[bytes]) -> list[str]:
+    """Store many at once; their SHA-256, in order."""
+    digests = [hashlib.sha256(content).hexdigest() for content in contents]
+    missing = dict(zip(digests, contents, strict=True))
+    known = list(missing)
+    for start in range(0, len(known), _AT_ONCE):
+        part = known[start : start + _AT_ONCE]
+        for found in session.exec(select(Blob.sha256).where(col(Blob.sha256).in_(part))):
+            del missing[found]
+    for sha256, content in missing.items():
+        session.add(Blob(sha256=sha256, content=content))
+    session.flush()
+    return digests
+
+
+def fetch_all(session: Session, digests: Collection[str]) -> dict[str, bytes]:
+    """The bytes of many, by digest; those that are not there are left out."""
+    wanted = sorted(set(digests))
+    found: dict[str, bytes] = {}
+    for start in range(0, len(wanted), _AT_ONCE):
+        part = wanted[start : start + _AT_ONCE]
+        rows = session.exec(select(Blob.sha256, Blob.content).where(col(Blob.sha256).in_(part)))
+        found.update(rows.all())
+    return found
 
 
 def fetch(session: Session, sha256: str) -> bytes:
@@ -29,6 +58,7 @@ def fetch(session: Session, sha256: str) -> bytes:
 
 def drop_unreferenced(session: Session, digests: Collection[str]) -> None:
     """Delete those of these bytes that nothing refers to any more."""
+    digests = set(digests)
     for referring in (
         SubmissionRow.source_sha256,
         ProblemVersion.package_sha256,
@@ -36,5 +66,5 @@ def drop_unreferenced(session: Session, digests: Collection[str]) -> None:
         SetAside.sha256,
     ):
         used = session.exec(select(referring).where(col(referring).in_(digests))).all()
-        digests = set(digests) - set(used)
+        digests -= set(used)
     session.connection().execute(delete(Blob).where(col(Blob.sha256).in_(digests)))

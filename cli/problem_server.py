@@ -1,0 +1,166 @@
+"""`judge problems pull` and `push`: a problem of a server as a folder, for who keeps it in git."""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import httpx
+import typer
+
+from cli.console import EXIT_MISMATCH, EXIT_UNFIT, fail, faults_explained, out
+from problems import tree
+from problems.package import load, slug_of
+from problems.tree import Files
+
+STATE = ".judge.json"
+"""In the folder; says which version was pulled. It begins with a dot: no part of a package."""
+TIMEOUT_S = 120.0
+
+Server = Annotated[str, typer.Option(envvar="JUDGE_SERVER", help="The server's address, https://…")]
+Token = Annotated[
+    str, typer.Option(envvar="JUDGE_TOKEN", help="A personal token, from the page My account.")
+]
+
+
+def pull(
+    name: Annotated[str, typer.Argument(help="The problem's name on the server.")],
+    server: Server,
+    token: Token = "",
+    into: Annotated[Path, typer.Option(help="Where its folder is, or is made.")] = Path(),
+    version: Annotated[str, typer.Option(help="Another version than the newest.")] = "newest",
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace files that were changed here since the pull.")
+    ] = False,
+) -> None:
+    """Fetch a problem into a folder of its name; what was changed there is not overwritten."""
+    folder = into / name
+    with faults_explained(), _client(server, token) as client:
+        answer = _asked(client, "GET", f"/api/v1/problems/{name}/versions/{version}.zip")
+        files = tree.unpack(answer.content)
+        found = answer.headers["X-Version"]
+        if folder.exists():
+            _require_unchanged(folder, force=force)
+        gone = set(tree.read_folder(folder)) - set(files) if folder.exists() else set()
+        for path in gone:
+            (folder / path).unlink()
+        for path, content in files.items():
+            place = folder / path
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(content)
+        _keep_state(folder, name, found)
+    out.print(f"{folder}: version {found}, {len(files)} files")
+
+
+def push(
+    folder: Annotated[Path, typer.Argument(help="The folder of a package.")],
+    server: Server,
+    message: Annotated[str, typer.Option("--message", "-m", help="What changed, and why.")],
+    token: Token = "",
+    name: Annotated[
+        str, typer.Option(help="Its name on the server; the one it was pulled by, or the folder's.")
+    ] = "",
+) -> None:
+    """Commit a folder as a problem's newest version, or as a new problem.
+
+    Exit code 1 where another version was committed since the pull: nothing is changed then.
+    """
+    with faults_explained(), _client(server, token) as client:
+        files = tree.read_folder(folder)
+        state = _state(folder)
+        slug = name or state.get("problem") or slug_of(folder.resolve().name)
+        load(files, slug=slug)
+        content = tree.pack(files)
+        known = _request(client, "GET", f"/api/v1/problems/{slug}")
+        if known.status_code == httpx.codes.NOT_FOUND:
+            query = {"name": slug, "sentence": message}
+            answer = _asked(client, "POST", "/api/v1/problems", query, content)
+        else:
+            _refuse(known)
+            query = {"parent": _parent(state, slug, folder), "sentence": message}
+            answer = _asked(client, "PUT", f"/api/v1/problems/{slug}", query, content)
+        made = answer.json()
+        _keep_state(folder, made["slug"], made["version"])
+    out.print(f"{made['slug']}: version {made['version']} is the newest now")
+
+
+def _parent(state: dict[str, Any], slug: str, folder: Path) -> str:
+    if state.get("problem") != slug:
+        fail(
+            f"{slug} is on the server already, and {folder} was not pulled from it; pull it "
+            f"elsewhere, bring your changes there, and push that (or choose another --name)"
+        )
+    return str(state["version"])
+
+
+def _client(server: str, token: str) -> httpx.Client:
+    if not server.startswith(("http://", "https://")):
+        fail(f"--server {server!r} is not an address; give one like https://judge.example.org")
+    if not token:
+        fail("no token: make one on the page My account, and give --token or set JUDGE_TOKEN")
+    headers = {"Authorization": f"Bearer {token}"}
+    return httpx.Client(base_url=server, headers=headers, timeout=TIMEOUT_S)
+
+
+def _asked(
+    client: httpx.Client,
+    method: str,
+    path: str,
+    query: dict[str, str] | None = None,
+    content: bytes | None = None,
+) -> httpx.Response:
+    """The answer to what was granted; what was refused ends the command with the reason."""
+    answer = _request(client, method, path, query, content)
+    _refuse(answer)
+    return answer
+
+
+def _request(
+    client: httpx.Client,
+    method: str,
+    path: str,
+    query: dict[str, str] | None = None,
+    content: bytes | None = None,
+) -> httpx.Response:
+    headers = {"Content-Type": "application/zip"} if content is not None else {}
+    try:
+        return client.request(method, path, params=query, content=content, headers=headers)
+    except httpx.HTTPError as error:
+        fail(f"{client.base_url} can't be reached: {error}; check --server", EXIT_UNFIT)
+
+
+def _refuse(answer: httpx.Response) -> None:
+    if answer.is_success:
+        return
+    try:
+        words = answer.json()["message"]
+    except (ValueError, KeyError, TypeError):
+        words = f"the server answered {answer.status_code}: {answer.text[:200]}"
+    conflict = answer.status_code == httpx.codes.CONFLICT
+    fail(words, EXIT_MISMATCH if conflict else EXIT_UNFIT)
+
+
+def _state(folder: Path) -> dict[str, Any]:
+    place = folder / STATE
+    if not place.is_file():
+        return {}
+    try:
+        found: dict[str, Any] = json.loads(place.read_text())
+    except ValueError:
+        fail(f"{place} can't be read; pull the problem anew into another folder")
+    return found
+
+
+def _keep_state(folder: Path, slug: str, version: str) -> None:
+    (folder / STATE).write_text(json.dumps({"problem": slug, "version": version}) + "\n")
+
+
+def _require_unchanged(folder: Path, *, force: bool) -> None:
+    """Raise for a folder whose files are not those of the version that was pulled into it."""
+    pulled = _state(folder).get("version")
+    files: Files = tree.read_folder(folder)
+    if not force and tree.version_of(files) != pulled:
+        fail(
+            f"{folder} has files that were changed since they were pulled; push or keep them "
+            "elsewhere first, or replace them with --force",
+            EXIT_MISMATCH,
+        )
