@@ -11,8 +11,8 @@ import sys
 import time
 
 from cli.local import local_slot
-from cli.verification import Wanted, verify_package
 from problems.package import load
+from problems.verification import Wanted, verify_package
 
 RATIO_MAX = 2.0
 _PYTHON = """import time

@@ -1,4 +1,4 @@
-"""Local slots for commands that judge without a server, and their way to judge."""
+"""Local slots for commands that judge without a server."""
 
 import os
 from collections.abc import Iterator
@@ -7,14 +7,10 @@ from contextlib import closing, contextmanager
 from cli import slot_pools
 from cli.console import ProgressLines
 from judge.errors import HostUnfit
-from judge.judging import judge_submission
 from judge.targets import TargetId
-from judge.task import TargetSlot, Task
-from judge.values import Judgement
-from judge.verdicts import Verdict
+from judge.task import TargetSlot
 from sandboxes import containers
 from sandboxes.slots import cpusets
-from web.fleet import TRIES_MAX
 
 
 @contextmanager
@@ -45,12 +41,3 @@ def local_slots(count: int, target: str, needs: str) -> Iterator[tuple[TargetSlo
         finally:
             for pools in made:
                 pools.close()
-
-
-def judge_conclusively(task: Task) -> Judgement:
-    """Judge, and again while this machine was too noisy to measure, as a server does."""
-    for _ in range(TRIES_MAX - 1):
-        judgement = judge_submission(task)
-        if judgement.verdict is not Verdict.INCONCLUSIVE:
-            return judgement
-    return judge_submission(task)

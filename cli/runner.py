@@ -26,6 +26,7 @@ from judge.values import Problem
 from judge.version import VERSION
 from problems import tree
 from problems.package import load
+from problems.verification import check_package
 from sandboxes import containers, native_doctor
 from sandboxes.doctor import State, examine
 from sandboxes.host_pressure import suffering
@@ -152,7 +153,11 @@ class RunnerProcess:
         runners = [
             SlotLoop(
                 HttpLink(self.server, self.token),
-                Slot({t.value: pools.target_slot(t) for t in pools.targets}, _read_package),
+                Slot(
+                    {t.value: pools.target_slot(t) for t in pools.targets},
+                    _read_package,
+                    check_package,
+                ),
                 offers=offers,
                 cache=self.cache,
                 suffering=suffering,

@@ -10,9 +10,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.table import Table
 
 from cli.console import EXIT_MISMATCH, err, fail, faults_explained, out, target_option
-from cli.local import judge_conclusively, local_slot
+from cli.local import local_slot
 from judge.errors import PackageFault
 from judge.events import Event, Stage
+from judge.judging import judge_conclusively
 from judge.languages import LANGUAGES, language_of_file
 from judge.runner import JUDGEMENT
 from judge.targets import TARGETS, Target

@@ -17,16 +17,24 @@ from cli.console import (
     target_option,
 )
 from cli.local import local_slots
-from cli.verification import Verification, Verified, Wanted, counts, verify_package
 from judge.benchmark import wilson_interval
 from judge.errors import PackageFault
 from judge.targets import TARGETS, TargetId
-from judge.values import Judgement
-from judge.verdicts import TEXTS, Verdict, together
+from judge.values import Judgement, Limits
+from judge.verdicts import TEXTS, Verdict
 from problems import BANK
 from problems.package import Package, load_folder
 from problems.package_submissions import PackageSubmission
 from problems.time_limits import MEASURED
+from problems.verification import (
+    Verified,
+    VerifiedPackage,
+    Wanted,
+    counts,
+    verify_package,
+    with_time_limit,
+)
+from problems.verification_matrix import cell_of, groups_of
 
 
 def verify(
@@ -101,7 +109,7 @@ def _quiet(_line: str) -> None:
     return
 
 
-def _keep_time_limit(folder: Path, done: Verification) -> None:
+def _keep_time_limit(folder: Path, done: VerifiedPackage) -> None:
     if done.time_limit_s is None:
         return
     place = folder / MEASURED
@@ -163,7 +171,7 @@ def _choose(package: Package, target: str, *, only: str, quick: bool) -> list[Pa
     return list(seen.values())
 
 
-def _result(done: Verification, one: Verified) -> dict[str, Any]:
+def _result(done: VerifiedPackage, one: Verified) -> dict[str, Any]:
     runs = sum(one.got.values())
     last = one.judgement
     ratio = last.ratio if last else None
@@ -204,7 +212,7 @@ def _share(result: dict[str, Any]) -> str:
     return f" · {result['share']:.1%} as expected ({low:.1%}-{high:.1%})"
 
 
-def _print(done: list[Verification], *, matrix: bool) -> None:
+def _print(done: list[VerifiedPackage], *, matrix: bool) -> None:
     if matrix:
         for verification in done:
             out.print(_matrix(verification))
@@ -240,7 +248,7 @@ def _print(done: list[Verification], *, matrix: bool) -> None:
     out.print(f"{len(results)} submissions, {len(wrong)} not as expected")
 
 
-def _score(one: Verified, verification: Verification) -> str:
+def _score(one: Verified, verification: VerifiedPackage) -> str:
     """Points, where a problem has any: with a bar on performance, or by groups."""
     problem = verification.package.problem
     if one.judgement is None or (problem.benchmark is None and problem.points is None):
@@ -249,44 +257,34 @@ def _score(one: Verified, verification: Verification) -> str:
 
 
 _MATRIX_WORDS = (
-    "Each cell: verdict, and CPU time in s of the slowest test. ~ is over half of the time limit."
+    "Each cell: verdict, and CPU time in s of the slowest test. ~ is between half of the time "
+    "limit and twice it, or over half of the memory."
 )
-_NEAR = 2.0
 
 
-def _matrix(done: Verification) -> Table:
+def _matrix(done: VerifiedPackage) -> Table:
     """Submissions by groups of tests."""
-    groups = list(dict.fromkeys(case.group for case in done.package.problem.testcases))
-    fresh = list(dict.fromkeys(tests.group for tests in done.package.problem.fresh))
     limit_s = done.judged_with_s
-    columns = [*groups, *fresh]
-    table = Table(
-        f"{done.package.problem.slug} ({limit_s:g} s)",
-        *columns,
-        "all",
-        box=None,
-    )
+    problem = with_time_limit(done.package.problem, limit_s)
+    columns = groups_of(problem)
+    table = Table(f"{done.package.problem.slug} ({limit_s:g} s)", *columns, "all", box=None)
     for one in done.submissions:
-        cells = [_cell(one, group, limit_s) for group in columns]
+        cells = [_cell(one, group, problem.limits) for group in columns]
         table.add_row(one.sample.name, *cells, counts(one.got))
     return table
 
 
-def _cell(one: Verified, group: str, limit_s: float) -> str:
-    tests = [t for t in one.judgement.tests if t.group == group] if one.judgement else []
-    if not tests:
+def _cell(one: Verified, group: str, limits: Limits) -> str:
+    cell = cell_of(one.judgement, group, limits) if one.judgement is not None else None
+    if cell is None:
         return "–"
-    verdict = together(test.verdict for test in tests)
-    seconds = max(test.cpu_ms for test in tests) / 1000
-    if verdict is Verdict.TIME_LIMIT and seconds < limit_s:
-        wall_s = max(test.wall_ms for test in tests) / 1000
-        return f"{TEXTS[verdict].code} {wall_s:.2f} by the clock"
-    # What is stopped at the limit may be as slow as it likes.
-    near = verdict is not Verdict.TIME_LIMIT and limit_s / _NEAR < seconds
-    return f"{TEXTS[verdict].code} {seconds:.2f}{' ~' if near else ''}"
+    code = TEXTS[cell.verdict].code
+    if cell.verdict is Verdict.TIME_LIMIT and cell.cpu_ms < limits.cpu_ms:
+        return f"{code} {cell.wall_ms / 1000:.2f} by the clock"
+    return f"{code} {cell.cpu_ms / 1000:.2f}{' ~' if cell.near else ''}"
 
 
-def _tell_faults(done: list[Verification], unreadable: list[PackageFault]) -> None:
+def _tell_faults(done: list[VerifiedPackage], unreadable: list[PackageFault]) -> None:
     for verification in done:
         slug = verification.package.problem.slug
         for note in verification.notes:

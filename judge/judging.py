@@ -15,6 +15,9 @@ from judge.values import Artifact, BuildKind, Judgement, TestResult
 from judge.verdicts import Verdict, together
 from judge.visibility import counter_readings
 
+CONCLUSIVE_TRIES = 3
+"""So often is a submission judged before it is given up as nothing that can be told."""
+
 
 def judge_submission(task: Task, monitor: AAMonitor | None = None) -> Judgement:
     """Judge a submission, reporting each stage.
@@ -38,6 +41,15 @@ def judge_submission(task: Task, monitor: AAMonitor | None = None) -> Judgement:
             unfit = (Verdict.INCONCLUSIVE,) if measured.unfit else ()
             verdict = together((*unfit, *(test.verdict for test in tests)))
     return _conclude(task, verdict, built, tests, measured)
+
+
+def judge_conclusively(task: Task) -> Judgement:
+    """Judge, and again while this machine was too noisy to measure, as a server does."""
+    for _ in range(CONCLUSIVE_TRIES - 1):
+        judgement = judge_submission(task)
+        if judgement.verdict is not Verdict.INCONCLUSIVE:
+            return judgement
+    return judge_submission(task)
 
 
 def _plain(built: tuple[Built, ...]) -> Artifact:

@@ -14,7 +14,7 @@ from judge.verdicts import Verdict
 from problems import BANK
 from problems.package import Package, load_folder
 from tests.attack_suite import Attack, read_attacks, with_few_tests
-from web.fleet import TRIES_MAX
+from web.fleet.jobs import TRIES_MAX
 
 ATTACKS = read_attacks()
 GAMES = [attack for attack in ATTACKS if attack.group == "games"]

@@ -44,6 +44,7 @@ from web.request_ids import RequestIds
 from web.services import Services, make_services, services_of
 from web.settings import Settings
 from web.storage import clock_ms, transaction
+from web.verification import verifications
 
 _log = logging.getLogger(__name__)
 
@@ -159,7 +160,9 @@ async def _sweep_for_ever(services: Services) -> None:
     """
     for number in itertools.count():
         try:
-            work = [_sweep, _confirm] if number % CONFIRM_EVERY == 0 else [_sweep]
+            work = [_sweep, _assess]
+            if number % CONFIRM_EVERY == 0:
+                work.append(_confirm)
             if sum([await run_in_threadpool(one, services.engine) for one in work]):
                 services.wake_all()
         except OperationalError as error:
@@ -174,6 +177,16 @@ def _sweep(engine: Engine) -> int:
             return 0
     with transaction(engine) as session:
         return jobs.sweep(session, now)
+
+
+def _assess(engine: Engine) -> int:
+    """Runs of verifications that were judged are held against what they must be."""
+    with Session(engine) as session:
+        now = clock_ms(session)
+        if not verifications.any_to_assess(session):
+            return 0
+    with transaction(engine) as session:
+        return verifications.assess(session, now)
 
 
 def _confirm(engine: Engine) -> int:

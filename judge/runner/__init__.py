@@ -9,6 +9,7 @@ from judge.runner.loop import Slot, SlotLoop
 from judge.runner.wire import (
     JUDGEMENT,
     LEASE_S,
+    OF_VERSION_5,
     POLL_S,
     VERSIONS,
     EventBatch,
@@ -27,6 +28,7 @@ from judge.runner.wire import (
 __all__ = [
     "JUDGEMENT",
     "LEASE_S",
+    "OF_VERSION_5",
     "POLL_S",
     "VERSIONS",
     "BlobCache",

@@ -22,13 +22,13 @@ from judge.errors import (
     PackageFault,
     SandboxFault,
 )
-from judge.events import Event, Stage
+from judge.events import Event, Report, Stage
 from judge.judging import judge_submission
 from judge.runner.blob_cache import BlobCache
 from judge.runner.link import Link
 from judge.runner.wire import HEARTBEAT_S, Phase, PhaseName, TakenJob
 from judge.task import TargetSlot, Task
-from judge.values import Problem, SourceFile, Submission
+from judge.values import Judgement, Problem, SourceFile, Submission
 
 _log = logging.getLogger(__name__)
 
@@ -44,6 +44,8 @@ class Slot:
 
     by_target: Mapping[str, TargetSlot]
     read_package: Callable[[bytes, str], Problem]
+    check_package: Callable[[bytes, str, TargetSlot, Report], Judgement]
+    """Looks at a package by its validators, for who makes it."""
 
 
 class SlotLoop:
@@ -125,16 +127,7 @@ class SlotLoop:
         courier = _LeaseKeeper(self._link, job)
         try:
             with courier:
-                problem = self._problem(job)
-                task = Task(
-                    submission=self._submission(job),
-                    problem=problem,
-                    slot=self._slot.by_target[job.target],
-                    report=courier.report,
-                    samples_only=job.samples_only,
-                    confirming=job.confirming,
-                )
-                judgement = judge_submission(task, self._monitors[job.target])
+                judgement = self._judge(job, courier.report)
             stages_s = courier.stages.taken_s()
             self._link.hand_in(job, judgement, stages_s)
             _log.info(
@@ -155,6 +148,21 @@ class SlotLoop:
             self._hand_back(job, fault)
             if isinstance(fault, SandboxFault):
                 self._wait_for_sandbox(self._slot.by_target[job.target])
+
+    def _judge(self, job: TakenJob, report: Report) -> Judgement:
+        slot = self._slot.by_target[job.target]
+        if job.check:
+            return self._slot.check_package(self._package(job), job.problem, slot, report)
+        task = Task(
+            submission=self._submission(job),
+            problem=self._problem(job),
+            slot=slot,
+            report=report,
+            samples_only=job.samples_only,
+            confirming=job.confirming,
+            every_test=job.every_test,
+        )
+        return judge_submission(task, self._monitors[job.target])
 
     def _wait_for_sandbox(self, slot: TargetSlot) -> None:
         """Take nothing before a container works: a restart must not use up a job's tries."""
@@ -183,19 +191,21 @@ class SlotLoop:
 
     def _problem(self, job: TakenJob) -> Problem:
         if job.package_sha256 not in self._packages:
-            content = self._cache.get(
-                job.package_sha256, lambda: self._link.blob(job, job.package_sha256)
-            )
+            content = self._package(job)
             while len(self._packages) >= PACKAGES_KEPT:
                 del self._packages[next(iter(self._packages))]
             self._packages[job.package_sha256] = self._slot.read_package(content, job.problem)
         return self._packages[job.package_sha256]
 
+    def _package(self, job: TakenJob) -> bytes:
+        sha256 = job.package_sha256
+        return self._cache.get(sha256, lambda: self._link.blob(job, sha256))
+
     def _submission(self, job: TakenJob) -> Submission:
         files = tuple(
             SourceFile(file.name, self._link.blob(job, file.sha256)) for file in job.files
         )
-        return Submission(problem=job.problem, language=job.language, files=files)
+        return Submission(problem=job.problem, language=job.language, files=files, entry=job.entry)
 
 
 def _expected(fault: Exception) -> bool:

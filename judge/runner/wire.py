@@ -1,28 +1,20 @@
 """The messages between runner and server; both sides import them from here.
 
 The version is in the path. A server speaks the newest and the one before, so that runners may be
-upgraded after it; others are told to upgrade (426). What version 4 changed: a runner's start has
-phases, and a judging takes its time by stages; version 3 called both of them steps.
+upgraded after it; others are told to upgrade (426). What version 5 added: jobs that serve who makes
+a problem (`every_test`, `check`), which runners of version 4 are not given.
 """
 
 from enum import StrEnum
 from typing import Any
 
-from pydantic import (
-    AliasChoices,
-    BaseModel,
-    ConfigDict,
-    Field,
-    TypeAdapter,
-    field_validator,
-    model_validator,
-)
+from pydantic import BaseModel, ConfigDict, TypeAdapter, field_validator
 
 from judge.events import Event
 from judge.values import Judgement
 
-VERSION = 4
-VERSIONS = (3, 4)
+VERSION = 5
+VERSIONS = (4, 5)
 """What a server speaks."""
 LEASE_S = 15
 """A job whose runner is not heard from for this long is given to another."""
@@ -45,14 +37,6 @@ class Offering(Message):
     """What a runner can judge: languages by target."""
 
     offers: dict[str, list[str]] = {}
-
-    @model_validator(mode="before")
-    @classmethod
-    def _in_words_of_this_version(cls, given: Any) -> Any:  # noqa: ANN401  (not yet checked)
-        """Runners of version 3 still send them, empty."""
-        if not isinstance(given, dict):
-            return given
-        return {k: v for k, v in given.items() if k not in ("languages", "targets") or v}
 
 
 class Hello(Offering):
@@ -93,9 +77,19 @@ class TakenJob(Message):
     files: list[FileReference]
     samples_only: bool
     confirming: bool = False
+    every_test: bool = False
+    """Tests after a failed one are run too, and told: for who makes the problem."""
+    entry: str = ""
+    """The file that starts the program, where there are several and the language doesn't tell."""
+    check: bool = False
+    """The package itself is to be looked at, as `problems.verification.check_package` does."""
     trace: str = ""
     """One id from the request that sent the submission to the runner's log."""
     lease_s: float = LEASE_S
+
+
+OF_VERSION_5 = {"every_test", "check", "entry"}
+"""What a job of a runner of version 4 must not say."""
 
 
 class EventBatch(Message):
@@ -109,9 +103,7 @@ class HandIn(Message):
     """A judgement, accepted once."""
 
     judgement: Judgement
-    stages_s: dict[str, float] = Field(
-        default={}, validation_alias=AliasChoices("stages_s", "steps_s")
-    )
+    stages_s: dict[str, float] = {}
     """How long each stage took on the runner."""
 
     @field_validator("judgement", mode="before")

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from cli.verification import Verification, Wanted, verify_package
 from judge.task import TargetSlot
 from problems.package import load_folder
+from problems.verification import VerifiedPackage, Wanted, verify_package
 
 pytestmark = pytest.mark.docker
 
@@ -39,7 +39,7 @@ def made(folder: Path, **files: str) -> Path:
     return folder
 
 
-def verified(folder: Path, slot: TargetSlot, *, every_test: bool = False) -> Verification:
+def verified(folder: Path, slot: TargetSlot, *, every_test: bool = False) -> VerifiedPackage:
     package = load_folder(folder)
     wanted = Wanted(samples=package.submissions, every_test=every_test)
     return verify_package(package, wanted, [slot], lambda _line: None)

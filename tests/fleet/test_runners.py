@@ -10,6 +10,7 @@ from sqlmodel import col, select
 
 from judge.runner.wire import (
     JOB_TOKEN_HEADER,
+    OF_VERSION_5,
     VERSIONS,
     HandBack,
     Hello,
@@ -19,7 +20,7 @@ from judge.runner.wire import (
 )
 from tests.conftest import World
 from tests.fleet.test_jobs import ApiRunner, expire_leases, state, submit
-from tests.runner.test_wire import HAND_IN_OF_VERSION_3, HELLO_OF_VERSION_3, TAKE_OF_VERSION_3
+from tests.runner.test_wire import HAND_IN_OF_VERSION_4, HELLO_OF_VERSION_4, TAKE_OF_VERSION_4
 from web.fleet import runners, time_credit
 from web.problems import catalogue
 from web.storage.database import now_ms, transaction
@@ -220,7 +221,7 @@ def test_a_runner_of_the_version_before_goes_on_and_others_are_told_to_upgrade(
 ) -> None:
     submit(world)
     old, current = VERSIONS
-    assert old == 3, "then the messages below are to be those that version 4 sent"
+    assert old == 4, "then the messages below are to be those that version 5 sent"
     runner = ApiRunner(world)
 
     def send(path: str, message: str, **headers: str) -> httpx.Response:
@@ -230,14 +231,15 @@ def test_a_runner_of_the_version_before_goes_on_and_others_are_told_to_upgrade(
         )
         return answer
 
-    assert send("/step", '{"name":"contact","good":true,"detail":"x"}').status_code == 204
-    assert send("/hello", HELLO_OF_VERSION_3).status_code == 200
-    answer = send("/take", TAKE_OF_VERSION_3)
+    assert send("/phase", '{"name":"contact","good":true,"detail":"x"}').status_code == 204
+    assert send("/hello", HELLO_OF_VERSION_4).status_code == 200
+    answer = send("/take", TAKE_OF_VERSION_4)
     assert answer.status_code == 200
     job = answer.json()
     assert job["target"] == "linux"
+    assert not OF_VERSION_5 & set(job), "a runner of that version takes nothing unknown"
     handed_in = send(
-        f"/jobs/{job['job']}/judgement", HAND_IN_OF_VERSION_3, **{"X-Job-Token": job["token"]}
+        f"/jobs/{job['job']}/judgement", HAND_IN_OF_VERSION_4, **{"X-Job-Token": job["token"]}
     )
     assert handed_in.status_code == 204
     assert state(world).state == JobState.JUDGED

@@ -7,8 +7,9 @@ from fastapi.testclient import TestClient
 from sqlmodel import select
 
 from tests.conftest import World
+from web.storage.account_tables import SignIn
 from web.storage.database import now_ms, transaction
-from web.storage.tables import Person, Role, SignIn
+from web.storage.tables import Person, Role
 
 
 def invited(world: World, operator: TestClient, *, name: str, roles: list[str]) -> tuple[str, str]:

@@ -10,8 +10,10 @@ from sqlmodel import select
 
 from problems import skeleton, tree
 from tests.conftest import World
+from web.storage.account_tables import AccessRight, RightKind
+from web.storage.authoring_tables import SetAside, WorkingFile
 from web.storage.database import transaction
-from web.storage.tables import AccessRight, Person, RightKind, Role, SetAside, WorkingFile
+from web.storage.tables import Person, Role
 
 
 def author(world: World, name: str = "Author") -> TestClient:

@@ -6,8 +6,9 @@ from sqlmodel import select
 
 from tests.conftest import World
 from web.accounts import rights
+from web.storage.account_tables import AccessRight, RightKind
 from web.storage.database import transaction
-from web.storage.tables import AccessRight, Person, RightKind, Role
+from web.storage.tables import Person, Role
 
 
 def with_right(world: World, role: Role, path: str, right: RightKind | None) -> TestClient:

@@ -9,7 +9,7 @@ from judge.runner import loop
 from judge.runner.link import Link
 from judge.runner.loop import Slot, SlotLoop
 from judge.runner.wire import Phase, TakenJob
-from judge.values import Problem
+from judge.values import Judgement, Problem
 
 
 def load_nothing(_package: bytes, _slug: str) -> Problem:
@@ -32,6 +32,10 @@ class Listening:
         return None
 
 
+def check_nothing(*_: object) -> Judgement:
+    raise AssertionError("no job comes")
+
+
 def test_who_takes_no_job_since_its_host_suffers_says_so_until_it_is_over(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -39,7 +43,10 @@ def test_who_takes_no_job_since_its_host_suffers_says_so_until_it_is_over(
     server = Listening()
     reasons = iter(["memory: 91 %", ""])
     server.loop = SlotLoop(
-        cast(Link, server), Slot({}, load_nothing), offers={}, suffering=lambda: next(reasons)
+        cast(Link, server),
+        Slot({}, load_nothing, check_nothing),
+        offers={},
+        suffering=lambda: next(reasons),
     )
     server.loop.run()
     assert server.heard == [(False, "memory: 91 %"), (True, "")]

@@ -4,7 +4,7 @@ Every refusal is written down (audit.py). A version that this server does not sp
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Annotated
@@ -15,6 +15,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response
 
 from judge.runner import (
+    OF_VERSION_5,
     POLL_S,
     VERSIONS,
     EventBatch,
@@ -32,8 +33,8 @@ from web.request import Context, RequestContext
 from web.storage import blobs, clock_ms
 
 SEEN_MS = 15_000
-STEPS_VERSION = 3
-"""The last one that said step where phase is said now (judge/runner/wire.py)."""
+AUTHORS_VERSION = 5
+"""The first that understands jobs of who makes a problem (judge/runner/wire.py)."""
 _log = logging.getLogger(__name__)
 
 
@@ -91,26 +92,33 @@ def phase(context: Context, token: Token, body: Phase) -> None:
         runners.record_phase(session, token, body, context.now_ms)
 
 
-async def take(context: Context, request: Request, token: Token, body: TakeRequest) -> Response:
-    """Wait for a job; 204 when none came within the asked time."""
-    labels = await run_in_threadpool(_see, context, token)
-    stopping = context.services.stopping
+def _taking(version: int) -> Callable[..., Awaitable[Response]]:
+    """The route that gives jobs to runners of a version."""
+    modern = version >= AUTHORS_VERSION
 
-    async def look() -> TakenJob | None:
-        return await run_in_threadpool(_take, context, token, body)
+    async def take(context: Context, request: Request, token: Token, body: TakeRequest) -> Response:
+        """Wait for a job; 204 when none came within the asked time."""
+        labels = await run_in_threadpool(_see, context, token)
+        stopping = context.services.stopping
 
-    async def go_on() -> bool:
-        return not stopping.is_set() and not await request.is_disconnected()
+        async def look() -> TakenJob | None:
+            return await run_in_threadpool(_take, context, token, body, for_authors=modern)
 
-    pairs = (f"{target} {one}" for target, them in body.offers.items() for one in them)
-    offered = (*sorted(pairs), "", *labels)
-    offer = await context.services.dispatcher.wait_for(
-        offered, look, go_on, min(body.wait_s, POLL_S)
-    )
-    if offer is None:
-        return Response(status_code=HTTPStatus.NO_CONTENT)
-    context.services.page_wakeup.wake()
-    return Response(offer.model_dump_json(), media_type="application/json")
+        async def go_on() -> bool:
+            return not stopping.is_set() and not await request.is_disconnected()
+
+        pairs = (f"{target} {one}" for target, them in body.offers.items() for one in them)
+        offered = (*sorted(pairs), "", *labels, str(version))
+        offer = await context.services.dispatcher.wait_for(
+            offered, look, go_on, min(body.wait_s, POLL_S)
+        )
+        if offer is None:
+            return Response(status_code=HTTPStatus.NO_CONTENT)
+        context.services.page_wakeup.wake()
+        said = offer.model_dump_json(exclude=set() if modern else OF_VERSION_5)
+        return Response(said, media_type="application/json")
+
+    return take
 
 
 def _see(context: RequestContext, token: str) -> tuple[str, ...]:
@@ -126,7 +134,9 @@ def _see(context: RequestContext, token: str) -> tuple[str, ...]:
     return runner.labels
 
 
-def _take(context: RequestContext, token: str, body: TakeRequest) -> TakenJob | None:
+def _take(
+    context: RequestContext, token: str, body: TakeRequest, *, for_authors: bool
+) -> TakenJob | None:
     with _noting_refusals(context, token, "take"):
         with context.reading() as session:
             now = clock_ms(session)
@@ -136,7 +146,7 @@ def _take(context: RequestContext, token: str, body: TakeRequest) -> TakenJob | 
                 return None
         with context.writing(alone=False) as session:
             runner = runners.runner_of(session, token, now)
-            offer = jobs.take(session, runner, body, now)
+            offer = jobs.take(session, runner, body, now, for_authors=for_authors)
     if offer is not None:
         _report(offer.job, offer.trace, runner.name, "taken")
     return offer
@@ -195,14 +205,14 @@ def _routes(version: int) -> APIRouter:
     made = APIRouter(prefix=api_path(version), tags=[f"runners, version {version}"])
     made.post("/hello")(hello)
     offered = {200: {"model": TakenJob}, 204: {"description": "No work now"}}
-    made.post("/take", response_model=None, responses=offered)(take)  # type: ignore[arg-type]
+    made.post("/take", response_model=None, responses=offered)(_taking(version))  # type: ignore[arg-type]
     done = HTTPStatus.NO_CONTENT
     made.post("/jobs/{job}/heartbeat", status_code=done)(heartbeat)
     made.post("/jobs/{job}/events", status_code=done)(events)
     made.post("/jobs/{job}/judgement", status_code=done)(judgement)
     made.post("/jobs/{job}/fault", status_code=done)(fault)
     made.get("/jobs/{job}/blobs/{sha256}", response_model=None)(blob)
-    made.post("/phase" if version > STEPS_VERSION else "/step", status_code=done)(phase)
+    made.post("/phase", status_code=done)(phase)
     return made
 
 

@@ -108,8 +108,18 @@ class ProgressEvent:
     event: Event
 
 
-def by_code(session: Session, code: str, visitor: Visitor, target: str = "") -> SubmissionView:
-    """A submission, for its candidate or for those who work here; of one target, if it has it."""
+def by_code(
+    session: Session,
+    code: str,
+    visitor: Visitor,
+    target: str = "",
+    *,
+    as_candidate: bool = False,
+) -> SubmissionView:
+    """A submission, for its candidate or for those who work here; of one target, if it has it.
+
+    `as_candidate` shows no more of it than a candidate of the problem would see.
+    """
     row = session.exec(select(SubmissionRow).where(SubmissionRow.code == code)).first()
     if row is None:
         raise no_such_page(code)
@@ -117,7 +127,7 @@ def by_code(session: Session, code: str, visitor: Visitor, target: str = "") -> 
     assert person is not None
     if row.person_id != visitor.id:
         _require_seen(session, visitor, row, person)
-    return _view(session, row, person, visitor, target)
+    return _view(session, row, person, target, all_told=visitor.staff and not as_candidate)
 
 
 def _require_seen(session: Session, visitor: Visitor, row: SubmissionRow, person: Person) -> None:
@@ -208,7 +218,7 @@ def full_width_remark(source: str, compiler_output: str) -> tuple[int, str] | No
 
 
 def _view(
-    session: Session, row: SubmissionRow, person: Person, visitor: Visitor, target: str
+    session: Session, row: SubmissionRow, person: Person, target: str, *, all_told: bool
 ) -> SubmissionView:
     assert row.id is not None
     targets = submission_targets.of_submission(session, row.id)
@@ -239,16 +249,16 @@ def _view(
         fault=job.fault,
         queued_at_ms=job.queued_at_ms,
         runner_seen_at_ms=session.exec(select(func.max(RunnerRow.seen_at_ms))).one() or 0,
-        judgement=_judgement(judged.body, visitor) if judged else None,
+        judgement=_judgement(judged.body, all_told=all_told) if judged else None,
         judged_at_ms=judged.judged_at_ms if judged else 0,
         target=shown,
         targets=targets,
     )
 
 
-def _judgement(body: dict[str, Any], visitor: Visitor) -> Judgement:
+def _judgement(body: dict[str, Any], *, all_told: bool) -> Judgement:
     judgement = stored_judgement.decode(body)
-    return judgement if visitor.staff else shown_to_candidate(judgement)
+    return judgement if all_told else shown_to_candidate(judgement)
 
 
 def _place(session: Session, job: Job) -> int:

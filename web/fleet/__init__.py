@@ -7,13 +7,12 @@ judgement; no candidate's page.
 from web.fleet import jobs, queue_report, runners, time_credit
 from web.fleet.dispatch import Dispatcher
 from web.fleet.heartbeats import Heartbeats
-from web.fleet.jobs import TRIES_MAX, HeldJob, Priority
+from web.fleet.jobs import HeldJob, Priority
 from web.fleet.metrics import Metrics
 from web.fleet.postgres_notify import PostgresNotify
 from web.fleet.wakeups import Wakeup
 
 __all__ = [
-    "TRIES_MAX",
     "Dispatcher",
     "Heartbeats",
     "HeldJob",

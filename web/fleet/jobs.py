@@ -12,6 +12,7 @@ A token, new with each take, is needed for everything a runner does with a job; 
 lease ended holds an old one and is refused, whatever it brings.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -40,6 +41,7 @@ from web.storage import (
     JudgingEvent,
     ProblemVersion,
     RunnerRow,
+    SubmissionFile,
     SubmissionKind,
     SubmissionRow,
     audit,
@@ -65,8 +67,15 @@ class Priority(IntEnum):
     """Somebody waits for them."""
     SUBMIT = 1
     CONFIRM = 5
+    VERIFY = 7
+    """Whoever makes a problem waits behind everybody who is asked one."""
+    MUTANT = 8
     DEMO = 9
     """Nobody waits for the demo's own."""
+
+
+FOR_AUTHORS = (Priority.VERIFY, Priority.MUTANT)
+"""Jobs that runners of the wire's version 4 don't understand."""
 
 
 def any_waiting(session: Session) -> bool:
@@ -83,9 +92,17 @@ def is_repeated(session: Session, job_id: int, token: str) -> bool:
 
 
 def take(
-    session: Session, runner: KnownRunner, question: TakeRequest, now_ms: int
+    session: Session,
+    runner: KnownRunner,
+    question: TakeRequest,
+    now_ms: int,
+    *,
+    for_authors: bool = True,
 ) -> TakenJob | None:
-    """Give the first waiting job that fits; one statement decides who gets it."""
+    """Give the first waiting job that fits; one statement decides who gets it.
+
+    Without `for_authors` none of those that only runners of the newest release understand.
+    """
     secret = new_secret()
     first = (
         select(Job.id)
@@ -98,6 +115,7 @@ def take(
                 )
             ),
             col(Job.needs).in_(["", *runner.labels]),
+            *(() if for_authors else (col(Job.priority).not_in(FOR_AUTHORS),)),
         )
         .order_by(col(Job.priority), col(Job.id))
         .limit(1)
@@ -136,11 +154,26 @@ def _offer(session: Session, job_id: int, secret: str) -> TakenJob:
         package_sha256=version.package_sha256,
         language=row.language,
         target=job.target,
-        files=[FileReference(name=row.file_name, sha256=row.source_sha256)],
+        files=[
+            FileReference(name=row.file_name, sha256=row.source_sha256),
+            *(FileReference(name=one.name, sha256=one.sha256) for one in _more(session, row)),
+        ],
+        entry=row.entry,
         samples_only=row.kind == SubmissionKind.SAMPLES.value,
         confirming=row.kind == SubmissionKind.CONFIRM.value,
+        every_test=row.kind == SubmissionKind.VERIFY.value,
+        check=row.kind == SubmissionKind.CHECK.value,
         trace=job.trace,
     )
+
+
+def _more(session: Session, row: SubmissionRow) -> Sequence[SubmissionFile]:
+    """The files beside the first."""
+    return session.exec(
+        select(SubmissionFile)
+        .where(SubmissionFile.submission_id == row.id)
+        .order_by(col(SubmissionFile.name))
+    ).all()
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +216,8 @@ def may_read(session: Session, one: HeldJob, sha256: str) -> bool:
     """A runner reads what its job needs: the package and the sources, no other blob."""
     row = one.submission
     version = session.get_one(ProblemVersion, (row.problem, row.problem_version))
-    return sha256 in (version.package_sha256, row.source_sha256)
+    more = (one.sha256 for one in _more(session, row))
+    return sha256 in (version.package_sha256, row.source_sha256, *more)
 
 
 def add_events(session: Session, one: HeldJob, batch: EventBatch, now_ms: int) -> None:

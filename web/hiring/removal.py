@@ -16,6 +16,7 @@ from judge.errors import HostUnfit
 from web.candidates import campaigns
 from web.refusals import no_such_page
 from web.storage import (
+    AccessRight,
     Campaign,
     CampaignProblem,
     Delivery,
@@ -24,11 +25,16 @@ from web.storage import (
     Job,
     JudgementRow,
     JudgingEvent,
+    OidcIdentity,
+    Passkey,
     Person,
+    PersonalToken,
     Review,
     SignIn,
     Sitting,
+    SubmissionFile,
     SubmissionRow,
+    VerificationRun,
     Webhook,
     audit,
     blobs,
@@ -114,10 +120,16 @@ def _statements(persons: Numbers, submissions: Numbers) -> Iterator[Delete]:
     yield delete(JudgingEvent).where(col(JudgingEvent.submission_id).in_(submissions))
     yield delete(JudgementRow).where(col(JudgementRow.submission_id).in_(submissions))
     yield delete(Delivery).where(col(Delivery.submission_id).in_(submissions))
+    yield delete(VerificationRun).where(col(VerificationRun.submission_id).in_(submissions))
+    yield delete(SubmissionFile).where(col(SubmissionFile.submission_id).in_(submissions))
     yield delete(SubmissionRow).where(col(SubmissionRow.person_id).in_(persons))
     yield delete(Draft).where(col(Draft.person_id).in_(persons))
     yield delete(Sitting).where(col(Sitting.person_id).in_(persons))
     yield delete(SignIn).where(col(SignIn.person_id).in_(persons))
+    yield delete(PersonalToken).where(col(PersonalToken.person_id).in_(persons))
+    yield delete(Passkey).where(col(Passkey.person_id).in_(persons))
+    yield delete(OidcIdentity).where(col(OidcIdentity.person_id).in_(persons))
+    yield delete(AccessRight).where(col(AccessRight.person_id).in_(persons))
     yield delete(Invitation).where(col(Invitation.person_id).in_(persons))
     yield delete(Review).where(col(Review.candidate_id).in_(persons))
     yield delete(Review).where(col(Review.reviewer_id).in_(persons))

@@ -14,6 +14,7 @@ from web.pages import (
     staff,
     statements,
     submission,
+    verification_pages,
 )
 
 ROUTERS = (
@@ -24,6 +25,7 @@ ROUTERS = (
     problems.router,
     editing.router,
     statements.router,
+    verification_pages.router,
     staff.router,
     operator.router,
     accounts.router,

@@ -1,8 +1,9 @@
 """A submission's page: live while it is judged, then why the verdict is what it is."""
 
 from collections.abc import AsyncIterator
+from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
@@ -32,6 +33,7 @@ from web.storage import JobState, Role, SubmissionKind, clock_ms
 
 router = APIRouter(default_response_class=HTMLResponse)
 
+FOR_AUTHORS = (SubmissionKind.VERIFY, SubmissionKind.MUTANT, SubmissionKind.CHECK)
 LOOK_S = 2.0
 """A live page looks by itself this often, besides when it is woken."""
 
@@ -62,10 +64,17 @@ def submission_json(context: Context, code: str, target: str = "") -> Response:
 
 
 @router.get("/submissions/{code}")
-def submission(context: Context, code: str, target: str = "") -> Response:
+def submission(
+    context: Context,
+    code: str,
+    target: str = "",
+    seen_as: Annotated[str, Query(alias="as")] = "",
+) -> Response:
+    """A submission's verdict and evidence; for staff also `as=candidate`, as that one sees it."""
     visitor = context.require_role(*Role)
+    as_candidate = not visitor.staff or seen_as == "candidate"
     with context.reading() as session:
-        view = submission_view.by_code(session, code, visitor, target)
+        view = submission_view.by_code(session, code, visitor, target, as_candidate=as_candidate)
         package = catalogue.get(session, view.problem, view.problem_version)
         used, allowed, next_problem = 0, 0, None
         if view.campaign_id is not None and visitor.candidate:
@@ -93,11 +102,12 @@ def submission(context: Context, code: str, target: str = "") -> Response:
         next_problem=next_problem,
         remark=remark,
         samples_only=view.kind is SubmissionKind.SAMPLES,
-        hidden=not visitor.staff,
+        hidden=as_candidate,
+        for_authors=visitor.staff and view.kind in FOR_AUTHORS,
         builds_shown=_builds_shown(view),
         confirmation=confirmed_as,
         person_name=person_name,
-        noticed=_noticed(view, package) if visitor.staff else (),
+        noticed=() if as_candidate else _noticed(view, package),
         excerpts=(excerpts := _excerpts(view)),
         error_lines=(error_lines := _error_lines(view)),
         marked_lines={*error_lines, *(line for _, line, _ in excerpts)},

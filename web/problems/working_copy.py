@@ -308,6 +308,18 @@ def commit(session: Session, slug: str, sentence: str, *, author: str, now_ms: i
     return version
 
 
+def snapshot(session: Session, slug: str, now_ms: int) -> str:
+    """A version to be verified or tried: the working copy's, if it differs from the newest.
+
+    It is kept by its content and is no commit. Raises Invalid where it is no package just now.
+    """
+    if not is_changed(session, slug):
+        return history.head(session, slug)
+    package = history.read_package(slug, files(session, slug))
+    catalogue.store(session, package, now_ms)
+    return package.problem.version
+
+
 def _checked(path: str, size: int) -> str:
     try:
         tree.require_path(path)

@@ -4,10 +4,26 @@ May enter: SQL and values to be stored; nobody's rights, no page.
 """
 
 from web.storage import audit, blobs, stored_judgement, transfer
+from web.storage.account_tables import (
+    AccessRight,
+    OidcIdentity,
+    Passkey,
+    PersonalToken,
+    RightKind,
+    SignIn,
+)
 from web.storage.audit import AuditFilter, RefusalLog
+from web.storage.authoring_tables import (
+    ProblemCommit,
+    ProblemRow,
+    ProblemVersion,
+    SetAside,
+    Verification,
+    VerificationRun,
+    WorkingFile,
+)
 from web.storage.database import clock_ms, migrate, now_ms, open_engine, transaction
 from web.storage.tables import (
-    AccessRight,
     Campaign,
     CampaignProblem,
     Delivery,
@@ -18,23 +34,15 @@ from web.storage.tables import (
     JobState,
     JudgementRow,
     JudgingEvent,
-    Passkey,
     Person,
-    PersonalToken,
-    ProblemCommit,
-    ProblemRow,
-    ProblemVersion,
     Review,
-    RightKind,
     Role,
     RunnerRow,
-    SetAside,
-    SignIn,
     Sitting,
+    SubmissionFile,
     SubmissionKind,
     SubmissionRow,
     Webhook,
-    WorkingFile,
 )
 from web.storage.tokens import digest, new_code, new_secret
 
@@ -51,6 +59,7 @@ __all__ = [
     "JobState",
     "JudgementRow",
     "JudgingEvent",
+    "OidcIdentity",
     "Passkey",
     "Person",
     "PersonalToken",
@@ -65,8 +74,11 @@ __all__ = [
     "SetAside",
     "SignIn",
     "Sitting",
+    "SubmissionFile",
     "SubmissionKind",
     "SubmissionRow",
+    "Verification",
+    "VerificationRun",
     "Webhook",
     "WorkingFile",
     "audit",

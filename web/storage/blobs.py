@@ -7,7 +7,8 @@ from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
 from web.refusals import no_such_page
-from web.storage.tables import Blob, ProblemVersion, SetAside, SubmissionRow, WorkingFile
+from web.storage.authoring_tables import ProblemVersion, SetAside, WorkingFile
+from web.storage.tables import Blob, SubmissionFile, SubmissionRow
 
 _AT_ONCE = 500
 """Digests in one question: databases bound the parameters of a statement."""
@@ -61,6 +62,7 @@ def drop_unreferenced(session: Session, digests: Collection[str]) -> None:
     digests = set(digests)
     for referring in (
         SubmissionRow.source_sha256,
+        SubmissionFile.sha256,
         ProblemVersion.package_sha256,
         WorkingFile.sha256,
         SetAside.sha256,

@@ -6,17 +6,10 @@ Instants are milliseconds since 1970 in UTC (`..._at_ms`); secrets are stored as
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Column, Index, LargeBinary, MetaData, UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlalchemy import JSON, BigInteger, Column, Index, LargeBinary, UniqueConstraint
+from sqlmodel import Field
 
-SQLModel.metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(column_0_label)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
+from web.storage.base import SQLModel
 
 
 class Role(StrEnum):
@@ -38,11 +31,16 @@ class JobState(StrEnum):
 
 
 class SubmissionKind(StrEnum):
-    """Counted, a free run of the samples, or a counted one measured again after the sitting."""
+    """What a submission is sent for: to count, to try, to be measured again, to test a problem."""
 
     SUBMIT = "submit"
     SAMPLES = "samples"
     CONFIRM = "confirm"
+    VERIFY = "verify"
+    """One of a problem's own, or somebody's who tries the problem: it counts nowhere."""
+    MUTANT = "mutant"
+    CHECK = "check"
+    """No answer: the package itself, its validators on its own data."""
 
 
 class Blob(SQLModel, table=True):
@@ -95,71 +93,6 @@ class CampaignProblem(SQLModel, table=True):
     problem_version: str
 
 
-class ProblemRow(SQLModel, table=True):
-    """A problem through all of its versions. `slug` is its address and never changes."""
-
-    __tablename__ = "problem"
-
-    slug: str = Field(primary_key=True)
-    created_at_ms: int = Field(sa_type=BigInteger)
-    head_version: str = ""
-    """That of the newest commit; none before the first."""
-    published_version: str = ""
-    """What campaigns may take; none before it is published."""
-    retired_at_ms: int | None = Field(default=None, sa_type=BigInteger)
-    working_base: str = ""
-    """The version that the working copy began with."""
-
-
-class ProblemVersion(SQLModel, table=True):
-    """A package in one version: immutable, named by its content."""
-
-    slug: str = Field(primary_key=True)
-    version: str = Field(primary_key=True)
-    package_sha256: str = Field(foreign_key="blob.sha256")
-    loaded_at_ms: int = Field(sa_type=BigInteger)
-    summary: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
-    """What lists show of it, so that they need not read packages: catalogue.ProblemSummary."""
-
-
-class ProblemCommit(SQLModel, table=True):
-    """A line of a problem's history: who made which version, when and why."""
-
-    __table_args__ = (Index("ix_problemcommit_problem_id", "problem", "id"),)
-
-    id: int | None = Field(default=None, primary_key=True)
-    problem: str = Field(foreign_key="problem.slug")
-    version: str
-    parent_version: str
-    """What it was made from; "" for the first."""
-    author: str
-    """A person's code, or what else brought it: `bank`, `command line`."""
-    sentence: str
-    at_ms: int = Field(sa_type=BigInteger)
-
-
-class WorkingFile(SQLModel, table=True):
-    """A file of a problem's working copy; `revision` counts its saves."""
-
-    problem: str = Field(primary_key=True, foreign_key="problem.slug")
-    path: str = Field(primary_key=True)
-    sha256: str = Field(foreign_key="blob.sha256")
-    revision: int
-    saved_by: str
-    saved_at_ms: int = Field(sa_type=BigInteger)
-
-
-class SetAside(SQLModel, table=True):
-    """What somebody saved over a file that another had saved meanwhile: kept beside it."""
-
-    id: int | None = Field(default=None, primary_key=True)
-    problem: str = Field(foreign_key="problem.slug", index=True)
-    path: str
-    sha256: str = Field(foreign_key="blob.sha256")
-    saved_by: str
-    saved_at_ms: int = Field(sa_type=BigInteger)
-
-
 class Invitation(SQLModel, table=True):
     """The secret that lets one person in."""
 
@@ -170,76 +103,6 @@ class Invitation(SQLModel, table=True):
     expires_at_ms: int = Field(sa_type=BigInteger)
     used_at_ms: int | None = Field(default=None, sa_type=BigInteger)
     withdrawn_at_ms: int | None = Field(default=None, sa_type=BigInteger)
-
-
-class SignIn(SQLModel, table=True):
-    """A browser that is signed in."""
-
-    token_hash: str = Field(primary_key=True)
-    person_id: int = Field(foreign_key="person.id", index=True)
-    expires_at_ms: int = Field(sa_type=BigInteger)
-    created_at_ms: int = Field(default=0, sa_type=BigInteger)
-    seen_at_ms: int = Field(default=0, sa_type=BigInteger)
-    browser: str = ""
-    """What the browser says of itself, cut."""
-    means: str = ""
-    """How its person proved themselves: link, passkey, oidc."""
-
-
-class PersonalToken(SQLModel, table=True):
-    """What lets a program ask in a person's name, within its scopes."""
-
-    id: int | None = Field(default=None, primary_key=True)
-    token_hash: str = Field(unique=True)
-    person_id: int = Field(foreign_key="person.id", index=True)
-    name: str
-    scopes: str
-    """Names of scopes with commas between."""
-    created_at_ms: int = Field(sa_type=BigInteger)
-    expires_at_ms: int = Field(sa_type=BigInteger)
-    used_at_ms: int = Field(default=0, sa_type=BigInteger)
-    revoked_at_ms: int | None = Field(default=None, sa_type=BigInteger)
-
-
-class Passkey(SQLModel, table=True):
-    """A key that a person's device holds; here is its public half."""
-
-    credential_id: str = Field(primary_key=True)
-    person_id: int = Field(foreign_key="person.id", index=True)
-    public_key: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
-    sign_count: int
-    name: str
-    created_at_ms: int = Field(sa_type=BigInteger)
-    used_at_ms: int = Field(default=0, sa_type=BigInteger)
-
-
-class OidcIdentity(SQLModel, table=True):
-    """Whom the operator's identity provider means by a subject."""
-
-    issuer: str = Field(primary_key=True)
-    subject: str = Field(primary_key=True)
-    person_id: int = Field(foreign_key="person.id", index=True)
-    created_at_ms: int = Field(sa_type=BigInteger)
-
-
-class RightKind(StrEnum):
-    """What somebody may do with one problem or campaign; each may what the ones after it may."""
-
-    OWNER = "owner"
-    EDITOR = "editor"
-    REVIEWER = "reviewer"
-    VIEWER = "viewer"
-
-
-class AccessRight(SQLModel, table=True):
-    """A person's right on one problem or campaign."""
-
-    subject_kind: str = Field(primary_key=True)
-    """`problem` or `campaign`."""
-    subject: str = Field(primary_key=True)
-    """Its slug."""
-    person_id: int = Field(primary_key=True, foreign_key="person.id")
-    right: str
 
 
 class Sitting(SQLModel, table=True):
@@ -290,6 +153,16 @@ class SubmissionRow(SQLModel, table=True):
         default=None, foreign_key="submission.id", unique=True, index=True
     )
     """The submission that this one measures again."""
+    entry: str = ""
+    """The file that starts the program, where a package's own answer says so."""
+
+
+class SubmissionFile(SQLModel, table=True):
+    """A file beside the first of a submission that has several."""
+
+    submission_id: int = Field(primary_key=True, foreign_key="submission.id")
+    name: str = Field(primary_key=True)
+    sha256: str = Field(foreign_key="blob.sha256")
 
 
 class Job(SQLModel, table=True):

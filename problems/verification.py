@@ -1,7 +1,7 @@
 """One package verified: its validators tried, its time limit measured, its submissions judged.
 
-A fault of the package is kept and told, and the rest goes on. The command and what it prints are in
-verify.py.
+A fault of the package is kept and told, and the rest goes on. `judge verify` does all of it on this
+machine; on a fleet a runner does `check_package`, and the submissions are jobs like anybody's.
 """
 
 import dataclasses
@@ -12,16 +12,16 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from queue import SimpleQueue
 
-from cli.local import judge_conclusively
 from judge.errors import JudgeProgramFault, PackageFault
-from judge.events import Event
+from judge.events import Event, Report, Stage
 from judge.grading import ValidatorTrial
+from judge.judging import judge_conclusively
 from judge.targets import TargetId
 from judge.task import TargetSlot, Task
-from judge.values import BuildKind, Judgement, Problem
+from judge.values import BuildKind, Judgement, MemorySource, Problem, TestResult
 from judge.verdicts import Verdict
-from problems import publishing
-from problems.package import PROVISIONAL_TIME_LIMIT_S, WALL_PER_CPU, Package
+from problems import publishing, tree
+from problems.package import PROVISIONAL_TIME_LIMIT_S, WALL_PER_CPU, Package, load
 from problems.package_submissions import PackageSubmission
 from problems.requirements import Requirement
 from problems.time_limits import Timed, compute
@@ -49,7 +49,7 @@ class Verified:
 
 
 @dataclass(slots=True)
-class Verification:
+class VerifiedPackage:
     """A package, and all that was found of it."""
 
     package: Package
@@ -76,12 +76,12 @@ class Wanted:
 
 def verify_package(
     package: Package, wanted: Wanted, slots: Sequence[TargetSlot], say: Callable[[str], None]
-) -> Verification:
+) -> VerifiedPackage:
     """Everything, in this order: what is shown, the validators, the time limit, the submissions.
 
     The last beside each other, one in each of the slots.
     """
-    done = Verification(package)
+    done = VerifiedPackage(package)
     slot = slots[0]
     done.faults += [
         str(fault) for fault in publishing.unfit(package) if fault.place != publishing.TIME_LIMIT
@@ -124,8 +124,65 @@ def with_time_limit(problem: Problem, seconds: float) -> Problem:
     return dataclasses.replace(problem, limits=limits)
 
 
+def check_package(content: bytes, slug: str, slot: TargetSlot, report: Report) -> Judgement:
+    """What is wrong with a package besides its submissions, as a judgement whose tests say it.
+
+    Each of its inputs is a test, and so is the measuring of a time limit that it doesn't give; what
+    keeps it from being published is a test each, too. Raises PackageFault, SandboxFault.
+    """
+    package = load(tree.unpack(content), slug=slug)
+    wanted = Wanted(samples=())
+    count = len(package.validation_cases)
+    report(Event(stage=Stage.TESTING, done=0, total=count))
+    done = verify_package(package, wanted, (slot,), lambda _line: None)
+    report(Event(stage=Stage.TESTING, done=count, total=count))
+    faulty = {fault.split(": ", 1)[0] for fault in done.faults}
+    tests = [
+        _checked(fault.split(": ", 1)[0], fault, Verdict.WRONG_ANSWER) for fault in done.faults
+    ]
+    tests += [
+        _checked(name, "", Verdict.ACCEPTED)
+        for case in package.validation_cases
+        if (name := f"data/{case.name}") not in faulty
+    ]
+    limit_s = done.time_limit_s
+    if limit_s is not None:
+        tests.append(
+            _checked("time limit", f"{limit_s:g} s", Verdict.ACCEPTED, {"time_limit_s": limit_s})
+        )
+    tests += [_checked("note", note, Verdict.ACCEPTED) for note in done.notes]
+    verdict = Verdict.WRONG_ANSWER if done.faults else Verdict.ACCEPTED
+    return Judgement(
+        verdict=verdict,
+        score=0.0 if done.faults else 100.0,
+        too_close=False,
+        also=(),
+        builds=(),
+        tests=tuple(tests),
+        machine=dict(slot.sandbox.machine()),
+    )
+
+
+def _checked(
+    name: str, note: str, verdict: Verdict, counters: dict[str, float] | None = None
+) -> TestResult:
+    return TestResult(
+        name=name,
+        group="package",
+        build=BuildKind.PLAIN,
+        sample=False,
+        verdict=verdict,
+        cpu_ms=0.0,
+        wall_ms=0.0,
+        memory_bytes_peak=0,
+        memory_source=MemorySource.CGROUP,
+        note=note,
+        counters=counters or {},
+    )
+
+
 def _validator_faults(
-    package: Package, slot: TargetSlot, done: Verification, say: Callable[[str], None]
+    package: Package, slot: TargetSlot, done: VerifiedPackage, say: Callable[[str], None]
 ) -> Iterator[str]:
     cases = package.validation_cases
     anything = package.validators.of_inputs or package.validators.of_answers
@@ -145,7 +202,7 @@ def _validator_faults(
 
 
 def _measure(
-    package: Package, slot: TargetSlot, done: Verification, say: Callable[[str], None]
+    package: Package, slot: TargetSlot, done: VerifiedPackage, say: Callable[[str], None]
 ) -> float | None:
     """The time limit by the package's own submissions; None, and why, where there is none."""
     timed: list[Timed] = []
@@ -239,7 +296,7 @@ def _verify_one(
     sample: PackageSubmission,
     slot: TargetSlot,
     wanted: Wanted,
-    done: Verification,
+    done: VerifiedPackage,
 ) -> Verified:
     verified = Verified(sample)
     # Requirements speak of single tests, also of those after a failure.

@@ -1,0 +1,78 @@
+"""Tables of accounts: sessions, tokens, keys, and rights on single things."""
+
+from enum import StrEnum
+
+from sqlalchemy import BigInteger, Column, LargeBinary
+from sqlmodel import Field
+
+from web.storage.base import SQLModel
+
+
+class SignIn(SQLModel, table=True):
+    """A browser that is signed in."""
+
+    token_hash: str = Field(primary_key=True)
+    person_id: int = Field(foreign_key="person.id", index=True)
+    expires_at_ms: int = Field(sa_type=BigInteger)
+    created_at_ms: int = Field(default=0, sa_type=BigInteger)
+    seen_at_ms: int = Field(default=0, sa_type=BigInteger)
+    browser: str = ""
+    """What the browser says of itself, cut."""
+    means: str = ""
+    """How its person proved themselves: link, passkey, oidc."""
+
+
+class PersonalToken(SQLModel, table=True):
+    """What lets a program ask in a person's name, within its scopes."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    token_hash: str = Field(unique=True)
+    person_id: int = Field(foreign_key="person.id", index=True)
+    name: str
+    scopes: str
+    """Names of scopes with commas between."""
+    created_at_ms: int = Field(sa_type=BigInteger)
+    expires_at_ms: int = Field(sa_type=BigInteger)
+    used_at_ms: int = Field(default=0, sa_type=BigInteger)
+    revoked_at_ms: int | None = Field(default=None, sa_type=BigInteger)
+
+
+class Passkey(SQLModel, table=True):
+    """A key that a person's device holds; here is its public half."""
+
+    credential_id: str = Field(primary_key=True)
+    person_id: int = Field(foreign_key="person.id", index=True)
+    public_key: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    sign_count: int
+    name: str
+    created_at_ms: int = Field(sa_type=BigInteger)
+    used_at_ms: int = Field(default=0, sa_type=BigInteger)
+
+
+class OidcIdentity(SQLModel, table=True):
+    """Whom the operator's identity provider means by a subject."""
+
+    issuer: str = Field(primary_key=True)
+    subject: str = Field(primary_key=True)
+    person_id: int = Field(foreign_key="person.id", index=True)
+    created_at_ms: int = Field(sa_type=BigInteger)
+
+
+class RightKind(StrEnum):
+    """What somebody may do with one problem or campaign; each may what the ones after it may."""
+
+    OWNER = "owner"
+    EDITOR = "editor"
+    REVIEWER = "reviewer"
+    VIEWER = "viewer"
+
+
+class AccessRight(SQLModel, table=True):
+    """A person's right on one problem or campaign."""
+
+    subject_kind: str = Field(primary_key=True)
+    """`problem` or `campaign`."""
+    subject: str = Field(primary_key=True)
+    """Its slug."""
+    person_id: int = Field(primary_key=True, foreign_key="person.id")
+    right: str

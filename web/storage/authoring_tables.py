@@ -1,0 +1,108 @@
+"""Tables of problems: their versions and history, working copies, verifications."""
+
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, Column, Index
+from sqlmodel import Field
+
+from web.storage.base import SQLModel
+
+
+class ProblemRow(SQLModel, table=True):
+    """A problem through all of its versions. `slug` is its address and never changes."""
+
+    __tablename__ = "problem"
+
+    slug: str = Field(primary_key=True)
+    created_at_ms: int = Field(sa_type=BigInteger)
+    head_version: str = ""
+    """That of the newest commit; none before the first."""
+    published_version: str = ""
+    """What campaigns may take; none before it is published."""
+    retired_at_ms: int | None = Field(default=None, sa_type=BigInteger)
+    working_base: str = ""
+    """The version that the working copy began with."""
+
+
+class ProblemVersion(SQLModel, table=True):
+    """A package in one version: immutable, named by its content."""
+
+    slug: str = Field(primary_key=True)
+    version: str = Field(primary_key=True)
+    package_sha256: str = Field(foreign_key="blob.sha256")
+    loaded_at_ms: int = Field(sa_type=BigInteger)
+    summary: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    """What lists show of it, so that they need not read packages: catalogue.ProblemSummary."""
+
+
+class ProblemCommit(SQLModel, table=True):
+    """A line of a problem's history: who made which version, when and why."""
+
+    __table_args__ = (Index("ix_problemcommit_problem_id", "problem", "id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    problem: str = Field(foreign_key="problem.slug")
+    version: str
+    parent_version: str
+    """What it was made from; "" for the first."""
+    author: str
+    """A person's code, or what else brought it: `bank`, `command line`."""
+    sentence: str
+    at_ms: int = Field(sa_type=BigInteger)
+
+
+class WorkingFile(SQLModel, table=True):
+    """A file of a problem's working copy; `revision` counts its saves."""
+
+    problem: str = Field(primary_key=True, foreign_key="problem.slug")
+    path: str = Field(primary_key=True)
+    sha256: str = Field(foreign_key="blob.sha256")
+    revision: int
+    saved_by: str
+    saved_at_ms: int = Field(sa_type=BigInteger)
+
+
+class SetAside(SQLModel, table=True):
+    """What somebody saved over a file that another had saved meanwhile: kept beside it."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    problem: str = Field(foreign_key="problem.slug", index=True)
+    path: str
+    sha256: str = Field(foreign_key="blob.sha256")
+    saved_by: str
+    saved_at_ms: int = Field(sa_type=BigInteger)
+
+
+class Verification(SQLModel, table=True):
+    """A version of a problem put to its own submissions, each so often."""
+
+    __table_args__ = (Index("ix_verification_problem_id", "problem", "id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    problem: str = Field(foreign_key="problem.slug")
+    version: str
+    kind: str
+    """What is put to it: verification.VerificationKind."""
+    runs: int
+    """How often each is judged."""
+    started_by: str
+    started_at_ms: int = Field(sa_type=BigInteger)
+    over_at_ms: int | None = Field(default=None, sa_type=BigInteger)
+    """When all was judged, or it was called off."""
+    called_off: bool = False
+    passed: bool | None = None
+    """Whether all was as expected; None until it is over."""
+
+
+class VerificationRun(SQLModel, table=True):
+    """One judging of a verification: which program of the package's, and how often before."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    verification_id: int = Field(foreign_key="verification.id", index=True)
+    submission_id: int = Field(foreign_key="submission.id", unique=True)
+    name: str
+    """Below submissions/; "" for the check of the package itself."""
+    number: int
+    outcome: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    """By target, once judged: its verdict, and what is not as it must be."""
+    assessed: bool = Field(default=False, index=True)

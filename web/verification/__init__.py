@@ -1,0 +1,9 @@
+"""Verification: a version of a problem put to its own submissions, and what came of it.
+
+May enter: problems, the fleet's jobs and submissions; nothing of ranks and reviews.
+"""
+
+from web.verification import matrix, verifications
+from web.verification.verifications import NewVerification
+
+__all__ = ["NewVerification", "matrix", "verifications"]
