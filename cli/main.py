@@ -9,6 +9,7 @@ from cli.campaigns import invite
 from cli.console import out
 from cli.database import backup, migrate_database, restore
 from cli.doctor import doctor
+from cli.mutate import mutate
 from cli.rescore import rescore
 from cli.runner import runner
 from cli.runners import link
@@ -23,7 +24,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for command in (start, serve, runner, submit, verify, invite, link, rescore, doctor):
+for command in (start, serve, runner, submit, verify, mutate, invite, link, rescore, doctor):
     app.command()(command)
 app.command("backup")(backup)
 app.command("restore")(restore)

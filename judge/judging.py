@@ -29,9 +29,16 @@ def judge_submission(task: Task, monitor: AAMonitor | None = None) -> Judgement:
     slot = task.slot
     built = build_submission(task.submission, task.problem, slot.sandbox, slot.programs)
     task.report(Event(stage=Stage.COMPILING, done=1, total=1))
+    return judge_built(task, built, monitor)
+
+
+def judge_built(
+    task: Task, built: tuple[Built, ...], monitor: AAMonitor | None = None
+) -> Judgement:
+    """The same of what is compiled already, in the builds that the problem asks for."""
     if any(one.artifact is None for one in built):
         return _conclude(task, Verdict.COMPILE_ERROR, built, (), PerformanceResult())
-    with slot.sandbox.arena(task.problem.limits) as arena:
+    with task.slot.sandbox.arena(task.problem.limits) as arena:
         tests = run_tests(task, built, arena)
         verdict = together(test.verdict for test in tests)
         measured = PerformanceResult()

@@ -9,6 +9,9 @@ from judge.events import Report
 from judge.sandbox import Sandbox
 from judge.values import Problem, Submission
 
+FAILURES_MAX = 3
+"""Enough for somebody to see what fails."""
+
 
 def _secret_seed() -> int:
     return secrets.randbits(48)
@@ -30,7 +33,8 @@ class Task:
     `samples_only` leaves out secret and fresh testcases and the benchmark: a free trial run.
     `every_test` goes on after failures and keeps what is said of secret tests, for who makes the
     problem. `confirming` measures a number of rounds that was fixed beforehand, however clear the
-    first ones are, for intervals that ranks can stand on.
+    first ones are, for intervals that ranks can stand on. After `failures_max` failed tests of a
+    build the rest are not run: the verdict stands.
     """
 
     submission: Submission
@@ -40,3 +44,4 @@ class Task:
     samples_only: bool = False
     every_test: bool = False
     confirming: bool = False
+    failures_max: int = FAILURES_MAX

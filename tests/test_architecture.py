@@ -21,6 +21,7 @@ ROOMS: dict[str, set[str]] = {
     "judge.building": {"judge.languages"},
     "judge.grading": {"judge.languages", "judge.building"},
     "judge.benchmark": {"judge.languages", "judge.building", "judge.grading"},
+    "judge.mutation": {"judge.languages"},
     "judge.runner": {"judge.languages", "judge.building", "judge.grading", "judge.benchmark"},
     "web.storage": set(),
     "web.webhooks": {"web.storage"},

@@ -19,8 +19,6 @@ from judge.visibility import kept_result, may_be_reported, verdict_of_secret_tes
 SHRINKING_RUNS_MAX = 80
 WITNESS_INPUT_BYTES_MAX = 64_000
 """A larger input explains nothing, and is not worth keeping to be replayed."""
-FAILURES_MAX = 3
-"""After this many failed tests the rest of a build are not run: the verdict stands."""
 FAILED_WALL_MS_MAX = 10_000.0
 """The same when failed tests took this long: an endless loop need not be waited for thrice."""
 SLOT_TIME_FACTOR, SLOT_TIME_MIN_MS = 1.5, 30_000.0
@@ -68,6 +66,7 @@ class _Progress:
     def __init__(self, task: Task, slot_time_ms: float) -> None:
         self._problem = task.problem
         self._every = task.every_test
+        self._failures_max = task.failures_max
         self.slot_time_ms = slot_time_ms
         self._taken_ms = 0.0
         self._failed_ms: list[float] = []
@@ -86,7 +85,8 @@ class _Progress:
             return True
         if self._every or self._problem.points is not None:
             return False
-        return len(self._failed_ms) >= FAILURES_MAX or sum(self._failed_ms) >= FAILED_WALL_MS_MAX
+        enough = len(self._failed_ms) >= self._failures_max
+        return enough or sum(self._failed_ms) >= FAILED_WALL_MS_MAX
 
     def is_too_long(self) -> bool:
         """Whether the tests so far have held the slot for longer than all may."""
