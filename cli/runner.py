@@ -25,6 +25,7 @@ from judge.targets import TARGETS, TargetId
 from judge.values import Problem
 from judge.version import VERSION
 from problems import tree
+from problems.mutation import MutantJudge
 from problems.package import load
 from problems.verification import check_package
 from sandboxes import containers, native_doctor
@@ -150,6 +151,7 @@ class RunnerProcess:
             link.close()
 
     def _judge(self, link: HttpLink, offers: Offers, made: list[SlotPools]) -> None:
+        mutants = MutantJudge()
         runners = [
             SlotLoop(
                 HttpLink(self.server, self.token),
@@ -157,6 +159,7 @@ class RunnerProcess:
                     {t.value: pools.target_slot(t) for t in pools.targets},
                     _read_package,
                     check_package,
+                    mutants.judge,
                 ),
                 offers=offers,
                 cache=self.cache,

@@ -7,6 +7,8 @@ has found to be no fault is in the package's mutants.yaml, by the mutant's name,
 """
 
 import dataclasses
+import hashlib
+import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -22,11 +24,12 @@ from judge.errors import JudgeProgramFault
 from judge.events import Event
 from judge.judging import judge_built, judge_conclusively
 from judge.mutation import Mutant, mutants_of
+from judge.runner import MutantTask
 from judge.task import TargetSlot, Task
 from judge.values import BuildKind, Judgement, Problem, SourceFile, Submission
 from judge.verdicts import Verdict
-from problems import schema
-from problems.package import Package
+from problems import schema, tree
+from problems.package import Package, load
 from problems.package_submissions import PackageSubmission
 
 MARKS = "mutants.yaml"
@@ -98,6 +101,12 @@ def right_answers(package: Package) -> list[PackageSubmission]:
     return [one for one in package.submissions if one.expected == {Verdict.ACCEPTED}]
 
 
+def tested_as(package: Package) -> str:
+    """The package's version but for its marks: what was found of mutants holds for all such."""
+    rest = {path: content for path, content in package.tree.items() if path != MARKS}
+    return tree.version_of(rest)
+
+
 def all_mutants(package: Package) -> list[Mutant]:
     """Every mutant of every right answer."""
     return [
@@ -156,25 +165,86 @@ def judge_mutant(
     slot: TargetSlot,
 ) -> MutantOutcome:
     """The fate of one; `original` is the plain build of the answer that it was made of."""
-    changed = tuple(
+    try:
+        fate, judgement = _judged(problem, changed(answer, mutant), original, slot)
+    except JudgeProgramFault as fault:
+        return MutantOutcome(mutant=mutant, fate=Fate.UNDECIDED, by=str(fault))
+    by = caught_by(judgement) if judgement is not None else ""
+    return MutantOutcome(mutant=mutant, fate=fate, by=by)
+
+
+def changed(answer: Submission, mutant: Mutant) -> Submission:
+    """The answer with the mutant's file in the place of its own."""
+    files = tuple(
         SourceFile(file.name, mutant.source) if file.name == mutant.file else file
         for file in answer.files
     )
-    submission = dataclasses.replace(answer, files=changed)
+    return dataclasses.replace(answer, files=files)
+
+
+def _judged(
+    problem: Problem, submission: Submission, original: tuple[Built, ...], slot: TargetSlot
+) -> tuple[Fate, Judgement | None]:
+    """The fate, and the judgement that it comes from where one was needed."""
     plain = only_plain(problem)
-    try:
-        built = build_submission(submission, plain, slot.sandbox, slot.programs)
-        if any(one.artifact is None for one in built):
-            return MutantOutcome(mutant=mutant, fate=Fate.STILLBORN)
-        if [one.artifact for one in built] == [one.artifact for one in original]:
-            return MutantOutcome(mutant=mutant, fate=Fate.SAME_PROGRAM)
-        judgement = judge_built(_task(submission, plain, slot), built)
-        if judgement.verdict is Verdict.ACCEPTED:
-            whole = dataclasses.replace(problem, shrink_lines=False)
-            judgement = judge_conclusively(_task(submission, whole, slot))
-    except JudgeProgramFault as fault:
-        return MutantOutcome(mutant=mutant, fate=Fate.UNDECIDED, by=str(fault))
-    return MutantOutcome(mutant=mutant, fate=_fate(judgement), by=_caught_by(judgement))
+    built = build_submission(submission, plain, slot.sandbox, slot.programs)
+    if any(one.artifact is None for one in built):
+        return Fate.STILLBORN, None
+    if [one.artifact for one in built] == [one.artifact for one in original]:
+        return Fate.SAME_PROGRAM, None
+    judgement = judge_built(_task(submission, plain, slot), built)
+    if judgement.verdict is Verdict.ACCEPTED:
+        whole = dataclasses.replace(problem, shrink_lines=False)
+        judgement = judge_conclusively(_task(submission, whole, slot))
+    return _fate(judgement), judgement
+
+
+FATE = "mutant's fate"
+"""Among what a judgement says of its machine, where a runner judged a mutant."""
+
+
+class MutantJudge:
+    """What a runner judges mutants by: keeps the last answers' plain programs to compare with."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._kept: dict[tuple[str, str], tuple[Package, tuple[Built, ...]]] = {}
+
+    def judge(self, content: bytes, task: MutantTask) -> Judgement:
+        """A judgement that tells the fate. Raises PackageFault, JudgeProgramFault, SandboxFault."""
+        package, original = self._original(content, task)
+        fate, judgement = _judged(package.problem, task.submission, original, task.slot)
+        if judgement is None:
+            judgement = Judgement(
+                verdict=_NOT_JUDGED[fate],
+                score=0.0,
+                too_close=False,
+                also=(),
+                builds=(),
+                tests=(),
+            )
+        return dataclasses.replace(judgement, machine={**judgement.machine, FATE: fate.value})
+
+    def _original(self, content: bytes, task: MutantTask) -> tuple[Package, tuple[Built, ...]]:
+        key = (hashlib.sha256(content).hexdigest(), task.answer)
+        with self._lock:
+            kept = self._kept.get(key)
+        if kept is None:
+            package = load(tree.unpack(content), slug=task.problem)
+            answer = next(one for one in right_answers(package) if one.name == task.answer)
+            kept = (package, _plain_program(package.problem, answer.submission, task.slot))
+            with self._lock:
+                while len(self._kept) >= _KEPT_MAX:
+                    del self._kept[next(iter(self._kept))]
+                self._kept[key] = kept
+        return kept
+
+
+_KEPT_MAX = 32
+_NOT_JUDGED = {
+    Fate.STILLBORN: Verdict.COMPILE_ERROR,
+    Fate.SAME_PROGRAM: Verdict.ACCEPTED,
+}
 
 
 def only_plain(problem: Problem) -> Problem:
@@ -217,7 +287,7 @@ def _fate(judgement: Judgement) -> Fate:
             return Fate.KILLED
 
 
-def _caught_by(judgement: Judgement) -> str:
+def caught_by(judgement: Judgement) -> str:
     if judgement.verdict is Verdict.ACCEPTED:
         return ""
     failed = [test for test in judgement.tests if test.verdict is judgement.verdict]

@@ -44,7 +44,7 @@ from web.request_ids import RequestIds
 from web.services import Services, make_services, services_of
 from web.settings import Settings
 from web.storage import clock_ms, transaction
-from web.verification import verifications
+from web.verification import mutations, verifications
 
 _log = logging.getLogger(__name__)
 
@@ -180,13 +180,14 @@ def _sweep(engine: Engine) -> int:
 
 
 def _assess(engine: Engine) -> int:
-    """Runs of verifications that were judged are held against what they must be."""
+    """Runs of verifications, and mutants, that were judged are held against what they must be."""
     with Session(engine) as session:
         now = clock_ms(session)
-        if not verifications.any_to_assess(session):
-            return 0
+        to_assess = [one for one in (verifications, mutations) if one.any_to_assess(session)]
+    if not to_assess:
+        return 0
     with transaction(engine) as session:
-        return verifications.assess(session, now)
+        return sum([one.assess(session, now) for one in to_assess])
 
 
 def _confirm(engine: Engine) -> int:

@@ -5,7 +5,7 @@ May enter: all of judging. Both sides of the wire import its messages from here.
 
 from judge.runner.blob_cache import BlobCache
 from judge.runner.http_link import HttpLink
-from judge.runner.loop import Slot, SlotLoop
+from judge.runner.loop import MutantTask, Slot, SlotLoop
 from judge.runner.wire import (
     JUDGEMENT,
     LEASE_S,
@@ -38,6 +38,7 @@ __all__ = [
     "HandIn",
     "Hello",
     "HttpLink",
+    "MutantTask",
     "Offering",
     "Phase",
     "PhaseName",

@@ -39,6 +39,17 @@ _BACKOFF_S_MAX = 10.0
 
 
 @dataclass(frozen=True, slots=True)
+class MutantTask:
+    """A mutant to be judged: of which answer of which problem, as which files."""
+
+    problem: str
+    answer: str
+    submission: Submission
+    slot: TargetSlot
+    report: Report
+
+
+@dataclass(frozen=True, slots=True)
 class Slot:
     """One place to judge: as set up for each target, and how a package's bytes become a problem."""
 
@@ -46,6 +57,8 @@ class Slot:
     read_package: Callable[[bytes, str], Problem]
     check_package: Callable[[bytes, str, TargetSlot, Report], Judgement]
     """Looks at a package by its validators, for who makes it."""
+    judge_mutant: Callable[[bytes, MutantTask], Judgement]
+    """Judges a mutant of one of a package's answers."""
 
 
 class SlotLoop:
@@ -153,6 +166,9 @@ class SlotLoop:
         slot = self._slot.by_target[job.target]
         if job.check:
             return self._slot.check_package(self._package(job), job.problem, slot, report)
+        if job.mutant_of:
+            mutant = MutantTask(job.problem, job.mutant_of, self._submission(job), slot, report)
+            return self._slot.judge_mutant(self._package(job), mutant)
         task = Task(
             submission=self._submission(job),
             problem=self._problem(job),

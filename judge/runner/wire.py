@@ -81,6 +81,8 @@ class TakenJob(Message):
     """Tests after a failed one are run too, and told: for who makes the problem."""
     entry: str = ""
     """The file that starts the program, where there are several and the language doesn't tell."""
+    mutant_of: str = ""
+    """Whose mutant it is, by the name of the package's answer; then it is judged as one."""
     check: bool = False
     """The package itself is to be looked at, as `problems.verification.check_package` does."""
     trace: str = ""
@@ -88,7 +90,7 @@ class TakenJob(Message):
     lease_s: float = LEASE_S
 
 
-OF_VERSION_5 = {"every_test", "check", "entry"}
+OF_VERSION_5 = {"every_test", "check", "entry", "mutant_of"}
 """What a job of a runner of version 4 must not say."""
 
 

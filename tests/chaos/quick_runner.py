@@ -55,7 +55,9 @@ def main() -> None:
     server, token_file, slots = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])
     vars(judge.runner.loop)["judge_submission"] = judge_quickly
     nothing = cast("Any", SimpleNamespace())
-    slot = Slot({"linux": nothing}, lambda _content, _slug: cast("Problem", nothing), no_check)
+    slot = Slot(
+        {"linux": nothing}, lambda _content, _slug: cast("Problem", nothing), no_check, no_check
+    )
     hello = Hello(
         version="chaos",
         offers={"linux": list(LANGUAGES)},

@@ -39,6 +39,7 @@ from web.storage import (
     JobState,
     JudgementRow,
     JudgingEvent,
+    MutantRow,
     ProblemVersion,
     RunnerRow,
     SubmissionFile,
@@ -159,12 +160,19 @@ def _offer(session: Session, job_id: int, secret: str) -> TakenJob:
             *(FileReference(name=one.name, sha256=one.sha256) for one in _more(session, row)),
         ],
         entry=row.entry,
+        mutant_of=_mutant_of(session, row),
         samples_only=row.kind == SubmissionKind.SAMPLES.value,
         confirming=row.kind == SubmissionKind.CONFIRM.value,
         every_test=row.kind == SubmissionKind.VERIFY.value,
         check=row.kind == SubmissionKind.CHECK.value,
         trace=job.trace,
     )
+
+
+def _mutant_of(session: Session, row: SubmissionRow) -> str:
+    if row.kind != SubmissionKind.MUTANT.value:
+        return ""
+    return session.exec(select(MutantRow.answer).where(MutantRow.submission_id == row.id)).one()
 
 
 def _more(session: Session, row: SubmissionRow) -> Sequence[SubmissionFile]:

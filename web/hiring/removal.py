@@ -25,6 +25,7 @@ from web.storage import (
     Job,
     JudgementRow,
     JudgingEvent,
+    MutantRow,
     OidcIdentity,
     Passkey,
     Person,
@@ -120,6 +121,7 @@ def _statements(persons: Numbers, submissions: Numbers) -> Iterator[Delete]:
     yield delete(JudgingEvent).where(col(JudgingEvent.submission_id).in_(submissions))
     yield delete(JudgementRow).where(col(JudgementRow.submission_id).in_(submissions))
     yield delete(Delivery).where(col(Delivery.submission_id).in_(submissions))
+    yield delete(MutantRow).where(col(MutantRow.submission_id).in_(submissions))
     yield delete(VerificationRun).where(col(VerificationRun.submission_id).in_(submissions))
     yield delete(SubmissionFile).where(col(SubmissionFile.submission_id).in_(submissions))
     yield delete(SubmissionRow).where(col(SubmissionRow.person_id).in_(persons))

@@ -13,6 +13,7 @@ from sqlmodel import Session, col, func, select
 
 from judge.errors import PackageFault
 from problems import tree
+from problems.package import Package, load
 from problems.tree import Files
 from web.accounts import staff
 from web.problems import catalogue, history
@@ -306,6 +307,14 @@ def commit(session: Session, slug: str, sentence: str, *, author: str, now_ms: i
     version = history.commit(session, slug, new, now_ms)
     _clear(session, slug)
     return version
+
+
+def package_now(session: Session, slug: str) -> Package | None:
+    """The working copy read as a package; None where it is none just now."""
+    try:
+        return load(files(session, slug), slug=slug)
+    except PackageFault:
+        return None
 
 
 def snapshot(session: Session, slug: str, now_ms: int) -> str:

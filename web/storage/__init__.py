@@ -14,6 +14,8 @@ from web.storage.account_tables import (
 )
 from web.storage.audit import AuditFilter, RefusalLog
 from web.storage.authoring_tables import (
+    MutantRow,
+    MutationRun,
     ProblemCommit,
     ProblemRow,
     ProblemVersion,
@@ -59,6 +61,8 @@ __all__ = [
     "JobState",
     "JudgementRow",
     "JudgingEvent",
+    "MutantRow",
+    "MutationRun",
     "OidcIdentity",
     "Passkey",
     "Person",

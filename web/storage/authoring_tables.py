@@ -106,3 +106,39 @@ class VerificationRun(SQLModel, table=True):
     outcome: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     """By target, once judged: its verdict, and what is not as it must be."""
     assessed: bool = Field(default=False, index=True)
+
+
+class MutationRun(SQLModel, table=True):
+    """Mutants of a version's right answers, put to its tests."""
+
+    __table_args__ = (Index("ix_mutationrun_problem_tested", "problem", "tested"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    problem: str = Field(foreign_key="problem.slug")
+    version: str
+    tested: str
+    """The version but for its marks: what was found holds for all versions that have the same."""
+    started_by: str
+    started_at_ms: int = Field(sa_type=BigInteger)
+    over_at_ms: int | None = Field(default=None, sa_type=BigInteger)
+    called_off: bool = False
+
+
+class MutantRow(SQLModel, table=True):
+    """One mutant of a run, and its fate once it is judged."""
+
+    __tablename__ = "mutant"
+
+    id: int | None = Field(default=None, primary_key=True)
+    run_id: int = Field(foreign_key="mutationrun.id", index=True)
+    name: str
+    """The mutant's own, which outlives edits elsewhere in the file."""
+    answer: str
+    file: str
+    line: int
+    operator: str
+    diff: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    submission_id: int = Field(foreign_key="submission.id", unique=True)
+    fate: str = Field(default="", index=True)
+    """"" until it is judged."""
+    caught_by: str = ""
