@@ -6,6 +6,7 @@ import typer
 
 from cli import campaigns, database, images, people, problems, runners, webhooks
 from cli.campaigns import invite
+from cli.certificates import verify_certificate
 from cli.console import out
 from cli.database import backup, migrate_database, restore
 from cli.doctor import doctor
@@ -26,6 +27,7 @@ app = typer.Typer(
 )
 for command in (start, serve, runner, submit, verify, mutate, invite, link, rescore, doctor):
     app.command()(command)
+app.command("verify-certificate")(verify_certificate)
 app.command("backup")(backup)
 app.command("restore")(restore)
 app.command("migrate")(migrate_database)

@@ -18,6 +18,7 @@ from web.fleet import runners
 from web.rendering import page
 from web.request import Context, cookie_name, set_cookie
 from web.storage import Role
+from web.verification import publishing
 
 router = APIRouter(default_response_class=HTMLResponse)
 
@@ -93,6 +94,7 @@ def verdicts(context: Context) -> Response:
 def method(context: Context) -> Response:
     with context.reading() as session:
         measured = runners.noise_floors(session)
+        fingerprint = publishing.key_fingerprint(session)
     return page(
         "method.html",
         context,
@@ -104,6 +106,7 @@ def method(context: Context) -> Response:
         rounds_min=ROUNDS_MIN,
         rounds_max=ROUNDS_MAX,
         measured=measured,
+        fingerprint=fingerprint,
         fairness=_fairness(),
     )
 

@@ -24,12 +24,15 @@ from web.storage import (
     RightKind,
     SubmissionKind,
     SubmissionRow,
+    Verification,
     audit,
 )
 
 RESERVED = ("new",)
 """Addresses of pages that lie where a problem's would."""
 ACCEPTED = "accepted"
+WHOLE = "all"
+"""The kind of a verification of everything: web.verification.verifications."""
 
 
 class ProblemState(StrEnum):
@@ -126,6 +129,7 @@ def _lines(
     versions = _counts(session, ProblemCommit.problem)
     used = _campaigns(session)
     done = _answers(session, slugs)
+    verified = _verified(session)
     found = []
     for row in rows:
         head, right = heads.get((row.slug, row.head_version)), mine[row.slug]
@@ -135,7 +139,7 @@ def _lines(
         found.append(
             ProblemLine(
                 slug=row.slug,
-                state=_state(row),
+                state=_state(row, verified),
                 summary=catalogue.stored_summary(session, head),
                 head_version=row.head_version,
                 published_version=row.published_version,
@@ -150,10 +154,23 @@ def _lines(
     return found
 
 
-def _state(row: ProblemRow) -> ProblemState:
+def _state(row: ProblemRow, verified: Collection[tuple[str, str]]) -> ProblemState:
     if row.retired_at_ms is not None:
         return ProblemState.RETIRED
-    return ProblemState.PUBLISHED if row.published_version else ProblemState.DRAFT
+    if row.published_version:
+        return ProblemState.PUBLISHED
+    is_verified = (row.slug, row.head_version) in verified
+    return ProblemState.VERIFIED if is_verified else ProblemState.DRAFT
+
+
+def _verified(session: Session) -> set[tuple[str, str]]:
+    """Problems with a version whose whole verification came out as expected."""
+    rows = session.exec(
+        select(Verification.problem, Verification.version).where(
+            Verification.kind == WHOLE, col(Verification.passed).is_(True)
+        )
+    )
+    return set(rows.all())
 
 
 def _owners(session: Session) -> dict[str, tuple[str, ...]]:

@@ -14,12 +14,14 @@ from web.storage.account_tables import (
 )
 from web.storage.audit import AuditFilter, RefusalLog
 from web.storage.authoring_tables import (
+    Certificate,
     MutantRow,
     MutationRun,
     ProblemCommit,
     ProblemRow,
     ProblemVersion,
     SetAside,
+    SigningKey,
     Verification,
     VerificationRun,
     WorkingFile,
@@ -53,6 +55,7 @@ __all__ = [
     "AuditFilter",
     "Campaign",
     "CampaignProblem",
+    "Certificate",
     "Delivery",
     "DeliveryState",
     "Draft",
@@ -77,6 +80,7 @@ __all__ = [
     "RunnerRow",
     "SetAside",
     "SignIn",
+    "SigningKey",
     "Sitting",
     "SubmissionFile",
     "SubmissionKind",

@@ -142,3 +142,26 @@ class MutantRow(SQLModel, table=True):
     fate: str = Field(default="", index=True)
     """"" until it is judged."""
     caught_by: str = ""
+
+
+class Certificate(SQLModel, table=True):
+    """What was proved of a version when it was published, signed."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    problem: str = Field(foreign_key="problem.slug", index=True)
+    version: str
+    issued_at_ms: int = Field(sa_type=BigInteger)
+    issued_by: str
+    payload: str
+    """The signed text, as JSON; kept as it was signed, to the byte."""
+    signature: str
+    public_key: str
+
+
+class SigningKey(SQLModel, table=True):
+    """The installation's key; it signs, so its private half must be readable here."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    private_key: str
+    public_key: str
+    created_at_ms: int = Field(sa_type=BigInteger)

@@ -3,7 +3,7 @@
 May enter: problems, the fleet's jobs and submissions; nothing of ranks and reviews.
 """
 
-from web.verification import matrix, mutations, verifications
+from web.verification import matrix, mutations, publishing, verifications
 from web.verification.verifications import NewVerification
 
-__all__ = ["NewVerification", "matrix", "mutations", "verifications"]
+__all__ = ["NewVerification", "matrix", "mutations", "publishing", "verifications"]
