@@ -14,7 +14,7 @@ from queue import SimpleQueue
 
 from judge.errors import JudgeProgramFault, PackageFault
 from judge.events import Event, Report, Stage
-from judge.grading import ValidatorTrial
+from judge.grading import ValidatorTrial, make_fresh_testcases
 from judge.judging import judge_conclusively
 from judge.targets import TargetId
 from judge.task import TargetSlot, Task
@@ -145,22 +145,50 @@ def check_package(content: bytes, slug: str, slot: TargetSlot, report: Report) -
         for case in package.validation_cases
         if (name := f"data/{case.name}") not in faulty
     ]
+    tests += _fresh_examples(package, slot)
     limit_s = done.time_limit_s
     if limit_s is not None:
         tests.append(
             _checked("time limit", f"{limit_s:g} s", Verdict.ACCEPTED, {"time_limit_s": limit_s})
         )
     tests += [_checked("note", note, Verdict.ACCEPTED) for note in done.notes]
-    verdict = Verdict.WRONG_ANSWER if done.faults else Verdict.ACCEPTED
+    right = all(test.verdict is Verdict.ACCEPTED for test in tests)
+    verdict = Verdict.ACCEPTED if right else Verdict.WRONG_ANSWER
     return Judgement(
         verdict=verdict,
-        score=0.0 if done.faults else 100.0,
+        score=100.0 if right else 0.0,
         too_close=False,
         also=(),
         builds=(),
         tests=tuple(tests),
         machine=dict(slot.sandbox.machine()),
     )
+
+
+FRESH = "fresh "
+"""What the name of a test begins with that shows one of a fresh group's."""
+_EXAMPLE_BYTES_MAX = 20_000
+
+
+def _fresh_examples(package: Package, slot: TargetSlot) -> list[TestResult]:
+    """One test of each fresh group, to be looked at; a generator that breaks is a fault."""
+    problem = package.problem
+    once = dataclasses.replace(
+        problem, fresh=tuple(dataclasses.replace(one, count=1) for one in problem.fresh)
+    )
+    try:
+        with slot.sandbox.arena(problem.limits) as arena:
+            made = make_fresh_testcases(once, arena.judge, slot.programs, slot.seed)
+    except JudgeProgramFault as fault:
+        return [_checked("generators", str(fault), Verdict.WRONG_ANSWER)]
+    return [
+        _checked(
+            f"{FRESH}{case.group}",
+            case.input[:_EXAMPLE_BYTES_MAX].decode(errors="replace"),
+            Verdict.ACCEPTED,
+        )
+        for case in made
+    ]
 
 
 def _checked(

@@ -5,6 +5,7 @@ May enter: built programs and a pair of joined boxes. Nothing here compares cost
 """
 
 from judge.grading.finding import Finding
+from judge.grading.fresh_testcases import make_fresh_testcases
 from judge.grading.grader import limits_for
 from judge.grading.group_points import group_points
 from judge.grading.run_ending import judge_ending
@@ -23,5 +24,6 @@ __all__ = [
     "group_points",
     "judge_ending",
     "limits_for",
+    "make_fresh_testcases",
     "run_tests",
 ]

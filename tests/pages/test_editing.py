@@ -363,3 +363,41 @@ def test_the_list_is_searched_by_name_skill_language_and_owner(world: World) -> 
         assert "/problems/sums" in browser.get("/problems", params={"q": words}).text, words
     assert "/problems/sums" not in browser.get("/problems", params={"q": "rust sums"}).text
     assert "the house" in browser.get("/problems").text
+
+
+def test_settings_are_a_form_that_writes_the_texts(world: World) -> None:
+    browser = made(world)
+    data: dict[str, object] = {
+        "name_en": "A sum",
+        "name_zh": "求和",
+        "languages": ["python3", "c"],
+        "time_limit": "2",
+        "memory": "128",
+        "minutes": "20",
+        "skills": "arithmetic, storage",
+        "targets": ["linux"],
+        "license": "cc by",
+        "fresh_group": ["random", "large", ""],
+        "fresh_count": ["5", "2", ""],
+        "fresh_arguments": ["{seed}", "{seed} 9", ""],
+        "fresh_builds": ["plain", "plain", ""],
+    }
+    answer = browser.post("/problems/sums/settings", data=data)
+    assert answer.status_code == 303, answer.text
+    page = browser.get("/problems/sums/settings").text
+    assert 'value="求和"' in page
+    assert "{seed} 9" in page
+    table = browser.get("/problems/sums/tests").text
+    assert "large" in table
+    assert "sample/1" in table
+    for field, value, words in (
+        ("time_limit", "soon", "is no number"),
+        ("minutes", "100000", "minutes"),
+        ("fresh_group", ["random", "b", ""], ""),
+    ):
+        refused = browser.post("/problems/sums/settings", data={**data, field: value})
+        assert refused.status_code == (422 if words else 303)
+        assert words in refused.text
+    save(browser, "problem.yaml", "nam: x\n", 2)
+    assert "nam" in browser.get("/problems/sums/settings").text
+    assert browser.get("/problems/sums/tests").status_code == 200

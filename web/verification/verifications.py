@@ -19,6 +19,7 @@ from judge.values import SourceFile
 from judge.verdicts import Verdict
 from problems.package import Package
 from problems.package_submissions import PackageSubmission
+from problems.verification import FRESH
 from web.accounts import Visitor
 from web.candidates import submission_targets, submissions
 from web.fleet import Priority, runners
@@ -54,6 +55,8 @@ class VerificationKind(StrEnum):
     """Its own submissions, and its validators on its own data."""
     REPEATED = "repeated"
     """Some of its submissions, often."""
+    CHECK = "check"
+    """The package itself alone: its validators, and one of each fresh group."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +144,41 @@ def start(session: Session, visitor: Visitor, slug: str, new: NewVerification, n
         )
     audit.note(session, visitor.code, "verification started", f"problem {slug}", now_ms)
     return row.id
+
+
+def start_check(session: Session, visitor: Visitor, slug: str, version: str, now_ms: int) -> int:
+    """Queue the look at the package itself alone; its number."""
+    package = catalogue.get(session, slug, version)
+    row = Verification(
+        problem=slug,
+        version=version,
+        kind=VerificationKind.CHECK.value,
+        runs=1,
+        started_by=visitor.code,
+        started_at_ms=now_ms,
+    )
+    session.add(row)
+    session.flush()
+    assert row.id is not None
+    _Sender(session, visitor, package, row.id, now_ms).send_check()
+    return row.id
+
+
+def fresh_examples(session: Session, slug: str) -> dict[str, str]:
+    """One input of each fresh group, by its name, as the newest look at the package made them."""
+    row = session.exec(
+        select(JudgementRow)
+        .join(SubmissionRow, col(SubmissionRow.id) == col(JudgementRow.submission_id))
+        .where(SubmissionRow.problem == slug, SubmissionRow.kind == SubmissionKind.CHECK.value)
+        .order_by(col(JudgementRow.id).desc())
+        .limit(1)
+    ).first()
+    if row is None:
+        return {}
+    tests = stored_judgement.decode(row.body).tests
+    return {
+        test.name.removeprefix(FRESH): test.note for test in tests if test.name.startswith(FRESH)
+    }
 
 
 def _running(session: Session, slug: str, version: str) -> bool:

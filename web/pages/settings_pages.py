@@ -1,0 +1,202 @@
+"""A problem's settings as a form and as text, and its tests as a table."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form
+from fastapi.responses import HTMLResponse, RedirectResponse
+from sqlmodel import Session
+from starlette.responses import Response
+
+from judge.errors import PackageFault
+from judge.languages import LANGUAGES
+from judge.targets import TARGETS
+from problems import settings_form
+from problems.package import load
+from problems.settings_form import PROBLEM, SYSTEMS, FreshRow, SettingsForm
+from problems.tree import Files
+from web.accounts import rights
+from web.pages.editing import require
+from web.problems import Save, lifecycle, working_copy
+from web.refusals import Invalid, NotYours, Refusal
+from web.rendering import page
+from web.request import Context, RequestContext
+from web.storage import RightKind
+from web.verification import verifications
+
+router = APIRouter(default_response_class=HTMLResponse)
+
+Text = Annotated[str, Form()]
+Texts = Annotated[list[str], Form()]
+SHOWN_MAX = 2000
+"""Tests on one page; of more the rest is in the files."""
+
+
+@router.get("/problems/{slug}/settings")
+def settings(context: Context, slug: str) -> Response:
+    return _settings(context, slug)
+
+
+def _settings(
+    context: RequestContext,
+    slug: str,
+    *,
+    refusal: Refusal | None = None,
+    typed: SettingsForm | None = None,
+) -> Response:
+    with context.reading() as session:
+        visitor = require(session, context, slug, RightKind.VIEWER)
+        line = lifecycle.line_of(session, visitor, slug)
+        files = working_copy.files(session, slug)
+    fault = _fault(slug, files)
+    try:
+        form = typed or settings_form.read(files)
+    except PackageFault as unreadable:
+        fault, form = unreadable, SettingsForm()
+    return page(
+        "settings.html",
+        context,
+        status=422 if refusal else 200,
+        line=line,
+        form=form,
+        fault=fault,
+        texts_of={
+            path: files.get(path, b"").decode(errors="replace") for path in (PROBLEM, SYSTEMS)
+        },
+        refusal=refusal,
+        every_language=LANGUAGES.values(),
+        every_target=TARGETS.values(),
+        may_edit=rights.covers(line.right, RightKind.EDITOR),
+    )
+
+
+def _fault(slug: str, files: Files) -> PackageFault | None:
+    try:
+        load(files, slug=slug)
+    except PackageFault as fault:
+        return fault
+    return None
+
+
+@router.post("/problems/{slug}/settings")
+def save_settings(
+    context: Context,
+    slug: str,
+    name_en: Text = "",
+    name_zh: Text = "",
+    languages: Texts = [],  # noqa: B006
+    time_limit: Text = "",
+    memory: Text = "",
+    output: Text = "",
+    license: Text = "",  # noqa: A002  (the format's key)
+    minutes: Text = "",
+    skills: Text = "",
+    targets: Texts = [],  # noqa: B006
+    benchmark_limit: Text = "",
+    benchmark_full: Text = "",
+    fresh_group: Texts = [],  # noqa: B006
+    fresh_count: Texts = [],  # noqa: B006
+    fresh_arguments: Texts = [],  # noqa: B006
+    fresh_builds: Texts = [],  # noqa: B006
+) -> Response:
+    """Write the form into both texts, in the working copy; a value that can't be is told."""
+    rows = zip(fresh_group, fresh_count, fresh_arguments, fresh_builds, strict=False)
+    form = SettingsForm(
+        name_en=name_en.strip(),
+        name_zh=name_zh.strip(),
+        languages=tuple(languages),
+        time_limit=time_limit,
+        memory=memory,
+        output=output,
+        license=license.strip(),
+        minutes=minutes,
+        skills=skills,
+        targets=tuple(targets),
+        benchmark_limit=benchmark_limit,
+        benchmark_full=benchmark_full,
+        fresh=tuple(
+            FreshRow(
+                group=group.strip(),
+                count=int(count) if count.strip().isdecimal() else 0,
+                arguments=arguments,
+                builds=" ".join(builds.split()) or "plain",
+            )
+            for group, count, arguments, builds in rows
+            if group.strip()
+        ),
+    )
+    try:
+        with context.writing() as session:
+            visitor = require(session, context, slug)
+            _write(session, slug, form, author=visitor.code, now_ms=context.now_ms)
+    except NotYours:
+        raise
+    except Refusal as refusal:
+        return _settings(context, slug, refusal=refusal, typed=form)
+    return RedirectResponse(f"/problems/{slug}/settings", status_code=303)
+
+
+def _write(session: Session, slug: str, form: SettingsForm, *, author: str, now_ms: int) -> None:
+    files = working_copy.files(session, slug)
+    try:
+        changed = settings_form.write(files, form)
+        load(Files({**files, **changed}), slug=slug)
+    except PackageFault as fault:
+        raise Invalid(
+            f"{fault.place}: {fault.message}. Nothing was saved; correct it.",
+            f"{fault.place}：{fault.message}。未保存；请更正。",
+            field="form",
+        ) from fault
+    working_copy.begin(session, slug, now_ms)
+    revisions = {one.path: one.revision for one in working_copy.listing(session, slug)}
+    for path, content in changed.items():
+        one = Save(path=path, content=content, base_revision=revisions.get(path, 0), author=author)
+        working_copy.save(session, slug, one, now_ms)
+
+
+@router.get("/problems/{slug}/tests")
+def tests(context: Context, slug: str) -> Response:
+    """Samples, fixed and fresh tests, by groups; one of each fresh group, as last made."""
+    with context.reading() as session:
+        visitor = require(session, context, slug, RightKind.VIEWER)
+        line = lifecycle.line_of(session, visitor, slug)
+        files = working_copy.files(session, slug)
+        try:
+            package = load(files, slug=slug)
+        except PackageFault as fault:
+            return page("tests.html", context, line=line, fault=fault, rows=(), fresh=(), more=0)
+        made = verifications.fresh_examples(session, slug)
+    cases = package.problem.testcases
+    rows: list[dict[str, Any]] = [
+        {
+            "name": case.name,
+            "group": case.group,
+            "sample": case.sample,
+            "bytes": len(case.input),
+            "answer": len(case.answer),
+            "builds": case.builds,
+            "path": f"data/{case.name}.in",
+        }
+        for case in cases[:SHOWN_MAX]
+    ]
+    return page(
+        "tests.html",
+        context,
+        line=line,
+        fault=None,
+        rows=rows,
+        more=max(0, len(cases) - SHOWN_MAX),
+        fresh=package.problem.fresh,
+        made=made,
+        may_run=rights.covers(line.right, RightKind.REVIEWER),
+    )
+
+
+@router.post("/problems/{slug}/tests/show")
+def show_one(context: Context, slug: str) -> Response:
+    """Have one test of each fresh group made, on the fleet."""
+    with context.writing() as session:
+        visitor = require(session, context, slug, RightKind.REVIEWER)
+        version = working_copy.snapshot(session, slug, context.now_ms)
+        number = verifications.start_check(session, visitor, slug, version, context.now_ms)
+    context.services.wake_all()
+    return RedirectResponse(f"/problems/{slug}/verify/{number}", status_code=303)
