@@ -209,3 +209,128 @@ def check_accessibility(page: Page, url: str) -> None:
         options={"runOnly": ["wcag2a", "wcag2aa"]},
     )
     assert result.violations_count == 0, f"{url}: {result.generate_report()[:2000]}"
+
+
+@pytest.fixture
+def author(judge: Judge, browser: Browser) -> Iterator[Page]:
+    """An interviewer's page."""
+    context = browser.new_context(locale="en-US")
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(judge.link("interviewer"))
+    page.get_by_role("button", name="Continue").click()
+    yield page
+    assert complaints == []
+    context.close()
+
+
+def new_problem(page: Page, judge: Judge, name: str) -> None:
+    page.goto(f"{judge.url}/problems/new")
+    form = page.locator("form[action='/problems/new']")
+    form.get_by_label("Name").fill(name)
+    form.get_by_label("C++20").uncheck()
+    form.get_by_role("button", name="Make it").click()
+    page.wait_for_url(f"**/problems/{name}/edit")
+
+
+def test_a_problem_from_nothing_to_published_as_the_tutorial_says(
+    author: Page, judge: Judge
+) -> None:
+    """docs/authoring.md, step by step."""
+    page, at = author, f"{judge.url}/problems/largest"
+    new_problem(page, judge, "largest")
+    page.goto(f"{at}/statements")
+    english = page.locator("textarea[lang=en]")
+    english.fill("Print the sum of **two** numbers.\n\n`2 3`: two numbers, whose sum is 5.\n")
+    expect(page.locator(".preview strong").first).to_have_text("two")
+    chinese = page.locator("textarea[lang=zh]")
+    chinese.fill("输出**两**个数之和。\n\n`2 3`：两个数，其和为 5。\n")
+    for form in page.locator(".statement-source .saved").all():
+        expect(form).to_contain_text("saved", timeout=10_000)
+    page.goto(f"{at}/settings")
+    page.get_by_label("Title in English").fill("The sum of two")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_label("Title in English")).to_have_value("The sum of two")
+    page.goto(f"{at}/edit")
+    page.get_by_label("What this version changes").fill("A shorter statement, and a title.")
+    page.get_by_role("button", name="Commit").click()
+    expect(page.locator("tbody, table").first).to_contain_text("A shorter statement, and a title.")
+    page.goto(f"{at}/verify")
+    page.get_by_role("button", name="Verify all").click()
+    expect(page.locator("#now p.meta")).to_contain_text("all as expected", timeout=JUDGED_MS)
+    expect(page.locator(".proof .caught").first).to_be_visible()
+    page.goto(f"{at}/publish")
+    page.get_by_label("Why it is published all the same").fill("A tutorial has no mutants.")
+    page.get_by_role("button", name="Publish all the same").click()
+    expect(page.locator(".notice")).to_contain_text("A tutorial has no mutants.")
+    page.goto(at)
+    expect(page.locator("h1")).to_contain_text("The sum of two")
+
+
+def test_two_people_who_edit_one_file_see_each_other_and_lose_nothing(
+    author: Page, judge: Judge, browser: Browser
+) -> None:
+    new_problem(author, judge, "shared")
+    at = f"{judge.url}/problems/shared/edit?file=problem.yaml"
+    context = browser.new_context(locale="en-US", storage_state=author.context.storage_state())
+    other = context.new_page()
+    for page in (author, other):
+        page.goto(at)
+        page.wait_for_selector(".cm-content")
+    author.locator(".cm-content").click()
+    author.keyboard.press("Control+End")
+    author.keyboard.type("# from the first")
+    expect(author.locator("#saved")).to_contain_text("saved", timeout=10_000)
+    expect(other.locator(".cm-content")).to_contain_text("# from the first", timeout=10_000)
+    # Cut off from the others' saves, the second types on what is no longer there.
+    other.route("**/working/**?since=*", lambda route: route.abort())
+    author.keyboard.type(" again")
+    expect(author.locator("#saved")).to_contain_text("saved", timeout=10_000)
+    author.wait_for_timeout(2_000)
+    other.locator(".cm-content").click()
+    other.keyboard.press("Control+End")
+    other.keyboard.type(" and the second")
+    expect(other.locator("#saved a")).to_be_visible(timeout=10_000)
+    other.locator("#saved a").click()
+    expect(other.locator(".diff .plus").first).to_contain_text("and the second")
+    expect(other.locator(".diff .minus").first).to_contain_text("again")
+    context.close()
+
+
+def test_the_files_of_a_problem_are_edited_by_the_keyboard_alone(
+    author: Page, judge: Judge
+) -> None:
+    new_problem(author, judge, "keys")
+    author.goto(f"{judge.url}/problems/keys/edit?file=data/sample/1.in")
+    author.locator(".cm-content").focus()
+    author.keyboard.press("Control+End")
+    author.keyboard.type("7")
+    author.keyboard.press("Control+s")
+    expect(author.locator("#saved")).to_contain_text("saved", timeout=10_000)
+    author.keyboard.press("Control+m")  # frees the Tab key
+    author.keyboard.press("Tab")
+    assert author.evaluate("document.activeElement.tagName") != "DIV"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_of_authors_and_operators_breaks_an_accessibility_rule(
+    judge: Judge, browser: Browser, scheme: Literal["light", "dark"]
+) -> None:
+    parts = "edit statements settings tests verify mutants publish history diff rights"
+    problem = [f"/problems/bplus-tree/{part}" for part in parts.split()]
+    pages = {
+        "interviewer": ["/problems/new", "/account", *problem],
+        "operator": ["/people", "/audit", "/account"],
+    }
+    for role, paths in pages.items():
+        page = browser.new_page(locale="zh-CN", color_scheme=scheme)
+        page.goto(judge.link(role))
+        page.locator("main form button").click()
+        for path in paths:
+            check_accessibility(page, judge.url + path)
+            page.set_viewport_size({"width": 400, "height": 800})
+            wide = page.evaluate("document.documentElement.scrollWidth")
+            assert wide <= 400, f"{path} is {wide} pixels wide on a phone"
+            page.set_viewport_size({"width": 1280, "height": 800})
+        page.close()
