@@ -15,6 +15,7 @@ SMOKE: dict[str, tuple[str, ...]] = {
         *("--sitting", "2", "--candidates", "20"),
     ),
     "journey": ("4",),
+    "pages": ("--problems", "4", "--versions", "3", "--looks", "3", "--database", "sqlite"),
     "planted": ("1", "0", "bplus-tree"),
     "sandbox": ("3",),
     "conducting": ("1", "8", "HEAD"),

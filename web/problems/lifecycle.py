@@ -126,8 +126,8 @@ def _lines(
         )
     }
     owners = _owners(session)
-    versions = _counts(session, ProblemCommit.problem)
-    used = _campaigns(session)
+    versions = _counts(session, ProblemCommit.problem, slugs)
+    used = _counts(session, CampaignProblem.problem, slugs)
     done = _answers(session, slugs)
     verified = _verified(session)
     found = []
@@ -189,12 +189,9 @@ def _owners(session: Session) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def _counts(session: Session, column: str) -> dict[str, int]:
-    return dict(session.exec(select(column, func.count()).group_by(col(column))).all())
-
-
-def _campaigns(session: Session) -> dict[str, int]:
-    return _counts(session, CampaignProblem.problem)
+def _counts(session: Session, column: str, slugs: Collection[str]) -> dict[str, int]:
+    counted = select(column, func.count()).where(col(column).in_(slugs)).group_by(col(column))
+    return dict(session.exec(counted).all())
 
 
 def _answers(session: Session, slugs: Collection[str]) -> dict[str, tuple[int, int]]:
