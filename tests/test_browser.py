@@ -2,15 +2,22 @@
 
 import os
 import re
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
 import pytest
+import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.processes import Judge
+from web.app import create_app
+from web.hiring import demo
+from web.settings import Settings
+from web.storage.database import migrate, now_ms, open_engine, transaction
+from web.storage.tables import Role
 
 pytestmark = pytest.mark.browser
 
@@ -334,3 +341,67 @@ def test_no_page_of_authors_and_operators_breaks_an_accessibility_rule(
             assert wide <= 400, f"{path} is {wide} pixels wide on a phone"
             page.set_viewport_size({"width": 1280, "height": 800})
         page.close()
+
+
+@pytest.fixture
+def named_server(tmp_path: Path) -> Iterator[tuple[str, str]]:
+    """(address by a name, a secret of an interviewer): passkeys are bound to a name."""
+    port = 8900 + os.getpid() % 100
+    settings = Settings(
+        data_dir=tmp_path, database="", port=port, public_url=f"http://localhost:{port}"
+    )
+    migrate(settings.database_url)
+    engine = open_engine(settings.database_url)
+    with transaction(engine) as session:
+        secret = demo.link_for(session, Role.INTERVIEWER, now_ms(), days=1)
+    config = uvicorn.Config(create_app(settings, engine), port=port, log_level="error")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        thread.join(0.05)
+    yield settings.url, secret
+    server.should_exit = True
+    thread.join()
+    engine.dispose()
+
+
+def test_a_passkey_is_added_and_signs_in(browser: Browser, named_server: tuple[str, str]) -> None:
+    """By Chromium's own virtual authenticator."""
+    url, secret = named_server
+    context = browser.new_context(locale="en-US")
+    page = context.new_page()
+    session = context.new_cdp_session(page)
+    session.send("WebAuthn.enable")
+    session.send(
+        "WebAuthn.addVirtualAuthenticator",
+        {
+            "options": {
+                "protocol": "ctap2",
+                "transport": "internal",
+                "hasResidentKey": True,
+                "hasUserVerification": True,
+                "isUserVerified": True,
+                "automaticPresenceSimulation": True,
+            }
+        },
+    )
+    page.goto(f"{url}/i/{secret}")
+    page.get_by_role("button", name="Continue").click()
+    page.goto(f"{url}/account")
+    page.get_by_label("Name of the device").fill("Laptop")
+    page.get_by_role("button", name="Add a passkey").click()
+    expect(page.locator("table").first).to_be_visible()
+    expect(page.locator("main")).to_contain_text("Laptop")
+    page.get_by_role("button", name="Sign out").click()
+    page.goto(f"{url}/sign-in")
+    page.get_by_role("button", name="Sign in with a passkey").click()
+    page.wait_for_url("**/problems")
+    page.goto(f"{url}/account")
+    expect(page.locator("main")).to_contain_text("passkey")
+    page.get_by_role("button", name="Remove Laptop").click()
+    page.get_by_role("button", name="Sign out").click()
+    page.goto(f"{url}/sign-in")
+    page.get_by_role("button", name="Sign in with a passkey").click()
+    expect(page.locator(".fault")).to_contain_text("not known here any more")
+    context.close()

@@ -30,6 +30,12 @@ class Settings(BaseSettings):
     behind_proxy: bool = False
     """Nobody but a proxy reaches `listen`, as in a network of containers."""
     contact: str = ""
+    oidc_issuer: str = ""
+    """An identity provider by which those who work here may sign in; "" for none."""
+    oidc_client_id: str = ""
+    oidc_client_secret_file: Path | None = None
+    oidc_name: str = "OIDC"
+    """What its button says."""
     invitation_days: int = Field(default=30, ge=1)
 
     @property
@@ -45,6 +51,23 @@ class Settings(BaseSettings):
         if self.metrics_token_file is None:
             return ""
         return _secret(self.metrics_token_file, "JUDGE_METRICS_TOKEN_FILE")
+
+    @property
+    def oidc_client_secret(self) -> str:
+        """The client's secret at the identity provider; "" for a public client."""
+        if self.oidc_client_secret_file is None:
+            return ""
+        return _secret(self.oidc_client_secret_file, "JUDGE_OIDC_CLIENT_SECRET_FILE")
+
+    @property
+    def passkey_domain(self) -> str:
+        """The name that passkeys are bound to; "" where people reach us by an address alone."""
+        host = urlsplit(self.url).hostname or ""
+        try:
+            ipaddress.ip_address(host)
+        except ValueError:
+            return host
+        return ""
 
     @property
     def url(self) -> str:

@@ -3,11 +3,14 @@
 May enter: the storage; nothing of what problems or campaigns are.
 """
 
-from web.accounts import people, personal_tokens, rights, sessions, staff
+from web.accounts import oidc, passkeys, people, personal_tokens, rights, sessions, staff
+from web.accounts.oidc import Provider
+from web.accounts.passkeys import Site
 from web.accounts.people import (
     DAY_MS,
     SIGN_IN_DAYS,
     CandidateView,
+    Means,
     Visitor,
     require_role,
     visitor_of,
@@ -20,11 +23,16 @@ __all__ = [
     "DAY_MS",
     "SIGN_IN_DAYS",
     "CandidateView",
+    "Means",
     "NewAccount",
+    "Provider",
     "Scope",
+    "Site",
     "Subject",
     "SubjectKind",
     "Visitor",
+    "oidc",
+    "passkeys",
     "people",
     "personal_tokens",
     "require_role",

@@ -32,6 +32,7 @@ from web.storage import (
     PersonalToken,
     Review,
     SignIn,
+    SignInAttempt,
     Sitting,
     SubmissionFile,
     SubmissionRow,
@@ -128,6 +129,7 @@ def _statements(persons: Numbers, submissions: Numbers) -> Iterator[Delete]:
     yield delete(Draft).where(col(Draft.person_id).in_(persons))
     yield delete(Sitting).where(col(Sitting.person_id).in_(persons))
     yield delete(SignIn).where(col(SignIn.person_id).in_(persons))
+    yield delete(SignInAttempt).where(col(SignInAttempt.person_id).in_(persons))
     yield delete(PersonalToken).where(col(PersonalToken.person_id).in_(persons))
     yield delete(Passkey).where(col(Passkey.person_id).in_(persons))
     yield delete(OidcIdentity).where(col(OidcIdentity.person_id).in_(persons))

@@ -8,7 +8,15 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlmodel import Session
 from starlette.responses import Response
 
-from web.accounts import NewAccount, Scope, personal_tokens, rights, sessions, staff
+from web.accounts import (
+    NewAccount,
+    Scope,
+    passkeys,
+    personal_tokens,
+    rights,
+    sessions,
+    staff,
+)
 from web.i18n import LANGUAGES
 from web.refusals import Invalid, Refusal
 from web.rendering import page
@@ -174,6 +182,7 @@ def _account(
     with context.reading() as session:
         signed_in = sessions.of(session, visitor.id, context.now_ms, current=current)
         tokens = personal_tokens.of(session, visitor.id)
+        keys = passkeys.of(session, visitor.id)
         account = staff.by_code(session, visitor.code, context.now_ms)
     return page(
         "account.html",
@@ -182,6 +191,8 @@ def _account(
         account=account,
         sessions=signed_in,
         tokens=tokens,
+        keys=keys,
+        keys_offered=bool(context.services.settings.passkey_domain),
         scopes=tuple(Scope),
         token=token,
         token_days=TOKEN_DAYS,

@@ -11,6 +11,7 @@ from web.storage.account_tables import (
     PersonalToken,
     RightKind,
     SignIn,
+    SignInAttempt,
 )
 from web.storage.audit import AuditFilter, RefusalLog
 from web.storage.authoring_tables import (
@@ -80,6 +81,7 @@ __all__ = [
     "RunnerRow",
     "SetAside",
     "SignIn",
+    "SignInAttempt",
     "SigningKey",
     "Sitting",
     "SubmissionFile",

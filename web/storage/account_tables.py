@@ -76,3 +76,16 @@ class AccessRight(SQLModel, table=True):
     """Its slug."""
     person_id: int = Field(primary_key=True, foreign_key="person.id")
     right: str
+
+
+class SignInAttempt(SQLModel, table=True):
+    """What a browser was asked to prove, until it has, once."""
+
+    state_hash: str = Field(primary_key=True)
+    means: str
+    """passkey or oidc."""
+    secret: str
+    """A challenge; or nonce and code verifier, as JSON."""
+    person_id: int | None = Field(default=None, foreign_key="person.id")
+    """Who adds a passkey; none for who signs in."""
+    expires_at_ms: int = Field(sa_type=BigInteger, index=True)
