@@ -1,13 +1,14 @@
-"""`judge problems pull` and `push`: a problem of a server as a folder, for who keeps it in git."""
+"""`judge problems pull`, `push`, `verify`, `mutate`, `publish`: problems of a server, from here."""
 
 import json
+import time
 from pathlib import Path
 from typing import Annotated, Any
 
 import httpx
 import typer
 
-from cli.console import EXIT_MISMATCH, EXIT_UNFIT, fail, faults_explained, out
+from cli.console import EXIT_MISMATCH, EXIT_UNFIT, err, fail, faults_explained, out
 from problems import tree
 from problems.package import load, slug_of
 from problems.tree import Files
@@ -81,6 +82,89 @@ def push(
         made = answer.json()
         _keep_state(folder, made["slug"], made["version"])
     out.print(f"{made['slug']}: version {made['version']} is the newest now")
+
+
+Name = Annotated[str, typer.Argument(help="The problem's name on the server.")]
+LOOK_S = 2.0
+
+
+def verify_there(
+    name: Name,
+    server: Server,
+    token: Token = "",
+    runs: Annotated[int, typer.Option(min=1, max=1000, help="Judge each this often.")] = 1,
+    only: Annotated[str, typer.Option(help="Submissions whose name contains this.")] = "",
+) -> None:
+    """Verify a problem on the server's fleet, and wait for it; exit code 1 on a mismatch."""
+    with faults_explained(), _client(server, token) as client:
+        at = f"/api/v1/problems/{name}/verifications"
+        number = _sent(client, at, {"runs": runs, "only": only}).json()["id"]
+        while not (state := _asked(client, "GET", f"{at}/{number}").json())["over"]:
+            _say_progress(state)
+            time.sleep(LOOK_S)
+    for one in state["submissions"]:
+        mark = "✕" if one["unmet"] else "✓"
+        got = ", ".join(f"{verdict} ×{count}" for verdict, count in one["got"].items())
+        out.print(f"{mark} {one['name']} ({one['target']}): {got} {one['unmet']}", markup=False)
+    for fault in state["faults"]:
+        out.print(f"✕ {fault}", markup=False)
+    if not state["passed"]:
+        raise typer.Exit(EXIT_MISMATCH)
+
+
+def mutate_there(
+    name: Name,
+    server: Server,
+    token: Token = "",
+    count: Annotated[int, typer.Option(min=1, help="So many mutants, by chance.")] = 100,
+) -> None:
+    """Judge mutants of a problem on the server's fleet, wait for them, and print survivors."""
+    with faults_explained(), _client(server, token) as client:
+        at = f"/api/v1/problems/{name}/mutants"
+        _sent(client, at, {"count": count})
+        while not (state := _asked(client, "GET", at).json())["over"]:
+            _say_progress(state)
+            time.sleep(LOOK_S)
+    for one in state["survivors"]:
+        out.print(f"\n{one['name']} {one['answer']}:{one['line']} {one['operator']}", markup=False)
+        for line in one["diff"]:
+            out.print(f"  {line}", markup=False, highlight=False)
+    out.print(f"{state['killed']} killed, {state['survived']} survived, {state['marked']} marked")
+    if state["score"] is not None:
+        low, high = state["interval"]
+        out.print(f"mutation score {state['score']:.1%} ({low:.1%}-{high:.1%})")
+
+
+def publish_there(
+    name: Name,
+    server: Server,
+    token: Token = "",
+    despite: Annotated[
+        str, typer.Option(help="Why, where something is lacking; the certificate says so.")
+    ] = "",
+) -> None:
+    """Publish a problem's newest version; exit code 1 with what is lacking."""
+    with faults_explained(), _client(server, token) as client:
+        proof = _asked(client, "GET", f"/api/v1/problems/{name}/proof").json()
+        for one in proof["warnings"]:
+            out.print(f"! {one['place']}: {one['text']}", markup=False)
+        for unmet in proof["unmet"]:
+            out.print(f"✕ {unmet}", markup=False)
+        _sent(client, f"/api/v1/problems/{name}/publish", {"despite": despite})
+    out.print(f"{name} {proof['version']} is published")
+
+
+def _sent(client: httpx.Client, path: str, body: dict[str, Any]) -> httpx.Response:
+    try:
+        answer = client.post(path, json=body)
+    except httpx.HTTPError as error:
+        fail(f"{client.base_url} can't be reached: {error}; check --server", EXIT_UNFIT)
+    _refuse(answer)
+    return answer
+
+
+def _say_progress(state: dict[str, Any]) -> None:
+    err.print(f"{state['judged']} of {state['total']} judged")
 
 
 def _parent(state: dict[str, Any], slug: str, folder: Path) -> str:

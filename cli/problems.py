@@ -21,6 +21,9 @@ _SHOWN = 8
 app = typer.Typer(no_args_is_help=True, help="Problems: list the bank, make a new package.")
 app.command()(problem_server.pull)
 app.command()(problem_server.push)
+app.command("verify")(problem_server.verify_there)
+app.command("mutate")(problem_server.mutate_there)
+app.command("publish")(problem_server.publish_there)
 
 
 @app.command("list")

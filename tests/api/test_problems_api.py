@@ -11,8 +11,11 @@ from fastapi.testclient import TestClient
 from typer.testing import CliRunner, Result
 
 from cli.main import app
-from problems import skeleton, tree
+from problems import signatures, skeleton, tree
 from tests.conftest import World
+from tests.fleet.test_jobs import ApiRunner
+from tests.pages.test_mutants import judge_all as judge_mutants
+from tests.pages.test_verification import judge_all
 from web.app import create_app
 from web.storage.tables import Role
 
@@ -182,3 +185,51 @@ def test_pull_and_push_say_what_is_wrong(world: World, served: str, tmp_path: Pa
     (tmp_path / "bplus-tree" / "problem.yaml").write_text("name: x\n")
     foreign = command(served, token, "push", str(tmp_path / "bplus-tree"), "-m", "x")
     assert foreign.exit_code == 2
+
+
+def test_verifying_mutating_and_publishing_by_the_api(world: World) -> None:
+    client = api(world, token_of(world, *BOTH))
+    client.post("/api/v1/problems", params={"name": "sums"}, content=package())
+    started = client.post("/api/v1/problems/sums/verifications", json={}).json()
+    assert judge_all(world, ApiRunner(world)) == 3
+    state = client.get(f"/api/v1/problems/sums/verifications/{started['id']}").json()
+    assert (state["over"], state["passed"], state["judged"]) == (True, True, 3)
+    assert {one["name"] for one in state["submissions"]} == {
+        "accepted/ok.py",
+        "wrong_answer/difference.py",
+    }
+    assert client.get("/api/v1/problems/sums/mutants").status_code == 404
+    sent = client.post("/api/v1/problems/sums/mutants", json={"count": 4}).json()
+    assert judge_mutants(world, survivors=1) == sent
+    mutants = client.get("/api/v1/problems/sums/mutants").json()
+    (survivor,) = mutants["survivors"]
+    place = f"/api/v1/problems/sums/mutants/{survivor['name']}/mark"
+    assert client.post(place, json={"because": "nobody can see that"}).status_code == 204
+    assert client.get("/api/v1/problems/sums/mutants").json()["survived"] == 0
+    proof = client.get("/api/v1/problems/sums/proof").json()
+    assert any("planted" in one for one in proof["unmet"])
+    refused = client.post("/api/v1/problems/sums/publish", json={})
+    assert refused.status_code == 409
+    assert "write in a sentence" in refused.json()["message"]
+    body = {"despite": "It is as good as it gets."}
+    assert client.post("/api/v1/problems/sums/publish", json=body).status_code == 204
+    signed = signatures.from_file(client.get("/api/v1/problems/sums/certificate").text)
+    assert "as good as it gets" in signed.payload
+    assert client.post("/api/v1/problems/sums/retire").status_code == 204
+    assert client.get("/api/v1/problems/sums").json()["state"] == "retired"
+    reader = api(world, token_of(world, "problems:read", name="Reader"))
+    assert reader.get("/api/v1/problems/sums/proof").status_code == 403, "somebody else's"
+    assert client.post("/api/v1/problems/sums/publish", json={"x": 1}).status_code == 422
+
+
+def test_publishing_by_command_says_what_is_lacking(world: World, served: str) -> None:
+    token = token_of(world, *BOTH)
+    client = api(world, token)
+    client.post("/api/v1/problems", params={"name": "sums"}, content=package())
+    refused = command(served, token, "publish", "sums")
+    assert refused.exit_code == 1
+    assert "No verification of this version" in refused.output
+    done = command(served, token, "publish", "sums", "--despite", "It is good enough for now.")
+    assert done.exit_code == 0, done.output
+    unknown = command(served, token, "verify", "nothing")
+    assert unknown.exit_code == 3

@@ -3,8 +3,8 @@
 May enter: requests, the fleet, accounts and problems; nothing of pages.
 """
 
-from web.api import problems_api, runners_api
+from web.api import problems_api, runners_api, verification_api
 
-ROUTERS = (runners_api.router, problems_api.router)
+ROUTERS = (runners_api.router, problems_api.router, verification_api.router)
 
 __all__ = ["ROUTERS"]

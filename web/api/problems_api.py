@@ -3,11 +3,10 @@
 A program may what its token's person may, within the token's scopes; packages travel as zip files.
 """
 
-from collections.abc import Callable
 from dataclasses import asdict
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Depends, Header, Query
+from fastapi import APIRouter, Body, Query
 from pydantic import BaseModel, ConfigDict
 from starlette.responses import Response
 
@@ -15,13 +14,11 @@ from judge.errors import PackageFault
 from problems import tree
 from web.accounts import (
     NewAccount,
-    Scope,
-    Visitor,
-    personal_tokens,
     require_role,
     rights,
     staff,
 )
+from web.api.api_tokens import Operator, Reader, Writer
 from web.problems import (
     FileConflict,
     ProblemLine,
@@ -32,7 +29,7 @@ from web.problems import (
     lifecycle,
     working_copy,
 )
-from web.refusals import Invalid, sign_in_first
+from web.refusals import Invalid
 from web.request import Context
 from web.storage import RightKind, Role
 
@@ -42,27 +39,6 @@ ZIP = {200: {"content": {"application/zip": {}}, "description": "The package as 
 NEWEST = "newest"
 
 
-def _by_token(scope: Scope) -> Callable[..., Visitor]:
-    """A dependency: whose token the request brings, if it has the scope."""
-
-    def visitor(context: Context, authorization: Annotated[str, Header()] = "") -> Visitor:
-        kind, _, secret = authorization.partition(" ")
-        if kind.lower() != "bearer" or not secret:
-            raise sign_in_first()
-        with context.reading() as session:
-            found = personal_tokens.visitor_by_token(session, secret, scope, context.now_ms)
-            stale = personal_tokens.is_stale(session, secret, context.now_ms)
-        if stale:
-            with context.writing(alone=False) as session:
-                personal_tokens.mark_used(session, secret, context.now_ms)
-        return found
-
-    return visitor
-
-
-Reader = Annotated[Visitor, Depends(_by_token(Scope.PROBLEMS_READ))]
-Writer = Annotated[Visitor, Depends(_by_token(Scope.PROBLEMS_WRITE))]
-Operator = Annotated[Visitor, Depends(_by_token(Scope.PEOPLE))]
 Zip = Annotated[bytes, Body(media_type="application/zip")]
 Sentence = Annotated[str, Query(description="What the version changes, and why.")]
 
