@@ -15,6 +15,7 @@ from cli.rescore import rescore
 from cli.runner import runner
 from cli.runners import link
 from cli.start import serve, start
+from cli.stress import stress_answers
 from cli.submit import submit
 from cli.verify import verify
 from judge.version import VERSION
@@ -27,6 +28,7 @@ app = typer.Typer(
 )
 for command in (start, serve, runner, submit, verify, mutate, invite, link, rescore, doctor):
     app.command()(command)
+app.command("stress")(stress_answers)
 app.command("verify-certificate")(verify_certificate)
 app.command("backup")(backup)
 app.command("restore")(restore)

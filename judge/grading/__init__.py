@@ -9,6 +9,7 @@ from judge.grading.fresh_testcases import make_fresh_testcases
 from judge.grading.grader import limits_for
 from judge.grading.group_points import group_points
 from judge.grading.run_ending import judge_ending
+from judge.grading.shrinking import shrink_tail
 from judge.grading.suspicions import find_suspicions
 from judge.grading.test_run import run_tests
 from judge.grading.validator_checks import ValidationCase, Validators, ValidatorTrial
@@ -26,4 +27,5 @@ __all__ = [
     "limits_for",
     "make_fresh_testcases",
     "run_tests",
+    "shrink_tail",
 ]

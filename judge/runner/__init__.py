@@ -5,7 +5,7 @@ May enter: all of judging. Both sides of the wire import its messages from here.
 
 from judge.runner.blob_cache import BlobCache
 from judge.runner.http_link import HttpLink
-from judge.runner.loop import MutantTask, Slot, SlotLoop
+from judge.runner.loop import MutantTask, Slot, SlotLoop, StressTask
 from judge.runner.wire import (
     JUDGEMENT,
     LEASE_S,
@@ -44,6 +44,7 @@ __all__ = [
     "PhaseName",
     "Slot",
     "SlotLoop",
+    "StressTask",
     "TakeRequest",
     "TakenJob",
     "api_path",

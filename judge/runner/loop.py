@@ -50,6 +50,18 @@ class MutantTask:
 
 
 @dataclass(frozen=True, slots=True)
+class StressTask:
+    """Two answers to be told apart: one sent, the other of the package by its name."""
+
+    problem: str
+    other: str
+    submission: Submission
+    slot: TargetSlot
+    seconds: float
+    report: Report
+
+
+@dataclass(frozen=True, slots=True)
 class Slot:
     """One place to judge: as set up for each target, and how a package's bytes become a problem."""
 
@@ -59,6 +71,8 @@ class Slot:
     """Looks at a package by its validators, for who makes it."""
     judge_mutant: Callable[[bytes, MutantTask], Judgement]
     """Judges a mutant of one of a package's answers."""
+    judge_stress: Callable[[bytes, StressTask], Judgement]
+    """Looks for an input on which two answers differ."""
 
 
 class SlotLoop:
@@ -169,6 +183,16 @@ class SlotLoop:
         if job.mutant_of:
             mutant = MutantTask(job.problem, job.mutant_of, self._submission(job), slot, report)
             return self._slot.judge_mutant(self._package(job), mutant)
+        if job.stress_against:
+            stress = StressTask(
+                job.problem,
+                job.stress_against,
+                self._submission(job),
+                slot,
+                job.stress_s,
+                report,
+            )
+            return self._slot.judge_stress(self._package(job), stress)
         task = Task(
             submission=self._submission(job),
             problem=self._problem(job),

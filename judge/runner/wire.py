@@ -83,6 +83,9 @@ class TakenJob(Message):
     """The file that starts the program, where there are several and the language doesn't tell."""
     mutant_of: str = ""
     """Whose mutant it is, by the name of the package's answer; then it is judged as one."""
+    stress_against: str = ""
+    """The package's answer, by name, that it is to be told apart from, for `stress_s` seconds."""
+    stress_s: float = 0.0
     check: bool = False
     """The package itself is to be looked at, as `problems.verification.check_package` does."""
     trace: str = ""
@@ -90,7 +93,7 @@ class TakenJob(Message):
     lease_s: float = LEASE_S
 
 
-OF_VERSION_5 = {"every_test", "check", "entry", "mutant_of"}
+OF_VERSION_5 = {"every_test", "check", "entry", "mutant_of", "stress_against", "stress_s"}
 """What a job of a runner of version 4 must not say."""
 
 

@@ -56,7 +56,11 @@ def main() -> None:
     vars(judge.runner.loop)["judge_submission"] = judge_quickly
     nothing = cast("Any", SimpleNamespace())
     slot = Slot(
-        {"linux": nothing}, lambda _content, _slug: cast("Problem", nothing), no_check, no_check
+        {"linux": nothing},
+        lambda _content, _slug: cast("Problem", nothing),
+        no_check,
+        no_check,
+        no_check,
     )
     hello = Hello(
         version="chaos",

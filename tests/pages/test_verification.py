@@ -7,7 +7,7 @@ from fastapi.testclient import TestClient
 from sqlmodel import col, select
 
 from judge.runner.wire import HandBack, HandIn, TakenJob
-from judge.values import BuildKind, Judgement, MemorySource, TestResult
+from judge.values import BuildKind, Judgement, MemorySource, TestResult, Witness
 from judge.verdicts import Verdict
 from tests.conftest import World
 from tests.fleet.test_jobs import JUDGEMENT, ApiRunner, submit
@@ -200,3 +200,27 @@ def test_any_source_is_tried_against_the_draft_and_told_whole(world: World) -> N
     wrong = browser.post("/problems/sums/try", data={"language": "cobol", "source": "x"})
     assert "“cobol” is not offered" in wrong.text
     assert author(world, "Other").post("/problems/sums/try", data=data).status_code == 403
+
+
+def test_stress_is_a_job_whose_input_becomes_a_fixed_test(world: World) -> None:
+    browser = made(world)
+    data = {"language": "python3", "source": "print(1)\n", "against": "accepted/ok.py"}
+    for wrong in ({"against": "nothing"}, {"seconds": "0"}, {"seconds": "100000"}):
+        assert browser.post("/problems/sums/try", data={**data, **wrong}).status_code == 422
+    sent = browser.post("/problems/sums/try", data={**data, "seconds": "5"})
+    code = sent.headers["location"].rsplit("/", 1)[1]
+    runner = ApiRunner(world)
+    job = runner.take("python3")
+    assert job is not None
+    assert (job.stress_against, job.stress_s) == ("accepted/ok.py", 5.0)
+    early = browser.post(f"/problems/sums/tests/keep/{code}")
+    assert early.status_code == 422
+    witness = Witness(kind="input", sentence_en="x", sentence_zh="x", input="7 1\n")
+    said = dataclasses.replace(JUDGEMENT, witness=witness)
+    runner.post(job, "judgement", HandIn(judgement=said).model_dump_json())
+    assert "Make its input a fixed test" in browser.get(f"/submissions/{code}").text
+    kept = browser.post(f"/problems/sums/tests/keep/{code}")
+    assert kept.headers["location"].endswith(f"data/secret/found/{code.lower()}.in")
+    assert "found" in browser.get("/problems/sums/tests").text
+    other = author(world, "Other")
+    assert other.post(f"/problems/sums/tests/keep/{code}").status_code == 403

@@ -44,7 +44,7 @@ def test_who_takes_no_job_since_its_host_suffers_says_so_until_it_is_over(
     reasons = iter(["memory: 91 %", ""])
     server.loop = SlotLoop(
         cast(Link, server),
-        Slot({}, load_nothing, check_nothing, check_nothing),
+        Slot({}, load_nothing, check_nothing, check_nothing, check_nothing),
         offers={},
         suffering=lambda: next(reasons),
     )

@@ -15,6 +15,7 @@ lease ended holds an old one and is refused, whatever it brings.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, or_, update
 from sqlalchemy.exc import IntegrityError
@@ -42,6 +43,7 @@ from web.storage import (
     MutantRow,
     ProblemVersion,
     RunnerRow,
+    StressRun,
     SubmissionFile,
     SubmissionKind,
     SubmissionRow,
@@ -161,6 +163,7 @@ def _offer(session: Session, job_id: int, secret: str) -> TakenJob:
         ],
         entry=row.entry,
         mutant_of=_mutant_of(session, row),
+        **_stress(session, row),
         samples_only=row.kind == SubmissionKind.SAMPLES.value,
         confirming=row.kind == SubmissionKind.CONFIRM.value,
         every_test=row.kind == SubmissionKind.VERIFY.value,
@@ -173,6 +176,13 @@ def _mutant_of(session: Session, row: SubmissionRow) -> str:
     if row.kind != SubmissionKind.MUTANT.value:
         return ""
     return session.exec(select(MutantRow.answer).where(MutantRow.submission_id == row.id)).one()
+
+
+def _stress(session: Session, row: SubmissionRow) -> dict[str, Any]:
+    if row.kind != SubmissionKind.STRESS.value:
+        return {}
+    run = session.get_one(StressRun, row.id)
+    return {"stress_against": run.other, "stress_s": run.seconds}
 
 
 def _more(session: Session, row: SubmissionRow) -> Sequence[SubmissionFile]:

@@ -34,6 +34,7 @@ from web.storage import (
     SignIn,
     SignInAttempt,
     Sitting,
+    StressRun,
     SubmissionFile,
     SubmissionRow,
     VerificationRun,
@@ -122,6 +123,7 @@ def _statements(persons: Numbers, submissions: Numbers) -> Iterator[Delete]:
     yield delete(JudgingEvent).where(col(JudgingEvent.submission_id).in_(submissions))
     yield delete(JudgementRow).where(col(JudgementRow.submission_id).in_(submissions))
     yield delete(Delivery).where(col(Delivery.submission_id).in_(submissions))
+    yield delete(StressRun).where(col(StressRun.submission_id).in_(submissions))
     yield delete(MutantRow).where(col(MutantRow.submission_id).in_(submissions))
     yield delete(VerificationRun).where(col(VerificationRun.submission_id).in_(submissions))
     yield delete(SubmissionFile).where(col(SubmissionFile.submission_id).in_(submissions))

@@ -33,7 +33,12 @@ from web.storage import JobState, Role, SubmissionKind, clock_ms
 
 router = APIRouter(default_response_class=HTMLResponse)
 
-FOR_AUTHORS = (SubmissionKind.VERIFY, SubmissionKind.MUTANT, SubmissionKind.CHECK)
+FOR_AUTHORS = (
+    SubmissionKind.VERIFY,
+    SubmissionKind.MUTANT,
+    SubmissionKind.STRESS,
+    SubmissionKind.CHECK,
+)
 LOOK_S = 2.0
 """A live page looks by itself this often, besides when it is woken."""
 

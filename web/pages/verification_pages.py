@@ -13,7 +13,14 @@ from web.refusals import NotYours, Refusal
 from web.rendering import page, render
 from web.request import Context, RequestContext
 from web.storage import RightKind
-from web.verification import NewVerification, matrix, mutations, verifications
+from web.verification import (
+    NewVerification,
+    TriedAnswer,
+    matrix,
+    mutations,
+    tried_answers,
+    verifications,
+)
 
 router = APIRouter(default_response_class=HTMLResponse)
 
@@ -113,23 +120,35 @@ def try_answer(
     language: Text = "",
     source: Text = "",
     file: Annotated[UploadFile | None, File()] = None,
+    against: Text = "",
+    seconds: Annotated[int, Form()] = 60,
 ) -> Response:
-    """Put any source to the draft, as a candidate would."""
+    """Put any source to the draft, as a candidate would, or against another answer."""
     sent = file.file.read() if file is not None and file.filename else source.encode()
     try:
         with context.writing() as session:
             visitor = require(session, context, slug, RightKind.REVIEWER)
             version = working_copy.snapshot(session, slug, context.now_ms)
             package = catalogue.get(session, slug, version)
-            code = verifications.try_answer(
-                session, visitor, package, language, sent, context.now_ms
-            )
+            tried = TriedAnswer(language=language, source=sent, against=against, seconds=seconds)
+            code = tried_answers.try_answer(session, visitor, package, tried, context.now_ms)
     except NotYours:
         raise
     except Refusal as refusal:
         return _verify(context, slug, refusal, typed=source)
     context.services.wake_all()
     return RedirectResponse(f"/submissions/{code}", status_code=303)
+
+
+@router.post("/problems/{slug}/tests/keep/{code}")
+def keep_as_test(context: Context, slug: str, code: str) -> Response:
+    """Make the input that a run's witness has a fixed test, in the working copy."""
+    with context.writing() as session:
+        visitor = require(session, context, slug)
+        path = tried_answers.keep_as_test(
+            session, slug, code, author=visitor.code, now_ms=context.now_ms
+        )
+    return RedirectResponse(f"/problems/{slug}/edit?file={path}", status_code=303)
 
 
 @router.get("/problems/{slug}/mutants")

@@ -165,3 +165,12 @@ class SigningKey(SQLModel, table=True):
     private_key: str
     public_key: str
     created_at_ms: int = Field(sa_type=BigInteger)
+
+
+class StressRun(SQLModel, table=True):
+    """A submission that is to be told apart from an answer of the package."""
+
+    submission_id: int = Field(primary_key=True, foreign_key="submission.id")
+    other: str
+    """The answer's name below submissions/."""
+    seconds: float

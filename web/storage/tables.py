@@ -39,6 +39,8 @@ class SubmissionKind(StrEnum):
     VERIFY = "verify"
     """One of a problem's own, or somebody's who tries the problem: it counts nowhere."""
     MUTANT = "mutant"
+    STRESS = "stress"
+    """To be told apart from another answer."""
     CHECK = "check"
     """No answer: the package itself, its validators on its own data."""
 

@@ -3,7 +3,16 @@
 May enter: problems, the fleet's jobs and submissions; nothing of ranks and reviews.
 """
 
-from web.verification import matrix, mutations, publishing, verifications
+from web.verification import matrix, mutations, publishing, tried_answers, verifications
+from web.verification.tried_answers import TriedAnswer
 from web.verification.verifications import NewVerification
 
-__all__ = ["NewVerification", "matrix", "mutations", "publishing", "verifications"]
+__all__ = [
+    "NewVerification",
+    "TriedAnswer",
+    "matrix",
+    "mutations",
+    "publishing",
+    "tried_answers",
+    "verifications",
+]

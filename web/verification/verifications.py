@@ -13,7 +13,6 @@ from sqlalchemy import Select
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, func, select
 
-from judge.languages import LANGUAGES
 from judge.targets import TargetId
 from judge.values import SourceFile
 from judge.verdicts import Verdict
@@ -261,37 +260,6 @@ class _Sender:
             )
         )
         self.sent += 1
-
-
-def try_answer(
-    session: Session, visitor: Visitor, package: Package, language: str, source: bytes, now_ms: int
-) -> str:
-    """Put any source to a version, as a candidate would, with every test told; its code."""
-    if language not in package.problem.languages:
-        raise Invalid(
-            f"The language “{language[:20]}” is not offered by this problem; offered are "
-            f"{', '.join(package.problem.languages)}.",
-            f"此题不提供语言“{language[:20]}”；可选：{'、'.join(package.problem.languages)}。",
-            field="language",
-        )
-    text = submissions.check_source(source, bytes_max=package.code_bytes_max)
-    file = SourceFile(LANGUAGES[language].answer_file(package.problem.solution_name), text.encode())
-    targets = submission_targets.targets_for(package, language, runners.offered(session))
-    row = SubmissionRow(
-        code=new_code(),
-        person_id=visitor.id,
-        form_key=f"try {new_code()}",
-        problem=package.problem.slug,
-        problem_version=package.problem.version,
-        language=language,
-        kind=SubmissionKind.VERIFY.value,
-        file_name=file.name,
-        source_sha256=blobs.keep(session, file.content),
-        created_at_ms=now_ms,
-    )
-    names = [target.value for target in targets]
-    submissions.enqueue(session, row, names, priority=Priority.VERIFY, needs=package.needs)
-    return row.code
 
 
 def of_problem(session: Session, slug: str, *, limit: int = 20) -> list[VerificationView]:
