@@ -46,7 +46,14 @@ ROOMS: dict[str, set[str]] = {
         "web.candidates",
         "web.hiring",
     },
-    "web.api": {"web.storage", "web.accounts", "web.fleet", "web.problems", "web.verification"},
+    "web.api": {
+        "web.storage",
+        "web.accounts",
+        "web.fleet",
+        "web.problems",
+        "web.candidates",
+        "web.verification",
+    },
 }
 """Each room, and the rooms that it may import; from any of them, its face alone."""
 FILES_MAX = 15

@@ -222,6 +222,21 @@ def test_verifying_mutating_and_publishing_by_the_api(world: World) -> None:
     assert client.post("/api/v1/problems/sums/publish", json={"x": 1}).status_code == 422
 
 
+def test_an_answer_is_tried_by_the_api(world: World) -> None:
+    client = api(world, token_of(world, *BOTH))
+    client.post("/api/v1/problems", params={"name": "sums"}, content=package())
+    body = {"language": "python3", "source": "print(1)\n"}
+    code = client.post("/api/v1/problems/sums/tries", json=body).json()["submission"]
+    place = f"/api/v1/problems/sums/tries/{code}"
+    assert client.get(place).json()["judgement"] is None
+    judge_all(world, ApiRunner(world))
+    assert client.get(place).json()["judgement"]["verdict"] == "wrong-answer"
+    assert client.post(f"{place}/keep").status_code == 422, "it shows no input"
+    other = api(world, token_of(world, *BOTH, name="Other"))
+    assert other.get(place).status_code == 403
+    assert other.post("/api/v1/problems/sums/tries", json=body).status_code == 403
+
+
 def test_publishing_by_command_says_what_is_lacking(world: World, served: str) -> None:
     token = token_of(world, *BOTH)
     client = api(world, token)

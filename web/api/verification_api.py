@@ -6,14 +6,25 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict
 from starlette.responses import Response
 
+from judge.runner import JUDGEMENT
 from problems import signatures
 from web.accounts import rights
 from web.api.api_tokens import Reader, Writer
+from web.candidates import submission_view
 from web.problems import catalogue, lifecycle, working_copy
 from web.refusals import no_such_page
 from web.request import Context
 from web.storage import RightKind
-from web.verification import NewVerification, matrix, mutations, publishing, verifications
+from web.verification import (
+    FOR_AUTHORS,
+    NewVerification,
+    TriedAnswer,
+    matrix,
+    mutations,
+    publishing,
+    tried_answers,
+    verifications,
+)
 
 router = APIRouter(prefix="/api/v1/problems/{slug}", tags=["verification"])
 
@@ -86,6 +97,29 @@ class AskedPublishing(RequestBody):
     despite: str = ""
 
 
+class AskedTry(RequestBody):
+    """Any source; with `against` it is to be told apart from that answer of the package."""
+
+    language: str
+    source: str
+    against: str = ""
+    seconds: int = 60
+
+
+class SentTry(BaseModel):
+    """The code of what was sent to be judged."""
+
+    submission: str
+
+
+class TriedItem(BaseModel):
+    """How something tried stands: the judgement as its author sees it."""
+
+    submission: str
+    state: str
+    judgement: dict[str, Any] | None
+
+
 class ProofItem(BaseModel):
     """What is lacking before a problem may be published, and what to see to."""
 
@@ -146,6 +180,47 @@ def show_verification(
         ],
         faults=list(built.check.faults) if built.check is not None else [],
     )
+
+
+@router.post("/tries")
+def try_answer(context: Context, visitor: Writer, slug: str, body: AskedTry) -> SentTry:
+    """Put any source to the draft, as a candidate would, or against another answer."""
+    with context.writing() as session:
+        rights.require(session, visitor, rights.problem(slug), RightKind.REVIEWER)
+        version = working_copy.snapshot(session, slug, context.now_ms)
+        package = catalogue.get(session, slug, version)
+        tried = TriedAnswer(
+            language=body.language,
+            source=body.source.encode(),
+            against=body.against,
+            seconds=body.seconds,
+        )
+        code = tried_answers.try_answer(session, visitor, package, tried, context.now_ms)
+    context.services.wake_all()
+    return SentTry(submission=code)
+
+
+@router.get("/tries/{code}")
+def show_try(context: Context, visitor: Reader, slug: str, code: str) -> TriedItem:
+    """What came of it; also of a run of a verification, or of a mutant."""
+    with context.reading() as session:
+        view = submission_view.by_code(session, code, visitor)
+    if view.problem != slug or view.kind not in FOR_AUTHORS:
+        raise no_such_page(code)
+    found = view.judgement
+    return TriedItem(
+        submission=code,
+        state=view.state,
+        judgement=JUDGEMENT.dump_python(found, mode="json") if found is not None else None,
+    )
+
+
+@router.post("/tries/{code}/keep", status_code=204)
+def keep_as_test(context: Context, visitor: Writer, slug: str, code: str) -> None:
+    """Make the input that its witness has a fixed test, in the working copy."""
+    with context.writing() as session:
+        rights.require(session, visitor, rights.problem(slug), RightKind.EDITOR)
+        tried_answers.keep_as_test(session, slug, code, author=visitor.code, now_ms=context.now_ms)
 
 
 @router.post("/mutants", status_code=202)

@@ -30,15 +30,10 @@ from web.refusals import no_such_page
 from web.rendering import page, render
 from web.request import Context, RequestContext
 from web.storage import JobState, Role, SubmissionKind, clock_ms
+from web.verification import FOR_AUTHORS
 
 router = APIRouter(default_response_class=HTMLResponse)
 
-FOR_AUTHORS = (
-    SubmissionKind.VERIFY,
-    SubmissionKind.MUTANT,
-    SubmissionKind.STRESS,
-    SubmissionKind.CHECK,
-)
 LOOK_S = 2.0
 """A live page looks by itself this often, besides when it is woken."""
 

@@ -5,9 +5,10 @@ May enter: problems, the fleet's jobs and submissions; nothing of ranks and revi
 
 from web.verification import matrix, mutations, publishing, tried_answers, verifications
 from web.verification.tried_answers import TriedAnswer
-from web.verification.verifications import NewVerification
+from web.verification.verifications import FOR_AUTHORS, NewVerification
 
 __all__ = [
+    "FOR_AUTHORS",
     "NewVerification",
     "TriedAnswer",
     "matrix",

@@ -39,6 +39,13 @@ from web.storage import (
     stored_judgement,
 )
 
+FOR_AUTHORS = (
+    SubmissionKind.VERIFY,
+    SubmissionKind.MUTANT,
+    SubmissionKind.STRESS,
+    SubmissionKind.CHECK,
+)
+"""What is sent to test a problem, and counts nowhere."""
 RUNS_MAX = 1000
 SUBMISSIONS_MAX = 20_000
 """Judgings of one verification: a row each, and hours."""
