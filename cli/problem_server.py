@@ -150,7 +150,11 @@ def publish_there(
             out.print(f"! {one['place']}: {one['text']}", markup=False)
         for unmet in proof["unmet"]:
             out.print(f"✕ {unmet}", markup=False)
-        _sent(client, f"/api/v1/problems/{name}/publish", {"despite": despite})
+        _sent(
+            client,
+            f"/api/v1/problems/{name}/publish",
+            {"version": proof["version"], "despite": despite},
+        )
     out.print(f"{name} {proof['version']} is published")
 
 

@@ -8,6 +8,7 @@ has found to be no fault is in the package's mutants.yaml, by the mutant's name,
 
 import dataclasses
 import hashlib
+import io
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +18,8 @@ from queue import SimpleQueue
 from typing import Annotated
 
 from pydantic import Field
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap
 
 from judge.benchmark import wilson_interval
 from judge.building import Built, build_submission
@@ -99,6 +102,18 @@ def marked_equivalent(package: Package) -> Mapping[str, str]:
 def right_answers(package: Package) -> list[PackageSubmission]:
     """What mutants are made of: answers that must be accepted, and nothing else."""
     return [one for one in package.submissions if one.expected == {Verdict.ACCEPTED}]
+
+
+def with_mark(text: bytes, name: str, reason: str) -> bytes:
+    """mutants.yaml with one mark more, its remarks kept. Raises PackageFault for a wrong text."""
+    schema.parse(MutantsYaml, text, MARKS)
+    yaml = YAML(typ="rt")
+    yaml.width = 100
+    found = yaml.load(text.decode("utf-8-sig")) or CommentedMap()
+    found.setdefault("equivalent", CommentedMap())[name] = reason
+    stream = io.BytesIO()
+    yaml.dump(found, stream)
+    return stream.getvalue()
 
 
 def tested_as(package: Package) -> str:

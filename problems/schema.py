@@ -143,7 +143,7 @@ class TestGroupYaml(Strict):
 class FreshYaml(Strict):
     """A family of testcases made anew for each submission."""
 
-    group: str
+    group: Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}$")]
     count: int = Field(ge=1, le=100)
     arguments: list[str]
     builds: list[BuildKind] = [BuildKind.PLAIN]

@@ -5,18 +5,22 @@ text remains what counts; who writes it by hand sees it in the form.
 """
 
 import io
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import yaml
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import YAMLError
 
 from judge.errors import PackageFault
+from problems import schema
 from problems.tree import Tree
 
 PROBLEM, SYSTEMS = "problem.yaml", "systems.yaml"
+_BYTES_MAX = 100_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,33 +59,44 @@ def read(files: Tree) -> SettingsForm:
     problem, systems = _loaded(files, PROBLEM), _loaded(files, SYSTEMS)
     name = problem.get("name", "")
     names = name if isinstance(name, Mapping) else {"en": name}
-    languages = problem.get("languages", "all")
     limits, bench = _mapping(problem, "limits"), _mapping(systems, "benchmark")
-    skills = systems.get("skills", [])
     return SettingsForm(
         name_en=_text(names.get("en")),
         name_zh=_text(names.get("zh")),
-        languages=tuple(languages.split() if isinstance(languages, str) else map(str, languages)),
+        languages=tuple(read_languages(problem)),
         time_limit=_text(limits.get("time_limit")),
         memory=_text(limits.get("memory")),
         output=_text(limits.get("output")),
         license=_text(problem.get("license")),
         minutes=_text(systems.get("minutes")),
-        skills=", ".join(map(str, skills)) if isinstance(skills, list) else "",
-        targets=tuple(map(str, systems.get("targets", ["linux"]))),
+        skills=", ".join(_words(systems, "skills")),
+        targets=tuple(_words(systems, "targets") or ["linux"]),
         benchmark_limit=_text(bench.get("limit")),
         benchmark_full=_text(bench.get("full")),
-        fresh=tuple(_fresh(row) for row in systems.get("fresh", []) if isinstance(row, Mapping)),
+        fresh=tuple(_rows(systems)),
     )
 
 
 def _fresh(row: Mapping[str, Any]) -> FreshRow:
+    count = row.get("count", 1)
     return FreshRow(
         group=_text(row.get("group")),
-        count=int(row.get("count", 1)),
-        arguments=" ".join(map(str, row.get("arguments", []))),
-        builds=" ".join(map(str, row.get("builds", ["plain"]))),
+        count=count if isinstance(count, int) else 0,
+        arguments=" ".join(_words(row, "arguments")),
+        builds=" ".join(_words(row, "builds")) or "plain",
     )
+
+
+def _words(of: Mapping[str, Any], key: str) -> list[str]:
+    """A list of plain words; none for what is no list."""
+    found = of.get(key)
+    return [_text(one) for one in found] if isinstance(found, list) else []
+
+
+def _rows(systems: Mapping[str, Any]) -> list[FreshRow]:
+    found = systems.get("fresh")
+    rows = found if isinstance(found, list) else []
+    return [_fresh(row) for row in rows if isinstance(row, Mapping)]
 
 
 def write(files: Tree, form: SettingsForm) -> dict[str, bytes]:
@@ -102,6 +117,9 @@ def write(files: Tree, form: SettingsForm) -> dict[str, bytes]:
 
 def _write_problem(problem: CommentedMap, form: SettingsForm) -> None:
     names = {"en": form.name_en, "zh": form.name_zh}
+    for language, name in names.items():
+        if not name:
+            raise PackageFault(PROBLEM, f"name.{language} is empty; give a title in each language")
     current = problem.get("name")
     if not isinstance(current, CommentedMap):
         problem["name"] = CommentedMap()
@@ -110,7 +128,9 @@ def _write_problem(problem: CommentedMap, form: SettingsForm) -> None:
     if form.languages and tuple(form.languages) != tuple(read_languages(problem)):
         problem["languages"] = _flow(form.languages)
     _put(problem, "license", form.license)
-    limits = problem.setdefault("limits", CommentedMap())
+    limits = problem.get("limits")
+    if not isinstance(limits, CommentedMap):
+        limits = problem["limits"] = CommentedMap()
     _put(limits, "time_limit", _number(PROBLEM, "limits.time_limit", form.time_limit))
     _put(limits, "memory", _number(PROBLEM, "limits.memory", form.memory))
     _put(limits, "output", _number(PROBLEM, "limits.output", form.output))
@@ -120,22 +140,21 @@ def _write_problem(problem: CommentedMap, form: SettingsForm) -> None:
 
 def read_languages(problem: Mapping[str, Any]) -> Sequence[str]:
     given = problem.get("languages", "all")
-    return given.split() if isinstance(given, str) else [str(one) for one in given]
+    return given.split() if isinstance(given, str) else _words(problem, "languages")
 
 
 def _write_systems(systems: CommentedMap, form: SettingsForm) -> None:
     _put(systems, "minutes", _number(SYSTEMS, "minutes", form.minutes))
     skills = [one.strip() for one in form.skills.split(",") if one.strip()]
-    if skills != [str(one) for one in systems.get("skills", [])]:
+    if skills != _words(systems, "skills"):
         systems["skills"] = _flow(skills)
-    if form.targets and list(form.targets) != [str(t) for t in systems.get("targets", ["linux"])]:
+    if form.targets and list(form.targets) != (_words(systems, "targets") or ["linux"]):
         systems["targets"] = _flow(form.targets)
     bench = systems.get("benchmark")
     if isinstance(bench, CommentedMap):
         _put(bench, "limit", _number(SYSTEMS, "benchmark.limit", form.benchmark_limit))
         _put(bench, "full", _number(SYSTEMS, "benchmark.full", form.benchmark_full))
-    rows = [_fresh(row) for row in systems.get("fresh", []) if isinstance(row, Mapping)]
-    if list(form.fresh) != rows:
+    if list(form.fresh) != _rows(systems):
         _write_fresh(systems, form.fresh)
 
 
@@ -171,6 +190,8 @@ def _number(place: str, key: str, text: str) -> int | float | str:
         value = float(text)
     except ValueError as error:
         raise PackageFault(place, f"{key}: “{text[:40]}” is no number") from error
+    if not math.isfinite(value):
+        raise PackageFault(place, f"{key}: “{text[:40]}” is no number")
     return int(value) if value == int(value) and "." not in text else value
 
 
@@ -181,7 +202,8 @@ def _flow(words: Sequence[str]) -> CommentedSeq:
 
 
 def _text(value: Any) -> str:  # noqa: ANN401  (YAML)
-    return "" if value is None else str(value)
+    """A plain value's words; "" for what is none: of lists in lists there is no end."""
+    return str(value) if isinstance(value, str | int | float) else ""
 
 
 def _mapping(of: Mapping[str, Any], key: str) -> Mapping[str, Any]:
@@ -200,6 +222,14 @@ def _yaml() -> YAML:
 def _loaded(files: Tree, path: str) -> CommentedMap:
     if path not in files:
         return CommentedMap()
+    size = len(files[path])
+    if size > _BYTES_MAX:
+        raise PackageFault(path, f"has {size} bytes; a form reads {_BYTES_MAX} at most")
+    schema.read_yaml(files[path], path)  # refuses what nests without end, and keys twice
+    if any(
+        isinstance(event, yaml.AliasEvent) for event in yaml.parse(files[path].decode("utf-8-sig"))
+    ):
+        raise PackageFault(path, "has an alias (*name), which the form can't show; write it out")
     try:
         found = _yaml().load(files[path].decode("utf-8-sig"))
     except (YAMLError, UnicodeDecodeError, ValueError, RecursionError) as error:

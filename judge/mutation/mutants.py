@@ -21,19 +21,32 @@ _NOTHING = {"python3": b"pass"}
 _CONTEXT = 2
 
 
+SOURCE_BYTES_MAX = 64 * 1024
+"""A larger answer is left alone: it has more mutants than anybody judges."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mutant:
-    """A source with one change."""
+    """A source with one change, kept as the change: of a long source there are thousands."""
 
     id: str
-    operator: MutationOperator
     answer: str
     """Which answer it was made of, by its name."""
     file: str
     line: int
     """Where the change begins, from 1."""
-    source: bytes
+    change: Change
     original: bytes
+
+    @property
+    def operator(self) -> MutationOperator:
+        return self.change.operator
+
+    @property
+    def source(self) -> bytes:
+        """The whole text with the change in it."""
+        change = self.change
+        return self.original[: change.start] + change.replacement + self.original[change.end :]
 
     @property
     def diff(self) -> tuple[str, ...]:
@@ -47,24 +60,23 @@ class Mutant:
 def mutants_of(answer: str, file: str, source: bytes, language: str) -> list[Mutant]:
     """All mutants of one file of an answer, each once, in the order of the text."""
     grammar = LANGUAGES[language].suspicions
-    if grammar is None:
+    if grammar is None or len(source) > SOURCE_BYTES_MAX:
         return []
     root = _parser(grammar).parse(source).root_node
-    found: dict[bytes, Mutant] = {}
+    found: dict[tuple[int, int, bytes], Mutant] = {}
     seen: dict[str, int] = {}
     for change in changes(root, nothing=_NOTHING.get(language, b";")):
-        mutated = source[: change.start] + change.replacement + source[change.end :]
-        if mutated != source and mutated not in found:
-            name = _name(answer, file, source, change, seen)
-            found[mutated] = Mutant(
-                id=name,
-                operator=change.operator,
-                answer=answer,
-                file=file,
-                line=source.count(b"\n", 0, change.start) + 1,
-                source=mutated,
-                original=source,
-            )
+        key = (change.start, change.end, change.replacement)
+        if key in found or source[change.start : change.end] == change.replacement:
+            continue
+        found[key] = Mutant(
+            id=_name(answer, file, source, change, seen),
+            answer=answer,
+            file=file,
+            line=source.count(b"\n", 0, change.start) + 1,
+            change=change,
+            original=source,
+        )
     return list(found.values())
 
 
@@ -74,14 +86,26 @@ def _parser(grammar: Suspicions) -> tree_sitter.Parser:
 
 
 def _name(answer: str, file: str, source: bytes, change: Change, seen: dict[str, int]) -> str:
-    """By the answer, the changed line, the change, and which of several alike it is."""
+    """By the answer, the change, its line and the two around it, and which of several it is.
+
+    The lines around it keep a mark from moving to a line that reads the same elsewhere.
+    """
     start = source.rfind(b"\n", 0, change.start) + 1
     end = source.find(b"\n", change.end)
-    line = source[start : end if end >= 0 else len(source)]
-    digest = hashlib.sha256()
+    end = end if end >= 0 else len(source)
+    before = source[:start].rstrip().rpartition(b"\n")[2]
+    after = source[end:].lstrip().partition(b"\n")[0]
     column = str(change.start - start).encode()
-    parts = (answer.encode(), file.encode(), line.strip(), column, change.replacement)
-    for part in parts:
+    digest = hashlib.sha256()
+    for part in (
+        answer.encode(),
+        file.encode(),
+        before.strip(),
+        source[start:end].strip(),
+        after.strip(),
+        column,
+        change.replacement,
+    ):
         digest.update(len(part).to_bytes(4, "big") + part)
     base = digest.hexdigest()
     number = seen.get(base, 0)

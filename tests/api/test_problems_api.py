@@ -208,10 +208,10 @@ def test_verifying_mutating_and_publishing_by_the_api(world: World) -> None:
     assert client.get("/api/v1/problems/sums/mutants").json()["survived"] == 0
     proof = client.get("/api/v1/problems/sums/proof").json()
     assert any("planted" in one for one in proof["unmet"])
-    refused = client.post("/api/v1/problems/sums/publish", json={})
+    refused = client.post("/api/v1/problems/sums/publish", json={"version": proof["version"]})
     assert refused.status_code == 409
     assert "write in a sentence" in refused.json()["message"]
-    body = {"despite": "It is as good as it gets."}
+    body = {"version": proof["version"], "despite": "It is as good as it gets."}
     assert client.post("/api/v1/problems/sums/publish", json=body).status_code == 204
     signed = signatures.from_file(client.get("/api/v1/problems/sums/certificate").text)
     assert "as good as it gets" in signed.payload

@@ -11,7 +11,7 @@ from sqlmodel import select
 from problems import skeleton, tree
 from tests.conftest import World
 from web.storage.account_tables import AccessRight, RightKind
-from web.storage.authoring_tables import SetAside, WorkingFile
+from web.storage.authoring_tables import ProblemVersion, SetAside, WorkingFile
 from web.storage.database import transaction
 from web.storage.tables import Person, Role
 
@@ -84,7 +84,7 @@ def test_a_problem_from_nothing_is_edited_committed_and_gone_back(world: World) 
     assert "Shorter statement." in history
     assert "Author" in history
     assert "Add <strong>two</strong> numbers." in browser.get("/problems/sums").text
-    back = browser.post("/problems/sums/restore", data={"version": first})
+    back = browser.post("/problems/sums/restore", data={"version": first, "head": newest})
     assert back.status_code == 303
     assert versions(browser) == [first, newest, first], "going back is a new commit"
     assert f"Back to {first}" in browser.get("/problems/sums/history").text
@@ -134,8 +134,6 @@ def test_a_broken_package_is_told_at_its_place_and_can_be_opened_and_mended(
     world: World,
 ) -> None:
     browser = made(world)
-    before = browser.get("/problems/sums/working/problem.yaml")
-    assert before.status_code == 404, "nothing is in the working copy before somebody edits"
     revision = save(browser, "problem.yaml", "name: [\nlimit: 3\n", 1)
     for path in ("edit", "edit?file=problem.yaml", "statements", "diff", "history"):
         assert browser.get(f"/problems/sums/{path}").status_code == 200, path
@@ -263,7 +261,7 @@ def test_what_of_an_upload_isnt_supported_is_said_before_it_is_taken(world: Worl
     assert status == 200
     assert "x.java" in text
     assert browser.get("/problems/taken").status_code == 404
-    kept = re.search(r'name="kept" value="(\w{64})"', text)
+    kept = re.search(r'name="kept" value="([^"]+)"', text)
     assert kept is not None
     taken = browser.post("/problems/new/upload", data={"name": "taken", "kept": kept[1]})
     assert taken.headers["location"] == "/problems/taken"
@@ -277,14 +275,14 @@ def test_a_zip_onto_a_problem_is_a_commit_and_any_version_downloads(world: World
     files = dict(tree.unpack(content))
     same = browser.post(
         "/problems/sums/zip",
-        data={"sentence": "Nothing."},
+        data={"sentence": "Nothing.", "head": first},
         files={"package": ("x.zip", content)},
     )
     assert "nothing to commit" in same.text
     files["data/sample/2.in"], files["data/sample/2.ans"] = b"1 1\n", b"2\n"
     answer = browser.post(
         "/problems/sums/zip",
-        data={"sentence": "A second sample."},
+        data={"sentence": "A second sample.", "head": first},
         files={"package": ("another name.zip", zipped(files))},
     )
     assert answer.status_code == 303, answer.text
@@ -300,7 +298,7 @@ def test_a_copy_is_the_copiers_own(world: World) -> None:
     assert author(world, "Another").get("/problems/tree2").status_code == 403
     again = browser.post("/problems/new/copy", data={"name": "tree2", "of": "bplus-tree"})
     assert "already" in again.text
-    for name in ("new", "题目", "---"):
+    for name in ("new", "题目", "---", "../etc", "<b>x</b>", "a--b", "a" * 61):
         assert browser.post("/problems/new", data={"name": name}).status_code == 422
 
 
@@ -381,6 +379,8 @@ def test_settings_are_a_form_that_writes_the_texts(world: World) -> None:
         "fresh_count": ["5", "2", ""],
         "fresh_arguments": ["{seed}", "{seed} 9", ""],
         "fresh_builds": ["plain", "plain", ""],
+        "problem_revision": "1",
+        "systems_revision": "1",
     }
     answer = browser.post("/problems/sums/settings", data=data)
     assert answer.status_code == 303, answer.text
@@ -390,14 +390,149 @@ def test_settings_are_a_form_that_writes_the_texts(world: World) -> None:
     table = browser.get("/problems/sums/tests").text
     assert "large" in table
     assert "sample/1" in table
+    seen = re.findall(r'_revision" value="(\d+)"', page)
+    data |= {"problem_revision": seen[0], "systems_revision": seen[1]}
     for field, value, words in (
         ("time_limit", "soon", "is no number"),
         ("minutes", "100000", "minutes"),
-        ("fresh_group", ["random", "b", ""], ""),
+        ("name_en", " ", "name.en"),
+        ("fresh_group", ["../x y", "b", ""], "group"),
     ):
         refused = browser.post("/problems/sums/settings", data={**data, field: value})
-        assert refused.status_code == (422 if words else 303)
+        assert refused.status_code == 422
         assert words in refused.text
-    save(browser, "problem.yaml", "nam: x\n", 2)
+    save(browser, "problem.yaml", "nam: x\n", int(seen[0]))
     assert "nam" in browser.get("/problems/sums/settings").text
     assert browser.get("/problems/sums/tests").status_code == 200
+
+
+def test_a_right_on_what_is_not_there_cant_be_taken_beforehand(world: World) -> None:
+    ann = author(world, "Ann")
+    with world.session() as session:
+        code = session.exec(select(Person.code).where(Person.name == "Ann")).one()
+    for place in ("/problems/sums/rights", "/campaigns/future/rights"):
+        taken = ann.post(place, data={"code": code, "right": "owner"})
+        assert taken.status_code == 404, place
+    with transaction(world.engine) as session:
+        person = session.exec(select(Person.id).where(Person.name == "Ann")).one()
+        assert person is not None
+        session.add(
+            AccessRight(subject_kind="problem", subject="sums", person_id=person, right="owner")
+        )
+    made(world)
+    assert ann.get("/problems/sums/edit").status_code == 403, "a right left from before is gone"
+
+
+def test_an_upload_is_taken_by_who_sent_it_and_no_other(world: World) -> None:
+    files = {
+        **skeleton.make("other", shape="program", languages=["python3"]),
+        "submissions/accepted/x.java": b"class X {}",
+    }
+    _, text = upload(author(world, "Ann"), zipped(dict(files)), name="taken")
+    kept = re.search(r'name="kept" value="([^"]+)"', text)
+    assert kept is not None
+    ben = author(world, "Ben")
+    stolen = ben.post("/problems/new/upload", data={"name": "stolen", "kept": kept[1]})
+    assert "not kept any more" in stolen.text
+    with world.session() as session:
+        digests = session.exec(select(ProblemVersion.package_sha256)).all()
+    for digest in digests:
+        ben.post("/problems/new/upload", data={"name": "stolen", "kept": digest})
+    assert ben.get("/problems/stolen").status_code == 404
+
+
+def test_a_page_that_was_opened_before_a_commit_overwrites_nothing_of_it(world: World) -> None:
+    ada = made(world)
+    ben = author(world, "Ben")
+    give(world, "Ben", RightKind.EDITOR)
+    path = "statement/problem.en.md"
+    page = ben.get(f"/problems/sums/edit?file={path}").text
+    seen = int(page.split('name="base_revision" value="')[1].split('"')[0])
+    save(ada, path, "Ada's $10^9$.\n", seen)
+    ada.post("/problems/sums/commit", data={"sentence": "Ada's text."})
+    late = ben.put(
+        f"/problems/sums/working/{path}", json={"text": "Ben's.\n", "base_revision": seen}
+    )
+    assert late.status_code == 409
+    assert late.json()["text"] == "Ada's $10^9$.\n"
+    ada.post("/problems/sums/files/delete", data={"file": path})
+    gone = ben.put(
+        f"/problems/sums/working/{path}", json={"text": "Ben's.\n", "base_revision": seen}
+    )
+    assert gone.status_code in (404, 409), "a file that was deleted does not come back unseen"
+
+
+def test_a_working_copy_goes_on_top_of_a_version_that_came_meanwhile(world: World) -> None:
+    browser = made(world)
+    (first,) = versions(browser)
+    save(browser, "problem.yaml", SUM_YAML, 1)
+    browser.post("/problems/sums/commit", data={"sentence": "Another title."})
+    (second, _) = versions(browser)
+    save(browser, "statement/problem.en.md", "Typed $10^9$.\n", 3)
+    stale = browser.post("/problems/sums/restore", data={"version": first, "head": first})
+    assert stale.status_code == 422, "the form was made before the newest version"
+    browser.post("/problems/sums/restore", data={"version": first, "head": second})
+    refused = browser.post("/problems/sums/commit", data={"sentence": "Typed."})
+    assert refused.status_code == 422
+    assert "Look at what it changed" in refused.text
+    browser.post("/problems/sums/on-top", data={"head": first})
+    done = browser.post("/problems/sums/commit", data={"sentence": "Typed."})
+    assert done.status_code == 303, done.text
+    assert len(versions(browser)) == 4
+
+
+def test_a_form_that_was_opened_before_another_saved_changes_nothing(world: World) -> None:
+    browser = made(world)
+    page = browser.get("/problems/sums/settings").text
+    seen = re.findall(r'_revision" value="(\d+)"', page)
+    data = {"name_en": "A", "problem_revision": seen[0], "systems_revision": seen[1]}
+    save(browser, "systems.yaml", "shape: program\nminutes: 77\n", int(seen[1]))
+    late = browser.post("/problems/sums/settings", data={**data, "minutes": "15"})
+    assert late.status_code == 422
+    assert "was changed since you opened" in late.text
+    assert 'value="77"' in browser.get("/problems/sums/settings").text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "shape: program\nfresh: 5\n",
+        "shape: program\ntargets: 5\n",
+        "shape: program\nfresh: [{group: a, count: abc, arguments: null}]\n",
+        "shape: program\nskills: {a: b}\n",
+        "a: &a [x, x]\nb: &b [*a, *a]\nskills: [*b, *b]\n",
+        "x" * 200_000,
+        "- a\n",
+    ],
+)
+def test_odd_settings_are_told_and_break_no_page(world: World, text: str) -> None:
+    browser = made(world)
+    save(browser, "systems.yaml", text, 1)
+    for path in ("settings", "tests", "edit", "statements", "publish", "verify", "mutants"):
+        answer = browser.get(f"/problems/sums/{path}")
+        assert answer.status_code == 200, path
+        assert len(answer.text) < 1_000_000
+    for value in ("inf", "nan", "1e400", "0x10"):
+        refused = browser.post("/problems/sums/settings", data={"minutes": value})
+        assert refused.status_code == 422
+
+
+def test_half_a_character_is_told(world: World) -> None:
+    browser = made(world)
+    answer = browser.put(
+        "/problems/sums/working/problem.yaml",
+        content=b'{"text": "a\\ud800", "base_revision": 1}',
+        headers={"Content-Type": "application/json"},
+    )
+    assert answer.status_code == 422
+    assert "half of one" in answer.json()["message"]
+
+
+SUM_YAML = """problem_format_version: 2025-09
+uuid: 00000000-0000-0000-0000-000000000000
+name: {en: Another, zh: 另一个}
+type: pass-fail
+license: cc by
+languages: [python3]
+limits: {time_limit: 1.0, memory: 256}
+"""

@@ -3,11 +3,13 @@
 import json
 from pathlib import Path
 
+import httpx
 import pytest
 from fastapi.testclient import TestClient
 from typer.testing import CliRunner
 
 from cli.main import app
+from judge.verdicts import Verdict
 from tests.conftest import World
 from tests.fleet.test_jobs import ApiRunner
 from tests.pages.test_editing import author, give, made, save, versions
@@ -28,12 +30,21 @@ def proved(world: World) -> TestClient:
     return browser
 
 
+def publish(browser: TestClient, despite: str = "") -> httpx.Response:
+    """As the page's form does: with the version that it shows."""
+    page = browser.get("/problems/sums/publish").text
+    version = page.split('name="version" value="')[1].split('"')[0]
+    data = {"despite": despite, "version": version}
+    answer: httpx.Response = browser.post("/problems/sums/publish", data=data)
+    return answer
+
+
 def test_what_is_lacking_is_told_and_refused(world: World) -> None:
     browser = made(world)
     page = browser.get("/problems/sums/publish").text
     for words in ("No verification", "planted bugs were not caught in 20 runs", "0 mutants"):
         assert words in page, words
-    refused = browser.post("/problems/sums/publish")
+    refused = publish(browser)
     assert refused.status_code == 422
     assert "why it is published all the same" in refused.text
     assert browser.get("/problems/sums/certificate").status_code == 404
@@ -48,7 +59,7 @@ def test_a_whole_proof_needs_no_reason(world: World, monkeypatch: pytest.MonkeyP
     assert "0 mutants" in page
     # The skeleton has too few mutants; that they are counted is tested beside them.
     monkeypatch.setattr(publishing, "_unmet_by_mutants", lambda _view: [])
-    answer = browser.post("/problems/sums/publish")
+    answer = publish(browser)
     assert answer.headers["location"] == "/problems/sums/certificate"
     certificate = browser.get("/problems/sums/certificate").text
     assert "21/21" in certificate
@@ -58,10 +69,10 @@ def test_a_whole_proof_needs_no_reason(world: World, monkeypatch: pytest.MonkeyP
 
 def test_an_owner_publishes_all_the_same_and_the_certificate_says_so(world: World) -> None:
     browser = made(world)
-    short = browser.post("/problems/sums/publish", data={"despite": "because"})
+    short = publish(browser, "because")
     assert short.status_code == 422
     reason = "The group wants to try it <b>tomorrow</b>."
-    browser.post("/problems/sums/publish", data={"despite": reason})
+    publish(browser, reason)
     page = browser.get("/problems/sums/certificate").text
     assert "The group wants to try it &lt;b&gt;tomorrow" in page
     assert "No verification of this version" in page
@@ -77,7 +88,7 @@ def test_only_its_owner_publishes_and_newer_commits_change_nothing_published(
     give(world, "Other", RightKind.EDITOR)
     data = {"despite": "It is as good as it gets."}
     assert other.post("/problems/sums/publish", data=data).status_code == 403
-    browser.post("/problems/sums/publish", data=data)
+    publish(browser, data["despite"])
     (published,) = versions(browser)
     save(browser, "statement/problem.en.md", "New text $a + b$ $10^9$.\n", 1)
     browser.post("/problems/sums/commit", data={"sentence": "A new text."})
@@ -91,9 +102,7 @@ def test_what_cant_be_shown_is_published_by_no_reason(world: World) -> None:
     browser = made(world)
     save(browser, "statement/problem.en.md", "$\\frac{1}{$\n", 1)
     browser.post("/problems/sums/commit", data={"sentence": "A formula that can't be set."})
-    answer = browser.post(
-        "/problems/sums/publish", data={"despite": "We really want to have it now."}
-    )
+    answer = publish(browser, "We really want to have it now.")
     assert answer.status_code == 422
     assert "statement (en)" in answer.text
 
@@ -102,7 +111,7 @@ def test_a_certificate_is_checked_by_command_and_a_changed_byte_is_told(
     world: World, tmp_path: Path
 ) -> None:
     browser = made(world)
-    browser.post("/problems/sums/publish", data={"despite": "It is as good as it gets."})
+    publish(browser, "It is as good as it gets.")
     answer = browser.get("/problems/sums/certificate.json")
     file = tmp_path / "certificate.json"
     file.write_bytes(answer.content)
@@ -123,3 +132,34 @@ def test_a_certificate_is_checked_by_command_and_a_changed_byte_is_told(
     assert "does not fit" in changed.output
     missing = run.invoke(app, ["verify-certificate", str(tmp_path / "nothing")])
     assert missing.exit_code == 2
+
+
+def test_a_version_that_its_owner_never_saw_is_not_published(world: World) -> None:
+    browser = made(world)
+    (seen,) = versions(browser)
+    save(browser, "statement/problem.en.md", "New text $a + b$ $10^9$.\n", 1)
+    browser.post("/problems/sums/commit", data={"sentence": "A new text."})
+    late = browser.post(
+        "/problems/sums/publish", data={"despite": "It is as good as it gets.", "version": seen}
+    )
+    assert late.status_code == 422
+    assert "was committed meanwhile" in late.text
+    assert browser.get("/problems/sums/certificate").status_code == 404
+
+
+def test_what_was_called_off_or_could_not_be_judged_says_nothing(world: World) -> None:
+    browser = proved(world)
+    number = start(browser, only="wrong_answer/", runs="20")
+    browser.post(f"/problems/sums/verify/{number}/call-off")
+    judge_all(world, ApiRunner(world))
+    page = browser.get("/problems/sums/publish").text
+    assert "not as expected in" not in page
+    assert "20 runs yet" not in page
+
+
+def test_a_right_answer_that_fails_now_and_then_is_lacking(world: World) -> None:
+    browser = proved(world)
+    start(browser, only="accepted/", runs="2")
+    judge_all(world, ApiRunner(world), right=Verdict.WRONG_ANSWER)
+    page = browser.get("/problems/sums/publish").text
+    assert "accepted/ok.py was not as expected in 2 of 3 runs" in page

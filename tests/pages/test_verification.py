@@ -41,7 +41,12 @@ def start(browser: TestClient, **fields: str) -> int:
     return int(answer.headers["location"].rsplit("/", 1)[1])
 
 
-def judge_all(world: World, runner: ApiRunner, wrong: Verdict = Verdict.WRONG_ANSWER) -> int:
+def judge_all(
+    world: World,
+    runner: ApiRunner,
+    wrong: Verdict = Verdict.WRONG_ANSWER,
+    right: Verdict = Verdict.ACCEPTED,
+) -> int:
     """Judge whatever waits: the skeleton's answers as they must be; how many."""
     count = 0
     while (job := runner.take("python3")) is not None:
@@ -49,8 +54,7 @@ def judge_all(world: World, runner: ApiRunner, wrong: Verdict = Verdict.WRONG_AN
             f"/api/v5/runner/jobs/{job.job}/blobs/{job.files[0].sha256}",
             headers={**runner.headers, "X-Job-Token": job.token},
         ).content
-        right = b"a + b" in source
-        sources = {job.files[0].sha256: Verdict.ACCEPTED if right else wrong}
+        sources = {job.files[0].sha256: right if b"a + b" in source else wrong}
         content = HandIn(judgement=verdict_of(job, sources)).model_dump_json()
         assert runner.post(job, "judgement", content) == 204
         count += 1

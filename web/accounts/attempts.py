@@ -3,13 +3,15 @@
 from dataclasses import dataclass
 
 from sqlalchemy import delete
-from sqlmodel import Session, col
+from sqlmodel import Session, col, func, select
 
 from web.accounts.people import Means
-from web.refusals import NotYours
+from web.refusals import NotYours, TooMany
 from web.storage import SignInAttempt, digest, new_secret
 
 GOOD_MS = 600_000
+OPEN_MAX = 2000
+"""Begun and not ended: who asks without end fills no disk."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +29,12 @@ def begin(
     session.connection().execute(
         delete(SignInAttempt).where(col(SignInAttempt.expires_at_ms) < now_ms)
     )
+    open_now = session.exec(select(func.count()).select_from(SignInAttempt)).one()
+    if open_now >= OPEN_MAX:
+        raise TooMany(
+            "Too many are signing in just now. Try again in some minutes, or use a link.",
+            "目前登录请求过多。请几分钟后重试，或使用链接。",
+        )
     state = new_secret()
     session.add(
         SignInAttempt(

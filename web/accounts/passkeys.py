@@ -97,7 +97,7 @@ def add(
         raise NotYours("This key was asked for by somebody else.", "此密钥并非由你发起。")
     try:
         made = webauthn.verify_registration_response(
-            credential=answer.get("credential", {}),
+            credential=_credential(answer),
             expected_challenge=base64url_to_bytes(asked.secret),
             expected_rp_id=site.domain,
             expected_origin=site.origin,
@@ -147,15 +147,14 @@ def who(
     session: Session, site: Site, asked: Attempt, answer: dict[str, Any], *, now_ms: int
 ) -> int:
     """Whose key signed; the person's id. Raises Invalid, NotYours."""
-    credential = answer.get("credential")
-    given = str(credential.get("id", "")) if isinstance(credential, dict) else ""
+    credential = _credential(answer)
+    given = str(credential.get("id", ""))
     row = session.get(Passkey, given)
     if row is None:
         raise NotYours(
             "This passkey is not known here any more. Sign in by a link, and add it anew.",
             "此通行密钥已不被识别。请用链接登录后重新添加。",
         )
-    assert isinstance(credential, dict)
     try:
         proved = webauthn.verify_authentication_response(
             credential=credential,
@@ -172,6 +171,11 @@ def who(
     row.used_at_ms = now_ms
     session.add(row)
     return row.person_id
+
+
+def _credential(answer: dict[str, Any]) -> dict[str, Any]:
+    found = answer.get("credential")
+    return found if isinstance(found, dict) else {}
 
 
 def _not_proved(error: Exception) -> Invalid:

@@ -14,6 +14,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
+from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
 from web.accounts.people import Visitor, roles_of
@@ -156,6 +157,16 @@ def held_by(session: Session, person_id: int) -> list[tuple[Subject, RightKind]]
     return [
         (Subject(SubjectKind(row.subject_kind), row.subject), RightKind(row.right)) for row in rows
     ]
+
+
+def forget(session: Session, subject: Subject) -> None:
+    """Take all rights away that are on something of this name: it is made anew."""
+    session.connection().execute(
+        delete(AccessRight).where(
+            col(AccessRight.subject_kind) == subject.kind.value,
+            col(AccessRight.subject) == subject.slug,
+        )
+    )
 
 
 def own(session: Session, visitor: Visitor, subject: Subject) -> None:

@@ -4,11 +4,12 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from sqlalchemy import delete
 from sqlmodel import Session, col, func, select
 
 from web.accounts import people, sessions
 from web.refusals import Conflict, Invalid, no_such_page
-from web.storage import Passkey, Person, PersonalToken, Role, SignIn, audit
+from web.storage import OidcIdentity, Passkey, Person, PersonalToken, Role, SignIn, audit
 
 ROLES = (Role.INTERVIEWER, Role.RECRUITER, Role.OPERATOR)
 """What somebody who works here can be, several at once."""
@@ -119,7 +120,7 @@ def set_roles(
 
 
 def disable(session: Session, code: str, *, actor: str, now_ms: int) -> None:
-    """Let somebody who left do nothing any more: sessions, links and tokens end at once.
+    """Let somebody who left do nothing any more: all ways to sign in, and tokens, end at once.
 
     What they did stays theirs. Raises NotFound, Conflict for the last operator.
     """
@@ -130,6 +131,8 @@ def disable(session: Session, code: str, *, actor: str, now_ms: int) -> None:
     session.add(row)
     sessions.end_all(session, row.id)
     people.withdraw_invitations(session, row.id, now_ms)
+    for proof in (Passkey, OidcIdentity):
+        session.connection().execute(delete(proof).where(col(proof.person_id) == row.id))
     for token in session.exec(
         select(PersonalToken).where(
             PersonalToken.person_id == row.id, col(PersonalToken.revoked_at_ms).is_(None)

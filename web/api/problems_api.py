@@ -320,6 +320,7 @@ def give_right(context: Context, visitor: Writer, slug: str, body: GivenRight) -
             field="right",
         )
     with context.writing() as session:
+        history.head(session, slug)  # which is there, or is told not to be
         rights.give(
             session,
             visitor,

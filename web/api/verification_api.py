@@ -94,6 +94,8 @@ class AskedMark(RequestBody):
 class AskedPublishing(RequestBody):
     """Why it is published all the same, where something is lacking."""
 
+    version: str
+    """What is to be published: the newest, as the proof named it."""
     despite: str = ""
 
 
@@ -294,7 +296,14 @@ def publish_problem(context: Context, visitor: Writer, slug: str, body: AskedPub
     """Publish the newest version. 409 with what is lacking, where no reason is given."""
     with context.writing() as session:
         rights.require(session, visitor, rights.problem(slug), RightKind.OWNER)
-        publishing.publish(session, visitor, slug, despite=body.despite, now_ms=context.now_ms)
+        publishing.publish(
+            session,
+            visitor,
+            slug,
+            version=body.version,
+            despite=body.despite,
+            now_ms=context.now_ms,
+        )
 
 
 @router.post("/retire", status_code=204)

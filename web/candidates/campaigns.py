@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from sqlmodel import Session, col, select
 
 from problems.package import Package
-from web.accounts import Visitor, people
+from web.accounts import Visitor, people, rights
 from web.fleet import time_credit
 from web.problems import catalogue
 from web.refusals import Conflict, NotFound, NotYours, no_such_page
@@ -96,11 +96,19 @@ def create(
             f"已有名为“{new.slug}”的招聘活动，请换一个名称。",
             field="slug",
         )
+    rights.forget(session, rights.campaign(new.slug))
     campaign = Campaign(**asdict(new), created_at_ms=now_ms)
     session.add(campaign)
     session.flush()
     assert campaign.id is not None
     for position, package in enumerate(packages):
+        if catalogue.is_retired(session, package.problem.slug):
+            slug = package.problem.slug
+            raise Conflict(
+                f"The problem {slug} is retired. Take it back from retirement, or leave it out.",
+                f"题目 {slug} 已下架。请重新上架，或不使用它。",
+                field="problems",
+            )
         session.add(
             CampaignProblem(
                 campaign_id=campaign.id,

@@ -240,7 +240,7 @@ def _view(
         language=row.language,
         kind=SubmissionKind(row.kind),
         file_name=row.file_name,
-        source=blobs.fetch(session, row.source_sha256).decode(),
+        source=blobs.fetch(session, row.source_sha256).decode(errors="replace"),
         created_at_ms=row.created_at_ms,
         state=JobState(job.state),
         tries=job.tries,

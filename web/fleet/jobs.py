@@ -306,11 +306,16 @@ def hand_in(session: Session, one: HeldJob, judgement: Judgement, now_ms: int) -
     return outbox.create_delivery(session, one.job.submission_id, one.job.target, now_ms)
 
 
+_OF_CANDIDATES = (SubmissionKind.SUBMIT, SubmissionKind.SAMPLES, SubmissionKind.CONFIRM)
+
+
 def _was_inconclusive(session: Session, one: HeldJob) -> bool:
     """Whether this submission's last try was, or its author's last submission for this problem."""
     if one.job.fault == Verdict.INCONCLUSIVE.value:
         return True
     row = one.submission
+    if row.kind not in _OF_CANDIDATES:
+        return False  # authors send many at once, which have nothing to do with each other
     before = session.exec(
         select(SubmissionRow.id)
         .where(

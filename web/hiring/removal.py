@@ -7,7 +7,7 @@ code or the address' name of what is gone; neither names anybody.
 
 from collections.abc import Iterator
 
-from sqlalchemy import Delete, Engine, Select, delete
+from sqlalchemy import Delete, Engine, Select, Update, delete, update
 from sqlalchemy import select as select_columns
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col, select
@@ -27,6 +27,7 @@ from web.storage import (
     JudgingEvent,
     MutantRow,
     OidcIdentity,
+    PackageUpload,
     Passkey,
     Person,
     PersonalToken,
@@ -37,6 +38,7 @@ from web.storage import (
     StressRun,
     SubmissionFile,
     SubmissionRow,
+    Verification,
     VerificationRun,
     Webhook,
     audit,
@@ -111,13 +113,19 @@ def _remove_people(session: Session, persons: Numbers) -> None:
     sources = session.exec(
         select(SubmissionRow.source_sha256).where(col(SubmissionRow.person_id).in_(persons))
     ).all()
+    more = session.exec(
+        select(SubmissionFile.sha256).where(col(SubmissionFile.submission_id).in_(submissions))
+    ).all()
+    kept = session.exec(
+        select(PackageUpload.sha256).where(col(PackageUpload.person_id).in_(persons))
+    ).all()
     for statement in _statements(persons, submissions):
         session.connection().execute(statement)
     session.expire_all()
-    blobs.drop_unreferenced(session, set(sources))
+    blobs.drop_unreferenced(session, {*sources, *more, *kept})
 
 
-def _statements(persons: Numbers, submissions: Numbers) -> Iterator[Delete]:
+def _statements(persons: Numbers, submissions: Numbers) -> Iterator[Delete | Update]:
     """What refers to something goes before it; jobs first, so that no runner adds to the rest."""
     yield delete(Job).where(col(Job.submission_id).in_(submissions))
     yield delete(JudgingEvent).where(col(JudgingEvent.submission_id).in_(submissions))
@@ -126,12 +134,23 @@ def _statements(persons: Numbers, submissions: Numbers) -> Iterator[Delete]:
     yield delete(StressRun).where(col(StressRun.submission_id).in_(submissions))
     yield delete(MutantRow).where(col(MutantRow.submission_id).in_(submissions))
     yield delete(VerificationRun).where(col(VerificationRun.submission_id).in_(submissions))
+    yield (
+        update(Verification)
+        .where(
+            col(Verification.over_at_ms).is_(None),
+            ~select_columns(col(VerificationRun.id))
+            .where(col(VerificationRun.verification_id) == col(Verification.id))
+            .exists(),
+        )
+        .values(over_at_ms=col(Verification.started_at_ms), called_off=True, passed=False)
+    )
     yield delete(SubmissionFile).where(col(SubmissionFile.submission_id).in_(submissions))
     yield delete(SubmissionRow).where(col(SubmissionRow.person_id).in_(persons))
     yield delete(Draft).where(col(Draft.person_id).in_(persons))
     yield delete(Sitting).where(col(Sitting.person_id).in_(persons))
     yield delete(SignIn).where(col(SignIn.person_id).in_(persons))
     yield delete(SignInAttempt).where(col(SignInAttempt.person_id).in_(persons))
+    yield delete(PackageUpload).where(col(PackageUpload.person_id).in_(persons))
     yield delete(PersonalToken).where(col(PersonalToken.person_id).in_(persons))
     yield delete(Passkey).where(col(Passkey.person_id).in_(persons))
     yield delete(OidcIdentity).where(col(OidcIdentity.person_id).in_(persons))

@@ -17,8 +17,8 @@ from judge.languages import language_of_file
 from problems.package import load
 from problems.tree import Files
 from web.accounts import Visitor, rights, staff
-from web.problems import FileConflict, Save, history, lifecycle, working_copy
-from web.refusals import NotYours, Refusal, no_such_page
+from web.problems import FileConflict, Save, asides, history, lifecycle, working_copy
+from web.refusals import Invalid, NotFound, NotYours, Refusal, no_such_page
 from web.rendering import page
 from web.request import STAFF, Context, RequestContext
 from web.storage import RightKind
@@ -62,7 +62,9 @@ def _edit(
         content = files.get(chosen, b"")
         revisions = {one.path: one for one in entries}
         names = staff.names(session, {one.saved_by for one in entries})
-        aside = working_copy.set_aside(session, slug)
+        aside = asides.set_aside(session, slug)
+        revision = working_copy.revision_of(session, slug, chosen)
+        base = working_copy.base(session, slug)
     text = _text(content)
     return page(
         "edit.html",
@@ -74,7 +76,9 @@ def _edit(
         chosen=chosen,
         text=text if typed is None else typed,
         size=len(content),
-        revision=revisions[chosen].revision if chosen in revisions else 1,
+        revision=revision,
+        head_moved=bool(base) and base != problem.head_version,
+        base=base,
         saved=revisions.get(chosen),
         names=names,
         mode=mode_of(chosen),
@@ -131,12 +135,24 @@ def save(
 ) -> Response:
     """Save a file from the form, where the page's script does not."""
     try:
-        _save(context, slug, file, text.replace("\r\n", "\n").encode(), base_revision)
+        _save(context, slug, file, _bytes(text.replace("\r\n", "\n")), base_revision)
     except NotYours:
         raise
     except Refusal as refusal:
         return _edit(context, slug, file, refusal=refusal, typed=text)
     return RedirectResponse(_at(slug, file), status_code=303)
+
+
+def _bytes(text: str) -> bytes:
+    """A text as UTF-8. Raises Invalid for half a character."""
+    try:
+        return text.encode()
+    except UnicodeEncodeError as error:
+        raise Invalid(
+            f"Character {error.start + 1} is half of one, which no file can have. Remove it.",
+            f"第 {error.start + 1} 个字符不完整，文件无法保存。请删除。",
+            field="text",
+        ) from error
 
 
 def _at(slug: str, path: str) -> str:
@@ -170,7 +186,7 @@ class TypedFile(BaseModel):
 )
 def save_typed(context: Context, slug: str, path: str, body: TypedFile) -> Response:
     try:
-        saved = _save(context, slug, path, body.text.encode(), body.base_revision)
+        saved = _save(context, slug, path, _bytes(body.text), body.base_revision)
     except FileConflict as conflict:
         answer = {
             "message": conflict.text(context.language),
@@ -193,7 +209,16 @@ def typed_state(context: Context, slug: str, path: str, since: int = -1) -> Resp
 
 def _state(context: RequestContext, slug: str, path: str, *, since: int = -1) -> dict[str, Any]:
     with context.reading() as session:
-        view, content = working_copy.read(session, slug, path)
+        try:
+            view, content = working_copy.read(session, slug, path)
+        except NotFound:
+            # Nobody edits now, or the file is gone: what a save would begin with.
+            files = working_copy.files(session, slug)
+            revision = working_copy.revision_of(session, slug, path)
+            if path not in files:
+                raise
+            same = {"revision": revision, "by": "", "saved_at_ms": context.now_ms}
+            return same if revision == since else {**same, "text": _text(files[path])}
         names = staff.names(session, [view.saved_by])
     state = {
         "revision": view.revision,
@@ -218,10 +243,10 @@ def new_file(
     try:
         with context.reading() as session:
             require(session, context, slug)
-            entries = {one.path: one.revision for one in working_copy.listing(session, slug)}
-        if not content and name in entries:
+            revision = working_copy.revision_of(session, slug, name)
+        if not content and revision:
             return RedirectResponse(_at(slug, name), status_code=303)
-        _save(context, slug, name, content, entries.get(name, 1))
+        _save(context, slug, name, content, revision)
     except NotYours:
         raise
     except Refusal as refusal:
@@ -282,6 +307,20 @@ def commit(context: Context, slug: str, sentence: Text = "", back: Text = "") ->
     return RedirectResponse(f"/problems/{slug}/history", status_code=303)
 
 
+@router.post("/problems/{slug}/on-top")
+def put_on_top(context: Context, slug: str, head: Text = "") -> Response:
+    """Let the working copy be committed on top of a version that came meanwhile."""
+    try:
+        with context.writing() as session:
+            visitor = require(session, context, slug)
+            working_copy.put_on_top(session, slug, head, author=visitor.code, now_ms=context.now_ms)
+    except NotYours:
+        raise
+    except Refusal as refusal:
+        return _edit(context, slug, "", refusal=refusal)
+    return RedirectResponse(f"/problems/{slug}/edit", status_code=303)
+
+
 @router.post("/problems/{slug}/discard")
 def discard(context: Context, slug: str) -> Response:
     """Forget what was typed since the newest version; it is set down in the audit."""
@@ -297,7 +336,7 @@ def compare_aside(context: Context, slug: str, aside: int) -> Response:
     with context.reading() as session:
         visitor = require(session, context, slug, RightKind.VIEWER)
         problem = lifecycle.line_of(session, visitor, slug)
-        view, content = working_copy.aside_content(session, slug, aside)
+        view, content = asides.aside_content(session, slug, aside)
         current = working_copy.files(session, slug).get(view.path, b"")
         names = staff.names(session, [view.saved_by])
     changed = history.difference({view.path: current}, {view.path: content})
@@ -317,11 +356,9 @@ def choose_aside(context: Context, slug: str, aside: int, choice: Text = "") -> 
     """Take what was set aside, or drop it."""
     with context.writing() as session:
         visitor = require(session, context, slug)
-        view, _ = working_copy.aside_content(session, slug, aside)
+        view, _ = asides.aside_content(session, slug, aside)
         if choice == "take":
-            working_copy.take_aside(
-                session, slug, aside, author=visitor.code, now_ms=context.now_ms
-            )
+            asides.take_aside(session, slug, aside, author=visitor.code, now_ms=context.now_ms)
         elif choice == "drop":
-            working_copy.drop_aside(session, slug, aside)
+            asides.drop_aside(session, slug, aside)
     return RedirectResponse(_at(slug, view.path), status_code=303)

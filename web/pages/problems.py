@@ -16,11 +16,19 @@ from problems.publishing import unfit
 from web.accounts import Visitor, rights, staff
 from web.candidates import submission_targets
 from web.fleet import runners
-from web.problems import ProblemQuery, ProblemState, catalogue, history, lifecycle, working_copy
-from web.refusals import Invalid, Refusal
+from web.problems import (
+    ProblemQuery,
+    ProblemState,
+    catalogue,
+    history,
+    lifecycle,
+    uploads,
+    working_copy,
+)
+from web.refusals import Conflict, Invalid, Refusal
 from web.rendering import file_response, page
 from web.request import STAFF, Context, RequestContext
-from web.storage import RightKind, Role, blobs
+from web.storage import RightKind, Role
 
 router = APIRouter(default_response_class=HTMLResponse)
 
@@ -140,28 +148,35 @@ def upload(
     given = slug_of((package.filename or "").rsplit(".", 1)[0]) if package is not None else ""
     wanted = name.strip() or given
     try:
-        content = _uploaded(context, package, kept)
+        content = _kept(context, visitor, kept) if kept else _uploaded(package)
         files = _unpacked(content)
         report = format_report.report(files, slug_of(wanted))
+        taken = report.package is not None and (not report.points or bool(kept))
         with context.writing() as session:
-            lifecycle.checked_slug(session, wanted)
-            if report.package is None or (report.points and not kept):
-                digest = blobs.keep(session, content) if report.package is not None else ""
-                return _new(context, visitor, typed=wanted, report=report, kept=digest)
-            slug = lifecycle.create(
-                session, visitor, wanted, files, "Uploaded.", now_ms=context.now_ms
-            )
-            blobs.drop_unreferenced(session, {kept})
+            slug = lifecycle.checked_slug(session, wanted)
+            token = ""
+            if taken:
+                lifecycle.create(
+                    session, visitor, wanted, files, "Uploaded.", now_ms=context.now_ms
+                )
+                uploads.drop(session, kept)
+            elif report.package is not None:
+                token = uploads.keep(session, visitor, content, context.now_ms)
     except Refusal as refusal:
         return _new(context, visitor, refusal=refusal, typed=wanted)
+    if not taken:
+        return _new(context, visitor, typed=wanted, report=report, kept=token)
     return RedirectResponse(f"/problems/{slug}", status_code=303)
 
 
-def _uploaded(context: RequestContext, package: UploadFile | None, kept: str) -> bytes:
-    """What was sent now, or was sent before and looked at."""
-    if kept:
-        with context.reading() as session:
-            return blobs.fetch(session, kept)
+def _kept(context: RequestContext, visitor: Visitor, token: str) -> bytes:
+    """What was sent before and looked at."""
+    with context.reading() as session:
+        return uploads.content_of(session, visitor, token, context.now_ms)
+
+
+def _uploaded(package: UploadFile | None) -> bytes:
+    """What was sent now. Raises Invalid for nothing."""
     content = package.file.read() if package is not None else b""
     if not content:
         raise Invalid(
@@ -281,7 +296,9 @@ def the_difference(context: Context, slug: str, old: str = "", new: str = "") ->
 
 
 @router.post("/problems/{slug}/restore")
-def restore(context: Context, slug: str, version: Text = "", sentence: Text = "") -> Response:
+def restore(
+    context: Context, slug: str, version: Text = "", sentence: Text = "", head: Text = ""
+) -> Response:
     """Go back to an earlier version, by a new commit of it."""
     visitor = context.require_role(Role.INTERVIEWER)
     try:
@@ -293,10 +310,10 @@ def restore(context: Context, slug: str, version: Text = "", sentence: Text = ""
                 files=files,
                 sentence=words,
                 author=visitor.code,
-                parent=history.head(session, slug),
+                parent=head,
             )
             history.commit(session, slug, new, context.now_ms)
-    except Invalid as refusal:
+    except (Invalid, Conflict) as refusal:
         return _history(context, visitor, slug, refusal=refusal)
     return RedirectResponse(f"/problems/{slug}/history", status_code=303)
 
@@ -306,22 +323,23 @@ def upload_version(
     context: Context,
     slug: str,
     sentence: Text = "",
+    head: Text = "",
     package: Annotated[UploadFile | None, File()] = None,
 ) -> Response:
     """A zip file onto a problem: a commit with the same history."""
     visitor = context.require_role(Role.INTERVIEWER)
     try:
-        files = _unpacked(_uploaded(context, package, ""))
+        files = _unpacked(_uploaded(package))
         with context.writing() as session:
             rights.require(session, visitor, rights.problem(slug), RightKind.EDITOR)
             new = history.NewCommit(
                 files=files,
                 sentence=sentence,
                 author=visitor.code,
-                parent=history.head(session, slug),
+                parent=head,
             )
             history.commit(session, slug, new, context.now_ms)
-    except Invalid as refusal:
+    except (Invalid, Conflict) as refusal:
         return _history(context, visitor, slug, refusal=refusal)
     return RedirectResponse(f"/problems/{slug}/history", status_code=303)
 

@@ -53,11 +53,18 @@ def _ready(
 
 
 @router.post("/problems/{slug}/publish")
-def publish(context: Context, slug: str, despite: Text = "") -> Response:
+def publish(context: Context, slug: str, despite: Text = "", version: Text = "") -> Response:
     try:
         with context.writing() as session:
             visitor = require(session, context, slug, RightKind.OWNER)
-            publishing.publish(session, visitor, slug, despite=despite, now_ms=context.now_ms)
+            publishing.publish(
+                session,
+                visitor,
+                slug,
+                version=version,
+                despite=despite,
+                now_ms=context.now_ms,
+            )
     except NotYours:
         raise
     except Refusal as refusal:

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form
 from fastapi.responses import HTMLResponse, RedirectResponse
+from sqlmodel import Session
 from starlette.responses import Response
 
 from web.accounts import Subject, rights, staff
@@ -42,9 +43,7 @@ def give_on_campaign(context: Context, slug: str, code: Text = "", right: Text =
 def _show(context: RequestContext, subject: Subject, refusal: Refusal | None = None) -> Response:
     visitor = context.require_role(*staff.ROLES)
     with context.reading() as session:
-        known = catalogue.exists if subject.kind == "problem" else campaigns.exists
-        if not known(session, subject.slug):
-            raise no_such_page(subject.slug)
+        _require_known(session, subject)
         mine = rights.right_of(session, visitor, subject)
         if mine is None and not visitor.operator:
             rights.require(session, visitor, subject, RightKind.VIEWER)
@@ -64,6 +63,13 @@ def _show(context: RequestContext, subject: Subject, refusal: Refusal | None = N
     )
 
 
+def _require_known(session: Session, subject: Subject) -> None:
+    """Raises NotFound for what is not there: what nobody owns belongs to whoever has its role."""
+    known = catalogue.exists if subject.kind == "problem" else campaigns.exists
+    if not known(session, subject.slug):
+        raise no_such_page(subject.slug)
+
+
 def _give(context: RequestContext, subject: Subject, code: str, right: str) -> Response:
     visitor = context.require_role(*staff.ROLES)
     try:
@@ -75,6 +81,7 @@ def _give(context: RequestContext, subject: Subject, code: str, right: str) -> R
             )
         wanted = RightKind(right) if right else None
         with context.writing() as session:
+            _require_known(session, subject)
             rights.give(session, visitor, subject, code, wanted, now_ms=context.now_ms)
     except NotYours:
         raise

@@ -17,7 +17,7 @@ from problems.tree import Files
 from web.accounts import rights
 from web.pages.editing import require
 from web.problems import Save, lifecycle, working_copy
-from web.refusals import Invalid, NotYours, Refusal
+from web.refusals import Conflict, Invalid, NotYours, Refusal
 from web.rendering import page
 from web.request import Context, RequestContext
 from web.storage import RightKind
@@ -32,8 +32,8 @@ SHOWN_MAX = 2000
 
 
 @router.get("/problems/{slug}/settings")
-def settings(context: Context, slug: str) -> Response:
-    return _settings(context, slug)
+def settings(context: Context, slug: str, saved: int = 0) -> Response:
+    return _settings(context, slug, saved=bool(saved))
 
 
 def _settings(
@@ -42,11 +42,13 @@ def _settings(
     *,
     refusal: Refusal | None = None,
     typed: SettingsForm | None = None,
+    saved: bool = False,
 ) -> Response:
     with context.reading() as session:
         visitor = require(session, context, slug, RightKind.VIEWER)
         line = lifecycle.line_of(session, visitor, slug)
         files = working_copy.files(session, slug)
+        seen = {path: working_copy.revision_of(session, slug, path) for path in (PROBLEM, SYSTEMS)}
     fault = _fault(slug, files)
     try:
         form = typed or settings_form.read(files)
@@ -62,6 +64,8 @@ def _settings(
         texts_of={
             path: files.get(path, b"").decode(errors="replace") for path in (PROBLEM, SYSTEMS)
         },
+        seen=seen,
+        saved=saved,
         refusal=refusal,
         every_language=LANGUAGES.values(),
         every_target=TARGETS.values(),
@@ -97,6 +101,8 @@ def save_settings(
     fresh_count: Texts = [],  # noqa: B006
     fresh_arguments: Texts = [],  # noqa: B006
     fresh_builds: Texts = [],  # noqa: B006
+    problem_revision: Annotated[int, Form()] = 0,
+    systems_revision: Annotated[int, Form()] = 0,
 ) -> Response:
     """Write the form into both texts, in the working copy; a value that can't be is told."""
     rows = zip(fresh_group, fresh_count, fresh_arguments, fresh_builds, strict=False)
@@ -127,12 +133,26 @@ def save_settings(
     try:
         with context.writing() as session:
             visitor = require(session, context, slug)
+            seen = {PROBLEM: problem_revision, SYSTEMS: systems_revision}
+            _require_seen(session, slug, seen)
             _write(session, slug, form, author=visitor.code, now_ms=context.now_ms)
     except NotYours:
         raise
     except Refusal as refusal:
         return _settings(context, slug, refusal=refusal, typed=form)
-    return RedirectResponse(f"/problems/{slug}/settings", status_code=303)
+    return RedirectResponse(f"/problems/{slug}/settings?saved=1", status_code=303)
+
+
+def _require_seen(session: Session, slug: str, seen: dict[str, int]) -> None:
+    """Raises Conflict where a text was saved since the form was shown."""
+    for path, revision in seen.items():
+        if working_copy.revision_of(session, slug, path) != revision:
+            raise Conflict(
+                f"{path} was changed since you opened this form. What you typed is still here; "
+                "open the page again beside it, and bring both together.",
+                f"打开此表单后 {path} 已被更改。你输入的内容仍在此处；请另开此页并合并两者。",
+                field="form",
+            )
 
 
 def _write(session: Session, slug: str, form: SettingsForm, *, author: str, now_ms: int) -> None:
@@ -146,10 +166,9 @@ def _write(session: Session, slug: str, form: SettingsForm, *, author: str, now_
             f"{fault.place}：{fault.message}。未保存；请更正。",
             field="form",
         ) from fault
-    working_copy.begin(session, slug, now_ms)
-    revisions = {one.path: one.revision for one in working_copy.listing(session, slug)}
     for path, content in changed.items():
-        one = Save(path=path, content=content, base_revision=revisions.get(path, 0), author=author)
+        revision = working_copy.revision_of(session, slug, path)
+        one = Save(path=path, content=content, base_revision=revision, author=author)
         working_copy.save(session, slug, one, now_ms)
 
 

@@ -33,12 +33,12 @@ def statements(context: Context, slug: str) -> Response:
         visitor = require(session, context, slug, RightKind.VIEWER)
         problem = lifecycle.line_of(session, visitor, slug)
         files = working_copy.files(session, slug)
-        entries = {one.path: one.revision for one in working_copy.listing(session, slug)}
+        revisions = {path: working_copy.revision_of(session, slug, path) for path in STATEMENTS}
     sides = [
         {
             "path": path,
             "text": files.get(path, b"").decode(errors="replace"),
-            "revision": entries.get(path, 1),
+            "revision": revisions[path],
             "language": path.split(".")[1],
             "preview": _preview(context, slug, files, path),
         }

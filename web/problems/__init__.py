@@ -3,7 +3,7 @@
 May enter: packages, the storage, and accounts with their rights.
 """
 
-from web.problems import catalogue, history, lifecycle, working_copy
+from web.problems import asides, catalogue, history, lifecycle, uploads, working_copy
 from web.problems.lifecycle import ProblemLine, ProblemQuery, ProblemState
 from web.problems.working_copy import FileConflict, Save
 
@@ -13,8 +13,10 @@ __all__ = [
     "ProblemQuery",
     "ProblemState",
     "Save",
+    "asides",
     "catalogue",
     "history",
     "lifecycle",
+    "uploads",
     "working_copy",
 ]

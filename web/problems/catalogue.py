@@ -4,7 +4,7 @@ import threading
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from judge.errors import PackageFault
 from problems import tree
@@ -73,14 +73,17 @@ def add(
     """
     slug, version = package.problem.slug, package.problem.version
     known = session.get(ProblemVersion, (slug, version))
-    if known is not None:
-        if not known.summary:
-            known.summary = asdict(summary_of(package))
-            session.add(known)
+    if known is not None and not known.summary:
+        known.summary = asdict(summary_of(package))
+        session.add(known)
+    row = session.get(ProblemRow, slug) or ProblemRow(slug=slug, created_at_ms=now_ms)
+    committed = select(ProblemCommit.id).where(
+        ProblemCommit.problem == slug, ProblemCommit.version == version
+    )
+    if session.exec(committed.limit(1)).first() is not None and row.published_version:
         return version
     require_fit(package)
     store(session, package, now_ms)
-    row = session.get(ProblemRow, slug) or ProblemRow(slug=slug, created_at_ms=now_ms)
     session.add(row)
     session.flush()
     session.add(
@@ -149,3 +152,9 @@ def archive_of(session: Session, slug: str, version: str) -> bytes:
 def exists(session: Session, slug: str) -> bool:
     """Whether there is such a problem, in whatever state."""
     return session.get(ProblemRow, slug) is not None
+
+
+def is_retired(session: Session, slug: str) -> bool:
+    """Whether no new campaign may take it."""
+    row = session.get(ProblemRow, slug)
+    return row is not None and row.retired_at_ms is not None

@@ -22,6 +22,8 @@ PAGE = 50
 DIFF_LINES_MAX = 4000
 """A page of more is no page; the rest is in the zip files."""
 _TEXT_BYTES_MAX = 400_000
+_LINES_MAX = 3000
+"""Comparing takes the square of it where lines repeat."""
 _CONTEXT = 3
 
 
@@ -185,7 +187,8 @@ def _file_diff(path: str, old: bytes | None, new: bytes | None, lines_max: int) 
     change = "added" if old is None else "removed" if new is None else "changed"
     before, after = _lines(old), _lines(new)
     sizes = f"{len(old or b''):,} → {len(new or b''):,} bytes"
-    if before is None or after is None:
+    too_long = lines_max <= 0 or max(len(before or ()), len(after or ())) > _LINES_MAX
+    if before is None or after is None or too_long:
         return FileDiff(path=path, change=change, lines=(), remark=sizes)
     lines = tuple(_diff_lines(before, after))
     if len(lines) > lines_max:

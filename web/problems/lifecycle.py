@@ -220,6 +220,7 @@ def create(
     slug = checked_slug(session, name)
     session.add(ProblemRow(slug=slug, created_at_ms=now_ms))
     session.flush()
+    rights.forget(session, rights.problem(slug))
     rights.own(session, visitor, rights.problem(slug))
     first = history.NewCommit(files=files, sentence=sentence, author=visitor.code, parent="")
     history.commit(session, slug, first, now_ms)
@@ -229,7 +230,13 @@ def create(
 def checked_slug(session: Session, name: str) -> str:
     """The address that a new problem's name makes. Raises Invalid, Conflict."""
     slug = slug_of(name)
-    if not any(c.isalnum() for c in name if c.isascii()) or slug in RESERVED:
+    if slug in RESERVED:
+        raise Invalid(
+            f"“{slug}” is the name of a page here. Choose another name.",
+            f"“{slug}”是此处页面的名称，请换一个名称。",
+            field="name",
+        )
+    if slug != name.strip().lower():
         raise Invalid(
             f"“{name[:60]}” can't be its name in addresses; use a-z, 0-9 and hyphens. Its title, "
             "in any script, is in problem.yaml.",

@@ -18,7 +18,7 @@ from problems.tree import Files
 from web.accounts import staff
 from web.problems import catalogue, history
 from web.refusals import Conflict, Invalid, TooLarge, no_such_page
-from web.storage import ProblemRow, SetAside, WorkingFile, audit, blobs
+from web.storage import Blob, ProblemRow, SetAside, WorkingFile, audit, blobs
 
 FILE_BYTES_MAX = 16 * 1024 * 1024
 """Larger test data is generated."""
@@ -36,16 +36,6 @@ class WorkingFileView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SetAsideView:
-    """A text that somebody's save lost against another's."""
-
-    id: int
-    path: str
-    saved_by: str
-    saved_at_ms: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Save:
     """One save: the whole file, and the revision it was made on; 0 for a new file."""
 
@@ -58,15 +48,16 @@ class Save:
 class FileConflict(Conflict):
     """Another save came first; the refused one is set aside under `aside`."""
 
-    def __init__(self, theirs: WorkingFileView, aside: int, name: str) -> None:
+    def __init__(self, path: str, aside: int, name: str) -> None:
+        """`name` is whose save came first; "" where the file was deleted or committed."""
+        who, who_zh = name or "Somebody", name or "有人"
         super().__init__(
-            f"{name} saved {theirs.path} meanwhile. Both are kept: theirs is the file, "
+            f"{who} saved or changed {path} meanwhile. Both are kept: theirs is the file, "
             "yours is set aside. Compare them, and choose.",
-            f"{name} 同时保存了 {theirs.path}。两份都已保留：文件为对方的版本，"
-            "你的已另存。请比较后选择。",
+            f"{who_zh}同时保存或更改了 {path}。两份都已保留：文件为对方的版本，你的已另存。"
+            "请比较后选择。",
             field="text",
         )
-        self.theirs = theirs
         self.aside = aside
 
 
@@ -85,6 +76,7 @@ def put(
     """Make these files the working copy, in the place of what it was."""
     _clear(session, slug)
     paths = sorted(files)
+    revision = _next_revision(session, slug)
     digests = blobs.keep_all(session, [files[path] for path in paths])
     for path, sha256 in zip(paths, digests, strict=True):
         session.add(
@@ -92,7 +84,7 @@ def put(
                 problem=slug,
                 path=path,
                 sha256=sha256,
-                revision=1,
+                revision=revision,
                 saved_by=author,
                 saved_at_ms=now_ms,
             )
@@ -101,6 +93,26 @@ def put(
     row.working_base = base
     session.add(row)
     session.flush()
+
+
+def _next_revision(session: Session, slug: str) -> int:
+    """A number that no revision of the problem's files has had."""
+    row = _row(session, slug)
+    row.edits += 1
+    session.add(row)
+    return row.edits
+
+
+def revision_of(session: Session, slug: str, path: str) -> int:
+    """What a save of this file is to name as its base: 0 for a file that is not there.
+
+    Before anybody edits it is the revision that all files will have as the working copy begins.
+    """
+    row = session.get(WorkingFile, (slug, path))
+    if row is not None:
+        return row.revision
+    begun = _count(session, slug) > 0
+    return 0 if begun or path not in files(session, slug) else _row(session, slug).edits + 1
 
 
 def discard(session: Session, slug: str, *, author: str, now_ms: int) -> None:
@@ -167,23 +179,48 @@ def save(session: Session, slug: str, one: Save, now_ms: int) -> WorkingFileView
     row = session.get(WorkingFile, (slug, path))
     (sha256,) = blobs.keep_all(session, [one.content])
     if row is None:
+        _require_base(session, slug, one, sha256, now_ms)
         _require_room(session, slug, path)
         row = WorkingFile(
             problem=slug, path=path, sha256=sha256, revision=0, saved_by="", saved_at_ms=now_ms
         )
     elif row.revision != one.base_revision and row.sha256 != sha256:
-        aside = _set_aside(session, slug, one, sha256, now_ms)
+        aside = keep_aside(session, slug, one, sha256, now_ms)
         name = staff.names(session, [row.saved_by]).get(row.saved_by, row.saved_by)
-        raise FileConflict(_view(row), aside, name)
+        raise FileConflict(path, aside, name)
     elif row.sha256 == sha256:
         return _view(row)
+    _require_total(session, slug, len(one.content))
     replaced, row.sha256 = row.sha256, sha256
-    row.revision += 1
+    row.revision = _next_revision(session, slug)
     row.saved_by, row.saved_at_ms = one.author, now_ms
     session.add(row)
     session.flush()
     blobs.drop_unreferenced(session, {replaced} - {sha256})
     return _view(row)
+
+
+def _require_base(session: Session, slug: str, one: Save, sha256: str, now_ms: int) -> None:
+    """Raises FileConflict for a save on top of a file that is not there any more."""
+    if one.base_revision > 0:
+        aside = keep_aside(session, slug, one, sha256, now_ms)
+        raise FileConflict(one.path, aside, "")
+
+
+def _require_total(session: Session, slug: str, size: int) -> None:
+    """Raises TooLarge for more bytes than a package may have."""
+    total = session.exec(
+        select(func.sum(func.length(Blob.content)))
+        .join(WorkingFile, col(WorkingFile.sha256) == col(Blob.sha256))
+        .where(WorkingFile.problem == slug)
+    ).one()
+    if (total or 0) + size > tree.TOTAL_BYTES_MAX:
+        most = tree.TOTAL_BYTES_MAX >> 20
+        raise TooLarge(
+            f"The package would have more than {most} MiB. Delete some files, or generate tests.",
+            f"题目包将超过 {most} MiB。请删除一些文件，或改用生成器。",
+            field="path",
+        )
 
 
 def save_or_set_aside(
@@ -219,7 +256,7 @@ def rename(session: Session, slug: str, old: str, new: str, *, author: str, now_
             problem=slug,
             path=path,
             sha256=row.sha256,
-            revision=row.revision + 1,
+            revision=_next_revision(session, slug),
             saved_by=author,
             saved_at_ms=now_ms,
         )
@@ -245,49 +282,21 @@ def remove(session: Session, slug: str, path: str, *, author: str, now_ms: int) 
     audit.note(session, author, f"deleted {path}", f"problem {slug}", now_ms)
 
 
-def set_aside(session: Session, slug: str) -> list[SetAsideView]:
-    """What lost against another's save and waits for somebody to choose, the newest first."""
-    rows = session.exec(
-        select(SetAside).where(SetAside.problem == slug).order_by(col(SetAside.id).desc())
-    ).all()
-    return [
-        SetAsideView(
-            id=row.id or 0, path=row.path, saved_by=row.saved_by, saved_at_ms=row.saved_at_ms
+def put_on_top(session: Session, slug: str, head: str, *, author: str, now_ms: int) -> None:
+    """Let the working copy be committed on top of a version that came meanwhile and was looked at.
+
+    Raises Conflict where another came since.
+    """
+    if head != history.head(session, slug):
+        raise Conflict(
+            "Another version was committed since. Look at that one, too.",
+            "期间又提交了新的版本，请一并查看。",
+            field="parent",
         )
-        for row in rows
-    ]
-
-
-def aside_content(session: Session, slug: str, aside: int) -> tuple[SetAsideView, bytes]:
-    row = _aside(session, slug, aside)
-    view = SetAsideView(id=aside, path=row.path, saved_by=row.saved_by, saved_at_ms=row.saved_at_ms)
-    return view, blobs.fetch(session, row.sha256)
-
-
-def take_aside(session: Session, slug: str, aside: int, *, author: str, now_ms: int) -> None:
-    """Make what was set aside the file; what the file was is set aside in its place."""
-    row = _aside(session, slug, aside)
-    current = session.get(WorkingFile, (slug, row.path))
-    content = blobs.fetch(session, row.sha256)
-    if current is not None:
-        kept = Save(path=row.path, content=b"", base_revision=0, author=current.saved_by or author)
-        _set_aside(session, slug, kept, current.sha256, current.saved_at_ms)
-    revision = current.revision if current is not None else 0
-    save(
-        session,
-        slug,
-        Save(path=row.path, content=content, base_revision=revision, author=author),
-        now_ms,
-    )
-    session.delete(row)
-    session.flush()
-
-
-def drop_aside(session: Session, slug: str, aside: int) -> None:
-    row = _aside(session, slug, aside)
-    session.delete(row)
-    session.flush()
-    blobs.drop_unreferenced(session, [row.sha256])
+    row = _row(session, slug)
+    row.working_base = head
+    session.add(row)
+    audit.note(session, author, f"put on top of {head}", f"problem {slug}", now_ms)
 
 
 def commit(session: Session, slug: str, sentence: str, *, author: str, now_ms: int) -> str:
@@ -373,7 +382,8 @@ def _require_room(session: Session, slug: str, path: str, *, without: str = "") 
         )
 
 
-def _set_aside(session: Session, slug: str, one: Save, sha256: str, at_ms: int) -> int:
+def keep_aside(session: Session, slug: str, one: Save, sha256: str, at_ms: int) -> int:
+    """Keep what a save lost against another's; its number."""
     row = SetAside(
         problem=slug, path=one.path, sha256=sha256, saved_by=one.author, saved_at_ms=at_ms
     )
@@ -381,13 +391,6 @@ def _set_aside(session: Session, slug: str, one: Save, sha256: str, at_ms: int) 
     session.flush()
     assert row.id is not None
     return row.id
-
-
-def _aside(session: Session, slug: str, aside: int) -> SetAside:
-    row = session.get(SetAside, aside)
-    if row is None or row.problem != slug:
-        raise no_such_page(str(aside))
-    return row
 
 
 def _row(session: Session, slug: str) -> ProblemRow:

@@ -148,6 +148,13 @@ addEventListener("keydown", event => {
 $("#nokeys")?.addEventListener("change", event => localStorage.setItem("no-keys", event.target.checked ? "1" : "0"))
 if ($("#nokeys")) $("#nokeys").checked = localStorage.getItem("no-keys") === "1"
 
+// ---- a form is sent once: a second click would send it again ------------------------------------
+document.addEventListener("submit", event => {
+  const buttons = $$("button", event.target)
+  setTimeout(() => { if (!event.defaultPrevented && event.target.method === "post") buttons.forEach(b => { b.disabled = true }) }, 0)
+  addEventListener("pageshow", () => buttons.forEach(b => { b.disabled = b.dataset.off === "1" }), {once: true})
+})
+
 // ---- filters: choosing is sending ------------------------------------------------------------------
 for (const select of $$("form.filters select")) select.addEventListener("change", () => select.form.requestSubmit())
 

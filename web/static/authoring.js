@@ -24,7 +24,7 @@ class WorkingFile {
     try {
       const answer = await fetch(this.place, {method: "PUT", keepalive: mine.length < 60000, headers: {"Content-Type": "application/json"}, body: JSON.stringify({text: mine, base_revision: this.revision})})
       const body = await answer.json()
-      if (answer.status === 409 && body.aside) return this.conflict(body)
+      if (answer.status === 409 && body.aside) return this.conflict(body, mine)
       if (!answer.ok) { this.say(body.message); if (answer.status >= 500) this.timer = setTimeout(() => this.save(), 5000); return }
       this.base = mine
       this.setRevision(body.revision)
@@ -32,8 +32,13 @@ class WorkingFile {
     } catch { this.say(texts.offline); this.timer = setTimeout(() => this.save(), 5000) }
   }
   setRevision(revision) { this.revision = revision; $("[name=base_revision]", this.form).value = revision }
-  // Theirs is the file now, mine is set aside on the server: the link leads to both.
-  conflict(body) {
+  // Theirs is the file now, mine is set aside on the server: the link leads to both. What was typed
+  // while the server answered is set aside, too.
+  async conflict(body, mine) {
+    const later = this.text()
+    if (later !== mine) try {
+      await fetch(this.place, {method: "PUT", headers: {"Content-Type": "application/json"}, body: JSON.stringify({text: later, base_revision: 0})})
+    } catch { this.say(texts.offline); return }
     this.base = body.text
     this.setRevision(body.revision)
     this.put(body.text)

@@ -18,6 +18,7 @@ from web.storage.authoring_tables import (
     Certificate,
     MutantRow,
     MutationRun,
+    PackageUpload,
     ProblemCommit,
     ProblemRow,
     ProblemVersion,
@@ -30,6 +31,7 @@ from web.storage.authoring_tables import (
 )
 from web.storage.database import clock_ms, migrate, now_ms, open_engine, transaction
 from web.storage.tables import (
+    Blob,
     Campaign,
     CampaignProblem,
     Delivery,
@@ -55,6 +57,7 @@ from web.storage.tokens import digest, new_code, new_secret
 __all__ = [
     "AccessRight",
     "AuditFilter",
+    "Blob",
     "Campaign",
     "CampaignProblem",
     "Certificate",
@@ -69,6 +72,7 @@ __all__ = [
     "MutantRow",
     "MutationRun",
     "OidcIdentity",
+    "PackageUpload",
     "Passkey",
     "Person",
     "PersonalToken",

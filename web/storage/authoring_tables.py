@@ -22,6 +22,8 @@ class ProblemRow(SQLModel, table=True):
     retired_at_ms: int | None = Field(default=None, sa_type=BigInteger)
     working_base: str = ""
     """The version that the working copy began with."""
+    edits: int = 0
+    """Counts saves of files for ever, so that a revision never means two texts."""
 
 
 class ProblemVersion(SQLModel, table=True):
@@ -29,7 +31,7 @@ class ProblemVersion(SQLModel, table=True):
 
     slug: str = Field(primary_key=True)
     version: str = Field(primary_key=True)
-    package_sha256: str = Field(foreign_key="blob.sha256")
+    package_sha256: str = Field(foreign_key="blob.sha256", index=True)
     loaded_at_ms: int = Field(sa_type=BigInteger)
     summary: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     """What lists show of it, so that they need not read packages: catalogue.ProblemSummary."""
@@ -56,7 +58,7 @@ class WorkingFile(SQLModel, table=True):
 
     problem: str = Field(primary_key=True, foreign_key="problem.slug")
     path: str = Field(primary_key=True)
-    sha256: str = Field(foreign_key="blob.sha256")
+    sha256: str = Field(foreign_key="blob.sha256", index=True)
     revision: int
     saved_by: str
     saved_at_ms: int = Field(sa_type=BigInteger)
@@ -68,7 +70,7 @@ class SetAside(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     problem: str = Field(foreign_key="problem.slug", index=True)
     path: str
-    sha256: str = Field(foreign_key="blob.sha256")
+    sha256: str = Field(foreign_key="blob.sha256", index=True)
     saved_by: str
     saved_at_ms: int = Field(sa_type=BigInteger)
 
@@ -174,3 +176,12 @@ class StressRun(SQLModel, table=True):
     other: str
     """The answer's name below submissions/."""
     seconds: float
+
+
+class PackageUpload(SQLModel, table=True):
+    """A package that somebody uploaded and was told of, until they take it."""
+
+    token_hash: str = Field(primary_key=True)
+    person_id: int = Field(foreign_key="person.id", index=True)
+    sha256: str = Field(foreign_key="blob.sha256", index=True)
+    expires_at_ms: int = Field(sa_type=BigInteger)

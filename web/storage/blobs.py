@@ -7,7 +7,7 @@ from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
 from web.refusals import no_such_page
-from web.storage.authoring_tables import ProblemVersion, SetAside, WorkingFile
+from web.storage.authoring_tables import PackageUpload, ProblemVersion, SetAside, WorkingFile
 from web.storage.tables import Blob, SubmissionFile, SubmissionRow
 
 _AT_ONCE = 500
@@ -59,14 +59,21 @@ def fetch(session: Session, sha256: str) -> bytes:
 
 def drop_unreferenced(session: Session, digests: Collection[str]) -> None:
     """Delete those of these bytes that nothing refers to any more."""
-    digests = set(digests)
-    for referring in (
-        SubmissionRow.source_sha256,
-        SubmissionFile.sha256,
-        ProblemVersion.package_sha256,
-        WorkingFile.sha256,
-        SetAside.sha256,
-    ):
-        used = session.exec(select(referring).where(col(referring).in_(digests))).all()
-        digests -= set(used)
-    session.connection().execute(delete(Blob).where(col(Blob.sha256).in_(digests)))
+    wanted = sorted(set(digests))
+    for start in range(0, len(wanted), _AT_ONCE):
+        part = set(wanted[start : start + _AT_ONCE])
+        for referring in _REFERRING:
+            used = session.exec(select(referring).where(col(referring).in_(part))).all()
+            part -= set(used)
+        session.connection().execute(delete(Blob).where(col(Blob.sha256).in_(part)))
+
+
+_REFERRING = (
+    SubmissionRow.source_sha256,
+    SubmissionFile.sha256,
+    ProblemVersion.package_sha256,
+    WorkingFile.sha256,
+    SetAside.sha256,
+    PackageUpload.sha256,
+)
+"""Every column that names bytes; each has an index, since whole packages are asked for."""

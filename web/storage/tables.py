@@ -149,7 +149,7 @@ class SubmissionRow(SQLModel, table=True):
     language: str
     kind: str
     file_name: str
-    source_sha256: str = Field(foreign_key="blob.sha256")
+    source_sha256: str = Field(foreign_key="blob.sha256", index=True)
     created_at_ms: int = Field(sa_type=BigInteger)
     confirms_id: int | None = Field(
         default=None, foreign_key="submission.id", unique=True, index=True
@@ -164,7 +164,7 @@ class SubmissionFile(SQLModel, table=True):
 
     submission_id: int = Field(primary_key=True, foreign_key="submission.id")
     name: str = Field(primary_key=True)
-    sha256: str = Field(foreign_key="blob.sha256")
+    sha256: str = Field(foreign_key="blob.sha256", index=True)
 
 
 class Job(SQLModel, table=True):

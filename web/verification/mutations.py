@@ -7,7 +7,6 @@ history; it is looked up when the score is told, so that marking needs no second
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import yaml
 from sqlalchemy import Select
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, func, select
@@ -17,7 +16,15 @@ from judge.mutation import Mutant, sample
 from judge.values import Submission
 from judge.verdicts import Verdict
 from problems import mutation
-from problems.mutation import FATE, MARKS, Fate, MutationScore, all_mutants, marked_equivalent
+from problems.mutation import (
+    FATE,
+    MARKS,
+    Fate,
+    MutationScore,
+    all_mutants,
+    marked_equivalent,
+    with_mark,
+)
 from problems.package import Package
 from web.accounts import Visitor
 from web.candidates import submission_targets, submissions
@@ -331,22 +338,35 @@ def mark(session: Session, slug: str, name: str, because: str, *, author: str, n
         )
     _row_of(session, slug, name)
     files = working_copy.files(session, slug)
-    loaded = yaml.safe_load(files.get(MARKS, b"")) or {}
-    marks = dict(loaded.get("equivalent", {}))
-    marks[name] = reason
-    text = yaml.safe_dump({"equivalent": marks}, allow_unicode=True, width=100)
-    _write(session, slug, MARKS, text.encode(), author=author, now_ms=now_ms)
+    try:
+        text = with_mark(files.get(MARKS, b""), name, reason)
+    except PackageFault as fault:
+        raise Invalid(
+            f"{fault.place}: {fault.message}. Mend it first.",
+            f"{fault.place}：{fault.message}。请先修正。",
+            field="because",
+        ) from fault
+    _write(session, slug, MARKS, text, author=author, now_ms=now_ms)
 
 
 def plant(session: Session, slug: str, name: str, *, author: str, now_ms: int) -> str:
     """Make a mutant one of the package's wrong submissions, in the working copy; its path."""
     row = _row_of(session, slug, name)
     submission = session.get_one(SubmissionRow, row.submission_id)
+    files = {submission.file_name: submission.source_sha256}
+    more = select(SubmissionFile).where(SubmissionFile.submission_id == submission.id)
+    files |= {one.name: one.sha256 for one in session.exec(more)}
     ending = row.file.rsplit(".", 1)[-1]
-    path = f"submissions/rejected/mutant_{name}.{ending}"
-    content = blobs.fetch(session, submission.source_sha256)
-    _write(session, slug, path, content, author=author, now_ms=now_ms)
-    return path
+    start = f"submissions/rejected/mutant_{name}"
+    places = (
+        {f"{start}.{ending}": submission.source_sha256}
+        if len(files) == 1
+        else {f"{start}/{file}": sha256 for file, sha256 in files.items()}
+    )
+    for path, sha256 in places.items():
+        content = blobs.fetch(session, sha256)
+        _write(session, slug, path, content, author=author, now_ms=now_ms)
+    return min(places)
 
 
 def _row_of(session: Session, slug: str, name: str) -> MutantRow:
@@ -365,9 +385,8 @@ def _row_of(session: Session, slug: str, name: str) -> MutantRow:
 def _write(
     session: Session, slug: str, path: str, content: bytes, *, author: str, now_ms: int
 ) -> None:
-    working_copy.begin(session, slug, now_ms)
-    revisions = {one.path: one.revision for one in working_copy.listing(session, slug)}
-    one = Save(path=path, content=content, base_revision=revisions.get(path, 0), author=author)
+    revision = working_copy.revision_of(session, slug, path)
+    one = Save(path=path, content=content, base_revision=revision, author=author)
     working_copy.save(session, slug, one, now_ms)
 
 

@@ -4,6 +4,7 @@ An owner may publish all the same by writing why; the certificate then says so. 
 overruled: a problem that can't be shown or judged at all.
 """
 
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -16,7 +17,7 @@ from judge.benchmark import wilson_interval
 from judge.values import Judgement
 from judge.verdicts import Verdict
 from judge.version import VERSION
-from problems import authors_warnings, signatures
+from problems import authors_warnings, signatures, tree
 from problems.authors_warnings import AuthorsWarning
 from problems.package import Package
 from problems.publishing import unfit
@@ -105,12 +106,16 @@ def proof_of(session: Session, package: Package) -> Proof:
     judged = _judgements(session, runs)
     shares = _shares(package, runs, judged)
     verified = session.exec(
-        select(Verification.id).where(
+        select(Verification.passed)
+        .where(
             Verification.problem == slug,
             Verification.version == version,
             Verification.kind == VerificationKind.ALL.value,
-            col(Verification.passed).is_(True),
+            col(Verification.over_at_ms).is_not(None),
+            col(Verification.called_off).is_(False),
         )
+        .order_by(col(Verification.id).desc())
+        .limit(1)
     ).first()
     view = mutations.of_package(session, package)
     everything = [j for of_one in judged.values() for j in of_one]
@@ -122,11 +127,11 @@ def proof_of(session: Session, package: Package) -> Proof:
     return Proof(
         problem=slug,
         version=version,
-        verified=verified is not None,
+        verified=verified is True,
         shares=shares,
         mutants=view,
         warnings=warnings,
-        unmet=tuple(_unmet(package, verified is not None, shares, view)),
+        unmet=tuple(_unmet(package, verified is True, shares, view)),
         machine=everything[-1].machine if everything else {},
         noise_floor=max((one for one in noise if one), default=None),
     )
@@ -139,6 +144,7 @@ def _runs(session: Session, slug: str, version: str) -> Sequence[VerificationRun
         .where(
             Verification.problem == slug,
             Verification.version == version,
+            col(Verification.called_off).is_(False),
             col(VerificationRun.assessed).is_(True),
             VerificationRun.name != CHECK,
         )
@@ -165,11 +171,14 @@ def _shares(
 ) -> tuple[CaughtShare, ...]:
     found = []
     for sample in package.submissions:
-        outcomes = [
-            outcome for run in runs if run.name == sample.name for outcome in run.outcome.values()
-        ]
+        by_target: dict[str, list[dict[str, str]]] = {}
+        for run in runs:
+            for target, outcome in run.outcome.items() if run.name == sample.name else ():
+                # What could not be judged says nothing of the problem.
+                if outcome["verdict"] != Verdict.JUDGE_ERROR:
+                    by_target.setdefault(target, []).append(outcome)
         got: dict[str, int] = {}
-        for outcome in outcomes:
+        for outcome in (one for outcomes in by_target.values() for one in outcomes):
             got[outcome["verdict"]] = got.get(outcome["verdict"], 0) + 1
         failing = {
             test.group: None
@@ -177,12 +186,20 @@ def _shares(
             for test in judgement.tests
             if test.verdict is not Verdict.ACCEPTED
         }
+        # On several targets it is as often right as where it is so least.
+        right, count = min(
+            (
+                (sum(not one["unmet"] for one in outcomes), len(outcomes))
+                for outcomes in by_target.values()
+            ),
+            default=(0, 0),
+        )
         found.append(
             CaughtShare(
                 name=sample.name,
                 planted=Verdict.ACCEPTED not in sample.expected,
-                right=sum(not outcome["unmet"] for outcome in outcomes),
-                runs=len(outcomes),
+                right=right,
+                runs=count,
                 got=got,
                 tests=tuple(failing),
             )
@@ -226,7 +243,7 @@ def _unmet(
                 f"{first.name} 为 {first.right} / {first.runs}。",
             )
         )
-    escaped = [one for one in shares if one.planted and one.right < one.runs]
+    escaped = [one for one in shares if one.right < one.runs]
     if escaped:
         first = escaped[0]
         found.append(
@@ -241,6 +258,13 @@ def _unmet(
 
 
 def _unmet_by_mutants(view: mutations.MutationView | None) -> list[Unmet]:
+    if view is not None and not view.over:
+        return [
+            Unmet(
+                en=f"Mutants are being judged: {view.judged} of {len(view.mutants)} so far.",
+                zh=f"变异体正在评测：已完成 {view.judged} / {len(view.mutants)}。",
+            )
+        ]
     counted = 0 if view is None else view.score.killed + view.score.survived
     share = None if view is None else view.score.share
     if counted < MUTANTS_MIN or share is None:
@@ -260,13 +284,27 @@ def _unmet_by_mutants(view: mutations.MutationView | None) -> list[Unmet]:
     return []
 
 
-def publish(session: Session, visitor: Visitor, slug: str, *, despite: str, now_ms: int) -> None:
+def publish(
+    session: Session,
+    visitor: Visitor,
+    slug: str,
+    *,
+    version: str,
+    despite: str,
+    now_ms: int,
+) -> None:
     """Let campaigns take the newest version, and certify what is known of it.
 
     Raises Conflict with what is lacking, where the owner has not written why all the same; Invalid
     for what no reason overrules.
     """
     line = lifecycle.line_of(session, visitor, slug)
+    if version != line.head_version:
+        raise Conflict(
+            f"Version {line.head_version} was committed meanwhile. Look at what is known of it.",
+            f"期间已提交版本 {line.head_version}。请先查看其验证情况。",
+            field="despite",
+        )
     package = catalogue.get(session, slug, line.head_version)
     proof = proof_of(session, package)
     reason = " ".join(despite.split())
@@ -321,6 +359,7 @@ def _body(
         "kind": signatures.CERTIFICATE,
         "problem": proof.problem,
         "version": proof.version,
+        "package_sha256": hashlib.sha256(tree.pack(package.tree)).hexdigest(),
         "names": package.names,
         "issued_at": datetime.fromtimestamp(now_ms / 1000, tz=UTC).isoformat(),
         "issued_by": visitor.code,

@@ -110,9 +110,9 @@ def keep_as_test(session: Session, slug: str, code: str, *, author: str, now_ms:
             "This run shows no input that could be a test.",
             "此次运行没有可作为测试的输入。",
         )
-    working_copy.begin(session, slug, now_ms)
     path = f"data/secret/found/{code.lower()}.in"
     for name, content in ((path, witness.input.encode()), (f"{path[:-3]}.ans", b"")):
-        one = Save(path=name, content=content, base_revision=1, author=author)
+        revision = working_copy.revision_of(session, slug, name)
+        one = Save(path=name, content=content, base_revision=revision, author=author)
         working_copy.save(session, slug, one, now_ms)
     return path

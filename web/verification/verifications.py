@@ -23,7 +23,7 @@ from web.accounts import Visitor
 from web.candidates import submission_targets, submissions
 from web.fleet import Priority, runners
 from web.problems import catalogue
-from web.refusals import Conflict, Invalid, no_such_page
+from web.refusals import Conflict, Invalid, NotFound, no_such_page
 from web.storage import (
     Job,
     JobState,
@@ -378,6 +378,8 @@ def _assess(session: Session, run: VerificationRun) -> None:
             outcome[target] = {"verdict": Verdict.JUDGE_ERROR.value, "unmet": _fault(session, row)}
             continue
         unmet = "" if found.verdict == Verdict.ACCEPTED else "the package has faults"
+        if run.name != CHECK:
+            unmet = "the package can't be read any more"
         if sample is not None:
             unmet = sample.unmet(stored_judgement.decode(found.body), target)
         outcome[target] = {"verdict": found.verdict, "unmet": unmet}
@@ -387,7 +389,10 @@ def _assess(session: Session, run: VerificationRun) -> None:
 
 
 def _sample(session: Session, row: SubmissionRow, name: str) -> PackageSubmission | None:
-    package = catalogue.get(session, row.problem, row.problem_version)
+    try:
+        package = catalogue.get(session, row.problem, row.problem_version)
+    except NotFound:  # an earlier release took it, and this one does not
+        return None
     return next((one for one in package.submissions if one.name == name), None)
 
 

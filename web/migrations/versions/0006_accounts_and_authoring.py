@@ -175,6 +175,10 @@ def downgrade() -> None:
     with op.batch_alter_table("signin") as batch:
         for name in ("means", "browser", "seen_at_ms", "created_at_ms"):
             batch.drop_column(name)
+    connection = op.get_bind()
+    for person, roles in connection.execute(sa.text("SELECT id, roles FROM person")).fetchall():
+        first = {"role": roles.split(",")[0], "id": person}  # there was one each
+        connection.execute(sa.text("UPDATE person SET roles = :role WHERE id = :id"), first)
     with op.batch_alter_table("person") as batch:
         batch.drop_column("disabled_at_ms")
         batch.alter_column("roles", new_column_name="role")

@@ -67,7 +67,19 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("verificationrun")
+    _drop_what_served_authors()
     op.drop_table("verification")
     op.drop_table("submissionfile")
     with op.batch_alter_table("submission") as batch:
         batch.drop_column("entry")
+
+
+def _drop_what_served_authors() -> None:
+    """Submissions of kinds that the release before does not know."""
+    submission = sa.table("submission", sa.column("id"), sa.column("kind"))
+    kinds = ("verify", "mutant", "stress", "check")
+    of_authors = sa.select(submission.c.id).where(submission.c.kind.in_(kinds))
+    for name in ("submissionfile", "job", "judgingevent", "judgement", "delivery"):
+        table = sa.table(name, sa.column("submission_id"))
+        op.execute(sa.delete(table).where(table.c.submission_id.in_(of_authors)))
+    op.execute(sa.delete(submission).where(submission.c.kind.in_(kinds)))
