@@ -20,7 +20,7 @@ from web.accounts import DAY_MS, people
 from web.candidates import CampaignView, NewCampaign, campaigns
 from web.hiring import removal
 from web.refusals import Refusal
-from web.storage import Role, now_ms, transaction
+from web.storage import Role, audit, now_ms, transaction
 
 app = typer.Typer(no_args_is_help=True, help="Campaigns: list, open, remove.")
 ACTOR = "command line"
@@ -142,6 +142,7 @@ def invite(
                     expires_at_ms=now + settings.invitation_days * DAY_MS,
                 )
                 links.append(f"{settings.url}/i/{secret}")
+            audit.note(session, ACTOR, f"{len(guests)} invited", f"campaign {view.slug}", now)
         for guest, link in zip(guests, links, strict=True):
             # A link is shown once, so it is never cut or broken, however narrow the terminal.
             out.print(f"{guest.name}  {guest.mail}\n    {link}", markup=False, soft_wrap=True)

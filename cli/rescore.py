@@ -13,8 +13,9 @@ from web.accounts import Visitor
 from web.candidates import CampaignView, campaigns
 from web.hiring import RankMove, rescoring
 from web.refusals import Refusal
-from web.storage import Role, transaction
+from web.storage import Role, audit, now_ms, transaction
 
+ACTOR = "command line"
 READER = Visitor(id=0, code="", roles=frozenset({Role.RECRUITER}), name="", campaign_id=None)
 
 
@@ -35,7 +36,9 @@ def rescore(
         except Refusal:
             fail(f"there is no campaign '{slug}'; see judge campaigns list")
         moves = rescoring.apply(session, campaign, READER, _bars(bars or [], campaign))
-        if not apply:
+        if apply:
+            audit.note(session, ACTOR, "rescored", slug, now_ms())
+        else:
             session.rollback()
     _print(moves, stored=apply)
 

@@ -11,9 +11,10 @@ from cli.serving import opened
 from cli.start import DataDir, settings_from
 from web.candidates import campaigns
 from web.refusals import Invalid
-from web.storage import clock_ms, transaction
+from web.storage import audit, clock_ms, transaction
 from web.webhooks import outbox, subscriptions
 
+ACTOR = "command line"
 app = typer.Typer(help="Who is told of judgements.", no_args_is_help=True)
 Slug = Annotated[str, typer.Argument(metavar="CAMPAIGN", help="The campaign.")]
 
@@ -31,6 +32,7 @@ def set_webhook(
             secret = subscriptions.set_webhook(
                 session, _campaign_id(session, slug), url, clock_ms(session)
             )
+            audit.note(session, ACTOR, "webhook set", slug, clock_ms(session))
         except Invalid as refusal:
             fail(refusal.en)
     out.print(f"{slug} tells {url}; messages are signed as Standard Webhooks says, with")
@@ -44,6 +46,7 @@ def remove(slug: Slug, data_dir: DataDir = None) -> None:
     with faults_explained(), opened(settings) as engine, transaction(engine) as session:
         if not subscriptions.remove(session, _campaign_id(session, slug)):
             fail(f"{slug} has no webhook; see judge webhook list")
+        audit.note(session, ACTOR, "webhook removed", slug, clock_ms(session))
     out.print(f"{slug} tells nobody")
 
 

@@ -148,6 +148,16 @@ def test_the_audit_is_filtered_and_paged(world: World) -> None:
     assert "No entry fits" in operator.get("/audit", params={"until": "2020-01-01"}).text
 
 
+def test_what_commands_change_is_in_the_audit_too(world: World) -> None:
+    assert world.command("rescore", "interns", "--apply").exit_code == 0
+    address = "https://hr.example.org/judged"
+    assert world.command("webhook", "set", "interns", address).exit_code == 0
+    assert world.command("webhook", "remove", "interns").exit_code == 0
+    page = world.signed_in(Role.OPERATOR).get("/audit", params={"subject": "interns"}).text
+    for action in ("campaign opened", "rescored", "webhook set", "webhook removed"):
+        assert action in page, action
+
+
 def test_accounts_by_command(world: World) -> None:
     made = world.command(
         *("people", "invite", "li@example.org", "--name", "Li"),

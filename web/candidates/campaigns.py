@@ -11,7 +11,7 @@ from web.accounts import Visitor, people, rights
 from web.fleet import time_credit
 from web.problems import catalogue
 from web.refusals import Conflict, NotFound, NotYours, no_such_page
-from web.storage import Campaign, CampaignProblem, Sitting
+from web.storage import Campaign, CampaignProblem, Sitting, audit
 
 MINUTE_MS = 60_000
 
@@ -118,6 +118,7 @@ def create(
             )
         )
     session.flush()
+    audit.note(session, "command line", "campaign opened", new.slug, now_ms)
     return _view(session, campaign)
 
 
