@@ -12,13 +12,14 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from cli.console import fail, faults_explained, out
+from cli.rescore import READER, print_moves
 from cli.serving import load_bank, opened
 from cli.start import DataDir, PublicUrl, settings_from
 from cli.submit import find_package
 from problems.package import Package
 from web.accounts import DAY_MS, people
 from web.candidates import CampaignView, NewCampaign, campaigns
-from web.hiring import removal
+from web.hiring import removal, version_moves
 from web.refusals import Refusal
 from web.storage import Role, audit, now_ms, transaction
 
@@ -106,6 +107,108 @@ def remove(
                 removal.remove_campaign(session, slug, actor=ACTOR, now_ms=now_ms())
         removal.scrub(engine)
         out.print(f"removed {what}")
+
+
+@app.command()
+def versions(
+    slug: Annotated[str, typer.Argument(help="The campaign.")], data_dir: DataDir = None
+) -> None:
+    """List which version of each problem a campaign has, and to which it can be moved."""
+    with faults_explained(), opened(settings_from(data_dir, None, None, None)) as engine:
+        campaign = _campaign(engine, slug)
+        table = Table("problem", "version", "can be moved to", "under way", box=None)
+        with Session(engine) as session:
+            for package in campaign.packages:
+                problem = package.problem
+                choices = version_moves.choices(session, campaign, problem.slug)
+                move = version_moves.view(session, campaign, problem.slug, now_ms())
+                under_way = move.preview.to_version if move else ""
+                table.add_row(problem.slug, problem.version, ", ".join(choices), under_way)
+        out.print(table)
+
+
+@app.command()
+def move(
+    slug: Annotated[str, typer.Argument(help="The campaign.")],
+    problem: Annotated[str, typer.Argument(help="Its problem.")],
+    to: Annotated[str, typer.Option(help="The version; see judge campaigns versions.")] = "",
+    start: Annotated[bool, typer.Option("--start", help="Judge in the shadow.")] = False,
+    apply: Annotated[bool, typer.Option("--apply", help="Switch, for everybody.")] = False,
+    withdraw: Annotated[bool, typer.Option("--withdraw", help="Leave it as it is.")] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Show what another version of a problem would change; judge in the shadow; switch or not.
+
+    Said again with --start, it judges what came since and what could not be judged.
+    """
+    if start + apply + withdraw > 1:
+        fail("--start, --apply and --withdraw are three steps; say one of them")
+    with faults_explained(), opened(settings_from(data_dir, None, None, None)) as engine:
+        campaign = _campaign(engine, slug)
+        known = [package.problem.slug for package in campaign.packages]
+        if problem not in known:
+            fail(f"the campaign has no problem '{problem}'; it has {', '.join(known)}")
+        asked = _MoveAsked(campaign, problem, to)
+        try:
+            with transaction(engine) as session:
+                if withdraw:
+                    version_moves.withdraw(session, ACTOR, campaign, problem, now_ms())
+                    out.print("withdrawn; everything stays as it was")
+                elif apply:
+                    version_moves.switch(session, ACTOR, campaign, problem, now_ms())
+                    out.print("switched, for everybody")
+                else:
+                    _move(session, asked, start=start)
+        except Refusal as refusal:
+            fail(refusal.text("en"))
+
+
+@dataclass(frozen=True, slots=True)
+class _MoveAsked:
+    """Which problem of which campaign is to be moved where; "" for where it is being moved."""
+
+    campaign: CampaignView
+    problem: str
+    to: str
+
+
+def _move(session: Session, asked: _MoveAsked, *, start: bool) -> None:
+    """Begin or go on where asked to, and print how it stands."""
+    where = (asked.campaign, asked.problem)
+    view = version_moves.view(session, *where, now_ms())
+    if start and view is None:
+        version_moves.start(session, ACTOR, *where, asked.to, now_ms())
+    elif start:
+        version_moves.judge_rest(session, *where, now_ms())
+    view = version_moves.view(session, *where, now_ms())
+    told = view.preview if view else version_moves.preview(session, *where, asked.to, now_ms())
+    out.print(f"{told.from_version} → {told.to_version}")
+    for change in told.changes:
+        out.print(f"  {change.kind}: {change.detail}", markup=False, highlight=False)
+    if not told.judges:
+        out.print("texts alone differ, so nobody is judged again")
+    else:
+        out.print(f"{told.answers} answers of {told.candidates} candidates are judged again")
+    if view is None:
+        out.print("nothing is begun; --start does")
+        return
+    out.print(
+        f"{view.judged} of {view.total} judged in the shadow, {view.failed} could not be, "
+        f"{view.missing} came since, {view.waiting} wait on the version that counts"
+    )
+    for one in view.changes:
+        out.print(
+            f"  {one.candidate} {one.code}: {one.verdict[0]} {one.score[0]:g} → "
+            f"{one.verdict[1]} {one.score[1]:g} {one.test}",
+            markup=False,
+            highlight=False,
+        )
+    if view.ready:
+        session.flush()
+        with session.begin_nested() as looked:
+            moved = version_moves.effects(session, READER, *where, now_ms())
+            looked.rollback()
+        print_moves(moved, "nothing is switched; --apply does")
 
 
 def invite(

@@ -40,7 +40,7 @@ def rescore(
             audit.note(session, ACTOR, "rescored", slug, now_ms())
         else:
             session.rollback()
-    _print(moves, stored=apply)
+    print_moves(moves, "stored" if apply else "nothing is stored; --apply does")
 
 
 def _bars(words: list[str], campaign: CampaignView) -> dict[str, Bars]:
@@ -61,7 +61,8 @@ def _bars(words: list[str], campaign: CampaignView) -> dict[str, Bars]:
     return found
 
 
-def _print(moves: list[RankMove], *, stored: bool) -> None:
+def print_moves(moves: list[RankMove], done: str) -> None:
+    """Print who moves on the leaderboard, and what was `done` about it."""
     table = Table("candidate", "score", "rank", "verdicts", box=None)
     moved = [move for move in moves if move.moved or move.verdicts]
     for move in moved:
@@ -73,7 +74,6 @@ def _print(moves: list[RankMove], *, stored: bool) -> None:
         )
     if moved:
         out.print(table)
-    done = "stored" if stored else "nothing is stored; --apply does"
     out.print(f"{len(moved)} of {len(moves)} candidates move; {done}")
 
 

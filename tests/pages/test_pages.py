@@ -10,7 +10,7 @@ from sqlmodel import select
 from tests.conftest import World
 from web.pages.entrance import HOME
 from web.storage.database import now_ms, transaction
-from web.storage.tables import Job, Role, RunnerRow, SubmissionRow
+from web.storage.tables import Job, Role, RunnerRow, SubmissionKind, SubmissionRow
 
 ANYBODY = ("/", "/method", "/verdicts", "/privacy", "/keys", "/api/docs")
 STAFF = (
@@ -121,6 +121,11 @@ def test_the_clock_starts_only_when_start_is_pressed(world: World) -> None:
         ({"language": "cobol"}, 422, "“cobol” is not offered"),
         ({"form_key": "short"}, 422, "form_key"),
         ({"kind": "steal"}, 422, "kind"),
+        *(
+            ({"kind": kind}, 422, "is no kind of submission that can be sent")
+            for kind in SubmissionKind
+            if kind not in (SubmissionKind.SUBMIT, SubmissionKind.SAMPLES)
+        ),
     ],
 )
 def test_a_bad_submission_says_what_and_where(

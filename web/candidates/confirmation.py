@@ -6,13 +6,13 @@ each problem that has a performance limit is judged once more; the board ranks b
 """
 
 from sqlalchemy import text
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from web.candidates.submission_targets import targets_for
 from web.candidates.submissions import enqueue
 from web.fleet import Priority, runners
 from web.problems import catalogue
-from web.storage import SubmissionKind, SubmissionRow, new_code
+from web.storage import CampaignProblem, Person, SubmissionKind, SubmissionRow, new_code
 
 _DUE = text(
     "SELECT id FROM ("
@@ -23,7 +23,8 @@ _DUE = text(
     # What it is worth is what it is worth on its worst target: submission_targets.py.
     " JOIN (SELECT submission_id, MIN(score) AS score, MAX(ratio) AS ratio,"
     "  SUM(CASE WHEN verdict = 'accepted' THEN 0 ELSE 1 END) AS refused"
-    "  FROM judgement GROUP BY submission_id) j ON j.submission_id = s.id"
+    "  FROM judgement WHERE superseded_at_ms IS NULL"
+    "  GROUP BY submission_id) j ON j.submission_id = s.id"
     " JOIN sitting t ON t.person_id = s.person_id"
     " WHERE s.kind = 'submit' AND t.ends_at_ms < :now"
     "  AND NOT EXISTS (SELECT 1 FROM job f WHERE f.submission_id = s.id AND f.state = 'failed')"
@@ -48,12 +49,13 @@ def start_due(session: Session, now_ms: int) -> int:
 
 
 def _confirm(session: Session, original: SubmissionRow, now_ms: int) -> None:
+    version = _pinned(session, original)
     row = SubmissionRow(
         code=new_code(),
         person_id=original.person_id,
         form_key=f"confirms {original.id}",
         problem=original.problem,
-        problem_version=original.problem_version,
+        problem_version=version,
         language=original.language,
         kind=SubmissionKind.CONFIRM.value,
         confirms_id=original.id,
@@ -61,10 +63,20 @@ def _confirm(session: Session, original: SubmissionRow, now_ms: int) -> None:
         source_sha256=original.source_sha256,
         created_at_ms=now_ms,
     )
-    package = catalogue.get(session, original.problem, original.problem_version)
+    package = catalogue.get(session, original.problem, version)
     # Ranks stand on the first target's measurement; the others tell right from wrong.
     first = targets_for(package, row.language, runners.offered(session))[:1]
     enqueue(session, row, first, priority=Priority.CONFIRM, needs=package.needs)
+
+
+def _pinned(session: Session, original: SubmissionRow) -> str:
+    """The version that its campaign has now: it may have moved since the answer was sent."""
+    found = session.exec(
+        select(CampaignProblem.problem_version)
+        .join(Person, col(Person.campaign_id) == col(CampaignProblem.campaign_id))
+        .where(Person.id == original.person_id, CampaignProblem.problem == original.problem)
+    ).first()
+    return found or original.problem_version
 
 
 def confirmation_code(session: Session, submission_id: int) -> str:

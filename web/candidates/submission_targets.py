@@ -81,7 +81,8 @@ def of_submission(session: Session, submission_id: int) -> tuple[SubmissionTarge
     verdicts = dict(
         session.exec(
             select(JudgementRow.target, JudgementRow.verdict).where(
-                JudgementRow.submission_id == submission_id
+                JudgementRow.submission_id == submission_id,
+                col(JudgementRow.superseded_at_ms).is_(None),
             )
         ).all()
     )

@@ -1,6 +1,7 @@
 """Submissions as pages see them: read back whole, or as a line of somebody's history."""
 
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +32,8 @@ from web.storage import (
     stored_judgement,
 )
 
+_NOT_THEIR_OWN = (SubmissionKind.CONFIRM.value, SubmissionKind.SHADOW.value)
+"""What we send again of a candidate's answers."""
 FORSAKEN_MS = 20_000
 FULL_WIDTH = {"；": ";", "，": ",", "（": "(", "）": ")", "：": ":", "“": '"', "”": '"', "！": "!"}
 
@@ -46,6 +49,11 @@ class SubmissionView:
     campaign_id: int | None
     problem: str
     problem_version: str
+    """That of the judgement which is shown; before there is one, that which it is sent for."""
+    versions: tuple[str, ...]
+    """All on which it was judged, on this target: more than one where its campaign moved."""
+    counts: bool
+    """Whether the judgement that is shown counts, and not one on another version."""
     language: str
     kind: SubmissionKind
     file_name: str
@@ -108,26 +116,37 @@ class ProgressEvent:
     event: Event
 
 
+@dataclass(frozen=True, slots=True)
+class ShownJudgement:
+    """Which of a submission's judgements is asked for; "" for what leads, and what counts."""
+
+    target: str
+    version: str
+
+
 def by_code(
     session: Session,
     code: str,
     visitor: Visitor,
     target: str = "",
     *,
+    version: str = "",
     as_candidate: bool = False,
 ) -> SubmissionView:
     """A submission, for its candidate or for those who work here; of one target, if it has it.
 
-    `as_candidate` shows no more of it than a candidate of the problem would see.
+    `version` shows what was said on an earlier version of the problem, before its campaign moved;
+    `as_candidate` no more of it than a candidate of the problem would see.
     """
     row = session.exec(select(SubmissionRow).where(SubmissionRow.code == code)).first()
-    if row is None:
+    if row is None or (row.kind == SubmissionKind.SHADOW.value and not visitor.staff):
         raise no_such_page(code)
     person = session.get(Person, row.person_id)
     assert person is not None
     if row.person_id != visitor.id:
         _require_seen(session, visitor, row, person)
-    return _view(session, row, person, target, all_told=visitor.staff and not as_candidate)
+    shown = ShownJudgement(target, version)
+    return _view(session, row, person, shown, all_told=visitor.staff and not as_candidate)
 
 
 def _require_seen(session: Session, visitor: Visitor, row: SubmissionRow, person: Person) -> None:
@@ -145,6 +164,7 @@ def history(session: Session, person_id: int, problem: str) -> list[PastSubmissi
     judged = and_(
         col(JudgementRow.submission_id) == col(SubmissionRow.id),
         col(JudgementRow.target) == col(Job.target),
+        col(JudgementRow.superseded_at_ms).is_(None),
     )
     rows = session.exec(
         select(SubmissionRow, JudgementRow.verdict)
@@ -153,7 +173,7 @@ def history(session: Session, person_id: int, problem: str) -> list[PastSubmissi
         .where(
             SubmissionRow.person_id == person_id,
             SubmissionRow.problem == problem,
-            SubmissionRow.kind != SubmissionKind.CONFIRM.value,
+            col(SubmissionRow.kind).not_in(_NOT_THEIR_OWN),
         )
         .order_by(col(SubmissionRow.id).desc())
     ).all()
@@ -218,17 +238,18 @@ def full_width_remark(source: str, compiler_output: str) -> tuple[int, str] | No
 
 
 def _view(
-    session: Session, row: SubmissionRow, person: Person, target: str, *, all_told: bool
+    session: Session, row: SubmissionRow, person: Person, wanted: ShownJudgement, *, all_told: bool
 ) -> SubmissionView:
     assert row.id is not None
     targets = submission_targets.of_submission(session, row.id)
-    shown = submission_targets.leading(targets, target).target
+    shown = submission_targets.leading(targets, wanted.target).target
     job = session.exec(select(Job).where(Job.submission_id == row.id, Job.target == shown)).one()
-    judged = session.exec(
-        select(JudgementRow).where(
-            JudgementRow.submission_id == row.id, JudgementRow.target == shown
-        )
-    ).first()
+    said = session.exec(
+        select(JudgementRow)
+        .where(JudgementRow.submission_id == row.id, JudgementRow.target == shown)
+        .order_by(col(JudgementRow.id))
+    ).all()
+    judged = _of_version(said, wanted.version)
     return SubmissionView(
         id=row.id,
         code=row.code,
@@ -236,7 +257,9 @@ def _view(
         person_code=person.code,
         campaign_id=person.campaign_id,
         problem=row.problem,
-        problem_version=row.problem_version,
+        problem_version=judged.problem_version if judged else row.problem_version,
+        versions=tuple(one.problem_version for one in said),
+        counts=judged is None or judged.superseded_at_ms is None,
         language=row.language,
         kind=SubmissionKind(row.kind),
         file_name=row.file_name,
@@ -254,6 +277,16 @@ def _view(
         target=shown,
         targets=targets,
     )
+
+
+def _of_version(said: Sequence[JudgementRow], version: str) -> JudgementRow | None:
+    """The judgement on a version; that which counts where none is named. Raises NotFound."""
+    if version:
+        found = next((one for one in said if one.problem_version == version), None)
+        if found is None:
+            raise no_such_page(version)
+        return found
+    return next((one for one in said if one.superseded_at_ms is None), None)
 
 
 def _judgement(body: dict[str, Any], *, all_told: bool) -> Judgement:

@@ -93,6 +93,7 @@ def submit(
     if before is not None:
         return before.code
     if not visitor.staff:
+        _check_kind(form.kind)
         _check_waiting(session, visitor, max(WAITING_MAX, submissions_max // 4))
     targets = _targets(session, package, form.language)
     text = check_source(form.source, bytes_max=package.code_bytes_max)
@@ -181,6 +182,16 @@ def _check_needs(session: Session, needs: str, now_ms: int) -> None:
         )
 
 
+def _check_kind(kind: SubmissionKind) -> None:
+    """Raises Invalid for what is sent by us alone: to confirm, or to test a problem."""
+    if kind not in (SubmissionKind.SUBMIT, SubmissionKind.SAMPLES):
+        raise Invalid(
+            f"“{kind}” is no kind of submission that can be sent; there are submit and samples.",
+            f"没有“{kind}”这种提交；可选：submit、samples。",
+            field="kind",
+        )
+
+
 def _check_waiting(session: Session, visitor: Visitor, waiting_max: int) -> None:
     """Raises TooMany for one who would have others stand behind a queue of their own."""
     jobs = select(Job.id).where(Job.submission_id == SubmissionRow.id)
@@ -190,6 +201,7 @@ def _check_waiting(session: Session, visitor: Visitor, waiting_max: int) -> None
         .select_from(SubmissionRow)
         .where(
             SubmissionRow.person_id == visitor.id,
+            SubmissionRow.kind != SubmissionKind.SHADOW.value,
             jobs.where(Job.state == JobState.QUEUED.value).exists(),
             ~begun.exists(),  # on one of its targets: another's machine may be away for days
         )

@@ -43,6 +43,7 @@ from web.storage import (
     MutantRow,
     ProblemVersion,
     RunnerRow,
+    ShadowRun,
     StressRun,
     SubmissionFile,
     SubmissionKind,
@@ -165,11 +166,23 @@ def _offer(session: Session, job_id: int, secret: str) -> TakenJob:
         mutant_of=_mutant_of(session, row),
         **_stress(session, row),
         samples_only=row.kind == SubmissionKind.SAMPLES.value,
-        confirming=row.kind == SubmissionKind.CONFIRM.value,
+        confirming=_confirms(session, row),
         every_test=row.kind == SubmissionKind.VERIFY.value,
         check=row.kind == SubmissionKind.CHECK.value,
         trace=job.trace,
     )
+
+
+def _confirms(session: Session, row: SubmissionRow) -> bool:
+    """Whether it is measured a fixed number of rounds: a confirmation, or the shadow of one."""
+    if row.kind != SubmissionKind.SHADOW.value:
+        return row.kind == SubmissionKind.CONFIRM.value
+    original = session.exec(
+        select(SubmissionRow.kind)
+        .join(ShadowRun, col(ShadowRun.original_id) == col(SubmissionRow.id))
+        .where(ShadowRun.shadow_id == row.id)
+    ).one()
+    return original == SubmissionKind.CONFIRM.value
 
 
 def _mutant_of(session: Session, row: SubmissionRow) -> str:

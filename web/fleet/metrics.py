@@ -120,6 +120,8 @@ class _Collector(Collector):
                 sa.and_(
                     col(JudgementRow.submission_id) == SubmissionRow.id,
                     col(JudgementRow.target) == Job.target,
+                    # What counts since a move to another version was judged by another job.
+                    col(JudgementRow.problem_version) == SubmissionRow.problem_version,
                 ),
             )
             .where(col(JudgementRow.judged_at_ms) > self._now_ms - WINDOW_MS)

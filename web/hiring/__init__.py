@@ -3,7 +3,16 @@
 May enter: candidates and all below them.
 """
 
-from web.hiring import demo, export, leaderboard, removal, rescoring, reviews
+from web.hiring import demo, export, leaderboard, removal, rescoring, reviews, version_moves
 from web.hiring.rescoring import RankMove
 
-__all__ = ["RankMove", "demo", "export", "leaderboard", "removal", "rescoring", "reviews"]
+__all__ = [
+    "RankMove",
+    "demo",
+    "export",
+    "leaderboard",
+    "removal",
+    "rescoring",
+    "reviews",
+    "version_moves",
+]

@@ -202,6 +202,7 @@ def changes_since(session: Session, campaign: CampaignView, after: int) -> int:
                 col(JudgementRow.id) > after,
                 Person.campaign_id == campaign.id,
                 SubmissionRow.kind == SubmissionKind.SUBMIT.value,
+                col(JudgementRow.superseded_at_ms).is_(None),
             )
         ).all()
     )
@@ -252,6 +253,7 @@ def _best_cells(
         .where(
             col(Person.campaign_id) == campaign.id,
             col(SubmissionRow.kind) == SubmissionKind.SUBMIT.value,
+            col(JudgementRow.superseded_at_ms).is_(None),
         )
         .order_by(col(SubmissionRow.id), col(Job.id))
     )
@@ -284,7 +286,10 @@ def _confirm(session: Session, campaign: CampaignView, best: dict[int, dict[str,
         .join(original, col(SubmissionRow.confirms_id) == col(original.id))
         .join(JudgementRow, col(JudgementRow.submission_id) == col(SubmissionRow.id))
         .join(Person, col(Person.id) == col(SubmissionRow.person_id))
-        .where(Person.campaign_id == campaign.id)
+        .where(
+            Person.campaign_id == campaign.id,
+            col(JudgementRow.superseded_at_ms).is_(None),
+        )
     ).all()
     error = side_error(sum(1 for _, _, judged in rows if judged.ratio is not None))
     for row, code, judged in rows:

@@ -32,6 +32,7 @@ from web.storage import (
     Person,
     PersonalToken,
     Review,
+    ShadowRun,
     SignIn,
     SignInAttempt,
     Sitting,
@@ -40,6 +41,7 @@ from web.storage import (
     SubmissionRow,
     Verification,
     VerificationRun,
+    VersionMove,
     Webhook,
     audit,
     blobs,
@@ -66,6 +68,7 @@ def remove_campaign(session: Session, slug: str, *, actor: str, now_ms: int) -> 
     for statement in (
         delete(Delivery).where(col(Delivery.campaign_id) == campaign_id),
         delete(Webhook).where(col(Webhook.campaign_id) == campaign_id),
+        delete(VersionMove).where(col(VersionMove.campaign_id) == campaign_id),
         delete(CampaignProblem).where(col(CampaignProblem.campaign_id) == campaign_id),
         delete(Campaign).where(col(Campaign.id) == campaign_id),
     ):
@@ -144,6 +147,7 @@ def _statements(persons: Numbers, submissions: Numbers) -> Iterator[Delete | Upd
         )
         .values(over_at_ms=col(Verification.started_at_ms), called_off=True, passed=False)
     )
+    yield delete(ShadowRun).where(col(ShadowRun.original_id).in_(submissions))
     yield delete(SubmissionFile).where(col(SubmissionFile.submission_id).in_(submissions))
     yield delete(SubmissionRow).where(col(SubmissionRow.person_id).in_(persons))
     yield delete(Draft).where(col(Draft.person_id).in_(persons))

@@ -9,7 +9,7 @@ from judge.rescoring import Bars, rescore
 from web.accounts import Visitor
 from web.candidates import CampaignView
 from web.hiring import leaderboard
-from web.storage import JudgementRow, Person, SubmissionRow, stored_judgement
+from web.storage import JudgementRow, Person, SubmissionKind, SubmissionRow, stored_judgement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,18 +34,27 @@ def apply(
 
     The caller commits, or rolls back after a look.
     """
-    before = {line.code: line for line in leaderboard.build(session, campaign, reader).lines}
+    before = leaderboard.build(session, campaign, reader)
     rows = session.exec(
         select(JudgementRow, SubmissionRow)
         .join(SubmissionRow, col(SubmissionRow.id) == col(JudgementRow.submission_id))
         .join(Person, col(Person.id) == col(SubmissionRow.person_id))
-        .where(Person.campaign_id == campaign.id)
+        .where(
+            Person.campaign_id == campaign.id,
+            SubmissionRow.kind != SubmissionKind.SHADOW.value,
+            col(JudgementRow.superseded_at_ms).is_(None),
+        )
     ).all()
     for row, submission in rows:
         _rescore_row(session, row, bars.get(submission.problem))
     session.flush()
-    after = leaderboard.build(session, campaign, reader).lines
-    return [_move(before[line.code], line) for line in after]
+    return moves_between(before, leaderboard.build(session, campaign, reader))
+
+
+def moves_between(before: leaderboard.Board, after: leaderboard.Board) -> list[RankMove]:
+    """Each candidate's line on two boards of one campaign, in the order of the second."""
+    known = {line.code: line for line in before.lines}
+    return [_move(known[line.code], line) for line in after.lines]
 
 
 def _rescore_row(session: Session, row: JudgementRow, bars: Bars | None) -> None:

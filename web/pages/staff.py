@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import asdict
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
@@ -13,7 +13,8 @@ from starlette.responses import Response
 
 from web.accounts import SubjectKind, Visitor, people, rights
 from web.candidates import CampaignView, campaigns, submission_view
-from web.hiring import export, leaderboard, reviews
+from web.hiring import export, leaderboard, reviews, version_moves
+from web.refusals import Conflict, Invalid, Refusal
 from web.rendering import page, render
 from web.request import STAFF, Context, RequestContext
 from web.storage import RightKind
@@ -119,6 +120,97 @@ async def board_live(context: Context, slug: str, after: int = 0) -> AsyncIterat
 def _changes(context: RequestContext, slug: str, after: int) -> int:
     with context.reading() as session:
         return leaderboard.changes_since(session, campaigns.by_slug(session, slug), after)
+
+
+@router.get("/campaigns/{slug}/versions")
+def versions(context: Context, slug: str) -> Response:
+    """Which version of each problem the campaign has, and to which it can be moved."""
+    visitor = context.require_role(*STAFF)
+    with context.reading() as session:
+        view = _campaign(session, visitor, slug)
+        rows = [
+            (
+                package,
+                version_moves.choices(session, view, package.problem.slug),
+                version_moves.view(session, view, package.problem.slug, context.now_ms),
+            )
+            for package in view.packages
+        ]
+    return page("versions.html", context, campaign=view, rows=rows)
+
+
+@router.get("/campaigns/{slug}/versions/{problem}")
+def version_move(context: Context, slug: str, problem: str, to: str = "") -> Response:
+    return _move_page(context, slug, problem, to)
+
+
+def _move_page(
+    context: RequestContext, slug: str, problem: str, to: str = "", refusal: Refusal | None = None
+) -> Response:
+    """What differs and for whom; while a move is under way, how far it is and whom it moves."""
+    visitor = context.require_role(*STAFF)
+    ranks = None
+    with context.reading() as session:
+        view = _campaign(session, visitor, slug)
+        mine = rights.right_of(session, visitor, rights.campaign(slug))
+        reads = rights.right_of(session, visitor, rights.problem(problem)) is not None
+        package = view.package(problem)
+        move = version_moves.view(session, view, problem, context.now_ms)
+        told = (
+            move.preview
+            if move
+            else version_moves.preview(session, view, problem, to, context.now_ms)
+        )
+    if move is not None and move.ready:
+        with context.writing() as session:
+            ranks = version_moves.effects(session, visitor, view, problem, context.now_ms)
+            session.rollback()
+    return page(
+        "version_move.html",
+        context,
+        status=422 if refusal else 200,
+        campaign=view,
+        package=package,
+        told=told,
+        move=move,
+        ranks=ranks,
+        refusal=refusal,
+        reads=reads,
+        may_start=rights.covers(mine, RightKind.EDITOR),
+        may_switch=rights.covers(mine, RightKind.OWNER),
+    )
+
+
+@router.post("/campaigns/{slug}/versions/{problem}")
+def change_version(
+    context: Context,
+    slug: str,
+    problem: str,
+    action: Annotated[Literal["start", "rest", "switch", "withdraw"], Form()],
+    to: Annotated[str, Form()] = "",
+) -> Response:
+    """Begin to judge in the shadow, judge the rest, switch for all at once, or withdraw."""
+    visitor = context.require_role(*STAFF)
+    wanted = RightKind.OWNER if action == "switch" else RightKind.EDITOR
+    now_ms = context.now_ms
+    try:
+        with context.writing() as session:
+            view = _campaign(session, visitor, slug, wanted)
+            match action:
+                case "start":
+                    version_moves.start(session, visitor.code, view, problem, to, now_ms)
+                case "rest":
+                    version_moves.judge_rest(session, view, problem, now_ms)
+                case "switch":
+                    version_moves.switch(session, visitor.code, view, problem, now_ms)
+                case "withdraw":
+                    version_moves.withdraw(session, visitor.code, view, problem, now_ms)
+    except (Conflict, Invalid) as refusal:
+        return _move_page(context, slug, problem, to, refusal)
+    context.services.wake_all()
+    done = action in ("switch", "withdraw")
+    where = f"/campaigns/{slug}/versions" + ("" if done else f"/{problem}")
+    return RedirectResponse(where, status_code=303)
 
 
 @router.get("/campaigns/{slug}/candidates/{code}")

@@ -40,16 +40,18 @@ LOOK_S = 2.0
 
 # Before the page's own route, which would take the ending for a part of the code.
 @router.get("/submissions/{code}.json", response_class=JSONResponse, tags=["submissions"])
-def submission_json(context: Context, code: str, target: str = "") -> Response:
+def submission_json(context: Context, code: str, target: str = "", version: str = "") -> Response:
     """A submission and its judgement, as far as who asks may see it."""
     visitor = context.require_role(*Role)
     with context.reading() as session:
-        view = submission_view.by_code(session, code, visitor, target)
+        view = submission_view.by_code(session, code, visitor, target, version=version)
     return JSONResponse(
         {
             "code": view.code,
             "problem": view.problem,
             "problem_version": view.problem_version,
+            "versions": list(view.versions),
+            "counts": view.counts,
             "language": view.language,
             "state": view.state,
             "target": view.target,
@@ -68,13 +70,16 @@ def submission(
     context: Context,
     code: str,
     target: str = "",
+    version: str = "",
     seen_as: Annotated[str, Query(alias="as")] = "",
 ) -> Response:
     """A submission's verdict and evidence; for staff also `as=candidate`, as that one sees it."""
     visitor = context.require_role(*Role)
     as_candidate = not visitor.staff or seen_as == "candidate"
     with context.reading() as session:
-        view = submission_view.by_code(session, code, visitor, target, as_candidate=as_candidate)
+        view = submission_view.by_code(
+            session, code, visitor, target, version=version, as_candidate=as_candidate
+        )
         package = catalogue.get(session, view.problem, view.problem_version)
         used, allowed, next_problem = 0, 0, None
         if view.campaign_id is not None and visitor.candidate:

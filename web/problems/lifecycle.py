@@ -206,7 +206,11 @@ def _answers(session: Session, slugs: Collection[str]) -> dict[str, tuple[int, i
         session.exec(
             select(SubmissionRow.problem, func.count(func.distinct(SubmissionRow.person_id)))
             .join(JudgementRow, col(JudgementRow.submission_id) == col(SubmissionRow.id))
-            .where(submitted, JudgementRow.verdict == ACCEPTED)
+            .where(
+                submitted,
+                JudgementRow.verdict == ACCEPTED,
+                col(JudgementRow.superseded_at_ms).is_(None),
+            )
             .group_by(col(SubmissionRow.problem))
         ).all()
     )

@@ -41,6 +41,8 @@ class SubmissionKind(StrEnum):
     MUTANT = "mutant"
     STRESS = "stress"
     """To be told apart from another answer."""
+    SHADOW = "shadow"
+    """A candidate's, judged on another version before its campaign moves there, if it does."""
     CHECK = "check"
     """No answer: the package itself, its validators on its own data."""
 
@@ -93,6 +95,43 @@ class CampaignProblem(SQLModel, table=True):
     position: int = Field(primary_key=True)
     problem: str
     problem_version: str
+
+
+class MoveState(StrEnum):
+    """Where moving a campaign to another version of a problem stands."""
+
+    SHADOW = "shadow"
+    """Answers are being judged, or were, and nothing has changed for anybody."""
+    SWITCHED = "switched"
+    WITHDRAWN = "withdrawn"
+
+
+class VersionMove(SQLModel, table=True):
+    """A campaign's move from one version of a problem to another."""
+
+    __tablename__ = "versionmove"
+    __table_args__ = (Index("ix_versionmove_campaign_id_problem", "campaign_id", "problem"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    campaign_id: int = Field(foreign_key="campaign.id")
+    problem: str
+    from_version: str
+    to_version: str
+    state: str
+    started_by: str
+    """A person's code, or `command line`."""
+    started_at_ms: int = Field(sa_type=BigInteger)
+    over_at_ms: int | None = Field(default=None, sa_type=BigInteger)
+
+
+class ShadowRun(SQLModel, table=True):
+    """A candidate's answer, and the submission that judges it on the version of a move."""
+
+    __tablename__ = "shadowrun"
+
+    shadow_id: int = Field(primary_key=True, foreign_key="submission.id")
+    move_id: int = Field(foreign_key="versionmove.id", index=True)
+    original_id: int = Field(foreign_key="submission.id", index=True)
 
 
 class Invitation(SQLModel, table=True):
@@ -227,6 +266,8 @@ class JudgementRow(SQLModel, table=True):
     body: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
     tries: int
     judged_at_ms: int = Field(sa_type=BigInteger)
+    superseded_at_ms: int | None = Field(default=None, sa_type=BigInteger)
+    """Since when another counts, its campaign having moved to another version; it stays."""
 
 
 class RunnerRow(SQLModel, table=True):

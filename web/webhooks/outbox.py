@@ -91,7 +91,9 @@ def letter(session: Session, number: int, now_ms: int) -> Letter | None:
     row = session.get_one(SubmissionRow, delivery.submission_id)
     judged = session.exec(
         select(JudgementRow).where(
-            JudgementRow.submission_id == row.id, JudgementRow.target == delivery.target
+            JudgementRow.submission_id == row.id,
+            JudgementRow.target == delivery.target,
+            col(JudgementRow.superseded_at_ms).is_(None),
         )
     ).one()
     person = session.get_one(Person, row.person_id)
