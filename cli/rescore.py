@@ -12,7 +12,7 @@ from judge.rescoring import Bars
 from web.accounts import Visitor
 from web.candidates import CampaignView, campaigns
 from web.hiring import RankMove, rescoring
-from web.refusals import Refusal
+from web.refusals import Invalid, Refusal
 from web.storage import Role, audit, now_ms, transaction
 
 ACTOR = "command line"
@@ -45,20 +45,11 @@ def rescore(
 
 def _bars(words: list[str], campaign: CampaignView) -> dict[str, Bars]:
     """Each PROBLEM=LIMIT,FULL, checked."""
-    known = [package.problem.slug for package in campaign.packages]
-    found: dict[str, Bars] = {}
-    for word in words:
-        problem, _, numbers = word.partition("=")
-        if problem not in known:
-            fail(f"{word!r}: the campaign has no problem {problem!r}; it has {', '.join(known)}")
-        try:
-            limit, full = (float(number) for number in numbers.split(","))
-        except ValueError:
-            fail(f"{word!r}: write it as {problem}=LIMIT,FULL, for example {problem}=1.5,1.1")
-        if not 0 < full < limit:
-            fail(f"{word!r}: full marks ({full:g}) must lie below the limit ({limit:g})")
-        found[problem] = Bars(limit, full)
-    return found
+    told = {problem: numbers for problem, _, numbers in (word.partition("=") for word in words)}
+    try:
+        return rescoring.checked_bars(campaign, told)
+    except Invalid as refusal:
+        fail(refusal.text("en"))
 
 
 def print_moves(moves: list[RankMove], done: str) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from judge.values import Problem
+from judge.values import MEBIBYTE, Problem
 from problems.package import Package
 
 
@@ -116,7 +116,7 @@ def _details(name: str, old: object, new: object) -> Iterator[str]:
         for field in dataclasses.fields(old):
             one, other = getattr(old, field.name), getattr(new, field.name)
             if one != other:
-                yield _words(f"{name}.{field.name}", one, other)
+                yield _words(f"{name}.{field.name}", *_in_units(field.name, one, other))
     elif isinstance(old, tuple) and isinstance(new, tuple) and _named(old) and _named(new):
         yield from _members(name, old, new)
     elif isinstance(old, Mapping) and isinstance(new, Mapping):
@@ -124,6 +124,17 @@ def _details(name: str, old: object, new: object) -> Iterator[str]:
         yield f"{name}: {', '.join(changed)}"
     else:
         yield _words(name, old, new)
+
+
+def _in_units(name: str, *values: object) -> Iterator[object]:
+    """Sizes in MiB and times in seconds, where that is what people say."""
+    for value in values:
+        if name.endswith("_bytes") and isinstance(value, int):
+            yield f"{value / MEBIBYTE:g} MiB"
+        elif name.endswith("_ms") and isinstance(value, int):
+            yield f"{value / 1000:g} s"
+        else:
+            yield value
 
 
 def _named(members: tuple[object, ...]) -> bool:

@@ -12,6 +12,7 @@ from judge.values import Build, BuildKind, Judgement
 from judge.verdicts import Verdict
 from tests.conftest import World
 from tests.fleet.test_jobs import ApiRunner, submit_as
+from tests.hiring.test_version_moves import with_another_limit
 from web.candidates import confirmation
 from web.fleet import jobs
 from web.storage.database import now_ms, transaction
@@ -136,8 +137,8 @@ def test_new_bars_are_applied_to_what_was_measured_after_a_look(world: World) ->
 @pytest.mark.parametrize(
     ("bars", "words"),
     [
-        ("nope=1.5,1.1", "the campaign has no problem 'nope'"),
-        ("bplus-tree=fast", "write it as bplus-tree=LIMIT,FULL"),
+        ("nope=1.5,1.1", "nope: the campaign has no such problem; it has bplus-tree"),
+        ("bplus-tree=fast", "write LIMIT,FULL, for example 1.5,1.1"),
         ("bplus-tree=1.1,1.5", "must lie below the limit"),
     ],
 )
@@ -146,3 +147,47 @@ def test_wrong_bars_are_refused_with_what_is_wrong(world: World, bars: str, word
     done = world.command(*arguments, "--bars", bars)
     assert done.exit_code == 2
     assert words in done.stderr
+
+
+def test_the_page_of_other_bars_shows_who_would_move_before_it_stores(world: World) -> None:
+    submit_as(world.signed_in(Role.CANDIDATE), "the only one")
+    judge_next(world, measured(*[1.3, 1.31, 1.29, 1.3] * 3, score=74.9), confirming_job=False)
+    page = "/campaigns/interns/rescore"
+    staff = world.signed_in(Role.RECRUITER)
+
+    def score() -> float:
+        lines = staff.get("/campaigns/interns/leaderboard.json").json()["lines"]
+        return float(lines[0]["score"])
+
+    before = score()
+    told = {"bplus-tree": "1.2,1.0"}
+    looked = staff.get(page, params=told)
+    assert "accepted → too-slow" in looked.text
+    assert score() == before, "looking changes nothing"
+    wrong = staff.get(page, params={"bplus-tree": "fast"})
+    assert (wrong.status_code, "“fast”; write LIMIT,FULL" in wrong.text) == (422, True)
+    assert staff.post(page, data={"bplus-tree": "1.0,1.2"}).status_code == 422
+    interviewer = world.signed_in(Role.INTERVIEWER, name="Reviewer")
+    assert interviewer.post(page, data=told).status_code == 403
+    assert staff.post(page, data=told).status_code == 303
+    assert score() < before
+
+
+def test_a_moved_campaign_confirms_on_the_version_that_it_has(world: World) -> None:
+    """The runner takes shadows as it takes answers; that of a confirmation as a confirmation."""
+    submit_as(world.signed_in(Role.CANDIDATE), "the only one")
+    judge_next(world, measured(*[1.1] * 8, score=90), confirming_job=False)
+    assert end_sittings(world) == 1
+    judge_next(world, measured(*[1.1] * 31, score=88), confirming_job=True)
+    newer = with_another_limit(world)
+    staff = world.signed_in(Role.RECRUITER)
+    page = "/campaigns/interns/versions/bplus-tree"
+    assert staff.post(page, data={"action": "start", "to": newer.problem.version}).is_redirect
+    judge_next(world, measured(*[1.2] * 8, score=80), confirming_job=False)
+    assert staff.post(page, data={"action": "switch"}).status_code == 422
+    judge_next(world, measured(*[1.2] * 31, score=79), confirming_job=True)
+    assert staff.post(page, data={"action": "switch"}).is_redirect
+    (line,) = staff.get("/campaigns/interns/leaderboard.json").json()["lines"]
+    cell = line["cells"]["bplus-tree"]
+    assert (cell["score"], cell["confirmed"]["score"], line["provisional"]) == (80, 79, False)
+    assert end_sittings(world) == 0, "it is confirmed already, on this version too"

@@ -139,9 +139,10 @@ def test_who_would_move_is_seen_before_and_switched_at_once(world: World) -> Non
     add_scores(world, [(90, 90, 90), (80, 80, 80)])
     recruiter = world.signed_in(Role.RECRUITER)
     told = recruiter.get(PAGE, params={"to": newer.problem.version}).text
-    assert "2 answers are judged again" in told
-    assert "limits.memory_bytes" in told
+    assert "2 answers are judged again in the shadow." in told
+    assert "limits.memory_bytes: 256 MiB → 1256 MiB" in told
     assert act(recruiter, "start", newer.problem.version) == 303
+    assert f'hx-get="{PAGE}"' in recruiter.get(PAGE).text, "it looks again at its own address"
     assert act(recruiter, "switch") == 422, "not before all are judged"
     assert board(recruiter) == {"P00000": 90, "P00001": 80}
     judge_shadows(world, {"P00000": 10})

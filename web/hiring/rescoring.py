@@ -1,5 +1,6 @@
 """Stored judgements under a new rule: who moves, before anything is changed."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ from judge.rescoring import Bars, rescore
 from web.accounts import Visitor
 from web.candidates import CampaignView
 from web.hiring import leaderboard
+from web.refusals import Invalid
 from web.storage import JudgementRow, Person, SubmissionKind, SubmissionRow, stored_judgement
 
 
@@ -25,6 +27,35 @@ class RankMove:
     @property
     def moved(self) -> bool:
         return self.score[0] != self.score[1] or self.ranks[0] != self.ranks[1]
+
+
+def checked_bars(campaign: CampaignView, told: Mapping[str, str]) -> dict[str, Bars]:
+    """Bars by problem, each told as LIMIT,FULL. Raises Invalid that names the value."""
+    known = {package.problem.slug: package.problem for package in campaign.packages}
+    found: dict[str, Bars] = {}
+    for slug, numbers in told.items():
+        if slug not in known:
+            raise Invalid(
+                f"{slug}: the campaign has no such problem; it has {', '.join(known)}.",
+                f"{slug}：此活动没有该题；有：{'、'.join(known)}。",
+                field="bars",
+            )
+        try:
+            limit, full = (float(number) for number in numbers.split(","))
+        except ValueError as error:
+            raise Invalid(
+                f"{slug}: “{numbers[:40]}”; write LIMIT,FULL, for example 1.5,1.1.",
+                f"{slug}：“{numbers[:40]}”；请写作 上限,满分，例如 1.5,1.1。",
+                field=slug,
+            ) from error
+        if not 0 < full < limit < math.inf:
+            raise Invalid(
+                f"{slug}: full marks ({full:g}) must lie below the limit ({limit:g}).",
+                f"{slug}：满分线（{full:g}）必须低于上限（{limit:g}）。",
+                field=slug,
+            )
+        found[slug] = Bars(limit, full)
+    return found
 
 
 def apply(

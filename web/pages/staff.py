@@ -1,10 +1,10 @@
 """Pages of interviewers and recruiters: campaigns, the leaderboard, one candidate."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import asdict
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Form
+from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from sqlmodel import Session
@@ -13,11 +13,11 @@ from starlette.responses import Response
 
 from web.accounts import SubjectKind, Visitor, people, rights
 from web.candidates import CampaignView, campaigns, submission_view
-from web.hiring import export, leaderboard, reviews, version_moves
+from web.hiring import export, leaderboard, rescoring, reviews, version_moves
 from web.refusals import Conflict, Invalid, Refusal
 from web.rendering import page, render
 from web.request import STAFF, Context, RequestContext
-from web.storage import RightKind
+from web.storage import RightKind, audit
 
 router = APIRouter(default_response_class=HTMLResponse)
 
@@ -211,6 +211,58 @@ def change_version(
     done = action in ("switch", "withdraw")
     where = f"/campaigns/{slug}/versions" + ("" if done else f"/{problem}")
     return RedirectResponse(where, status_code=303)
+
+
+@router.get("/campaigns/{slug}/rescore")
+def rescored(context: Context, request: Request, slug: str) -> Response:
+    """Points again from what was measured, under the bars that are asked for: only a look."""
+    return _rescored(context, slug, _told_bars(request.query_params))
+
+
+def _told_bars(fields: Mapping[str, object]) -> dict[str, str]:
+    """LIMIT,FULL by problem: those that were filled in."""
+    return {slug: str(told).strip() for slug, told in fields.items() if str(told).strip()}
+
+
+def _rescored(
+    context: RequestContext, slug: str, told: dict[str, str], *, apply: bool = False
+) -> Response:
+    visitor = context.require_role(*STAFF)
+    refusal, moves = None, None
+    with context.writing() as session:
+        wanted = RightKind.OWNER if apply else RightKind.VIEWER
+        view = _campaign(session, visitor, slug, wanted)
+        may_apply = rights.covers(
+            rights.right_of(session, visitor, rights.campaign(slug)), RightKind.OWNER
+        )
+        try:
+            bars = rescoring.checked_bars(view, told)
+            moves = rescoring.apply(session, view, visitor, bars)
+        except Invalid as wrong:
+            refusal = wrong
+        if apply and refusal is None:
+            audit.note(session, visitor.code, "rescored", slug, context.now_ms)
+        else:
+            session.rollback()
+    if apply and refusal is None:
+        return RedirectResponse(f"/campaigns/{slug}/leaderboard", status_code=303)
+    return page(
+        "rescore.html",
+        context,
+        status=422 if refusal else 200,
+        campaign=view,
+        told=told,
+        moves=moves,
+        refusal=refusal,
+        may_apply=may_apply,
+    )
+
+
+@router.post("/campaigns/{slug}/rescore")
+async def rescore(context: Context, request: Request, slug: str) -> Response:
+    """Store what was looked at, for all at once."""
+    told = _told_bars(await request.form())
+    return await run_in_threadpool(_rescored, context, slug, told, apply=True)
 
 
 @router.get("/campaigns/{slug}/candidates/{code}")
