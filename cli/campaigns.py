@@ -20,6 +20,7 @@ from problems.package import Package
 from web.accounts import DAY_MS, people
 from web.candidates import CampaignView, NewCampaign, campaigns
 from web.hiring import removal, version_moves
+from web.problems import catalogue
 from web.refusals import Refusal
 from web.storage import Role, audit, now_ms, transaction
 
@@ -48,7 +49,8 @@ def new(
     title: Annotated[str, typer.Option(help="Title in English.")],
     title_zh: Annotated[str, typer.Option(help="Title in Chinese; the English one if none.")] = "",
     problems: Annotated[
-        str, typer.Option(help="Names of the bank, or packages' folders, with commas between.")
+        str,
+        typer.Option(help="Published problems, names of the bank, folders; commas between."),
     ] = "",
     openings: Annotated[int, typer.Option(min=1)] = 1,
     minutes: Annotated[int, typer.Option(min=1, max=1440)] = 120,
@@ -353,7 +355,18 @@ def _packages(engine: Engine, names: str) -> list[Package]:
                 "machines have; name it in --problems to ask it"
             )
         return [package for package in found if not package.needs]
-    return [find_package(name.strip()) for name in names.split(",") if name.strip()]
+    with Session(engine) as session:
+        return [_package(session, name.strip()) for name in names.split(",") if name.strip()]
+
+
+def _package(session: Session, name: str) -> Package:
+    """What is published here by that name; else a folder, or a problem of the bank."""
+    if (Path(name) / "problem.yaml").is_file() or not catalogue.exists(session, name):
+        return find_package(name)
+    try:
+        return catalogue.published(session, name)
+    except Refusal as refusal:
+        fail(refusal.text("en"))
 
 
 def _require_candidate(engine: Engine, campaign: CampaignView, code: str) -> None:

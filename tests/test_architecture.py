@@ -53,6 +53,7 @@ ROOMS: dict[str, set[str]] = {
         "web.problems",
         "web.candidates",
         "web.verification",
+        "web.hiring",
     },
 }
 """Each room, and the rooms that it may import; from any of them, its face alone."""

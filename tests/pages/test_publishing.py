@@ -6,6 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 from fastapi.testclient import TestClient
+from sqlmodel import select
 from typer.testing import CliRunner
 
 from cli.main import app
@@ -15,6 +16,8 @@ from tests.fleet.test_jobs import ApiRunner
 from tests.pages.test_editing import author, give, made, save, versions
 from tests.pages.test_verification import judge_all, start
 from web.storage.account_tables import RightKind
+from web.storage.authoring_tables import Certificate
+from web.storage.database import transaction
 from web.storage.tables import Role
 from web.verification import publishing
 
@@ -163,3 +166,34 @@ def test_a_right_answer_that_fails_now_and_then_is_lacking(world: World) -> None
     judge_all(world, ApiRunner(world), right=Verdict.WRONG_ANSWER)
     page = browser.get("/problems/sums/publish").text
     assert "accepted/ok.py was not as expected in 2 of 3 runs" in page
+
+
+def test_the_list_shows_the_mutation_score_of_what_is_published(world: World) -> None:
+    browser = made(world)
+    publish(browser, "It is as good as it gets.")
+    with transaction(world.engine) as session:
+        row = session.exec(select(Certificate)).one()
+        told = {"score": 0.975, "interval": [0.93, 0.99], "killed": 117, "survived": 3}
+        row.payload = json.dumps({**json.loads(row.payload), "mutation": told})
+        session.add(row)
+    listed = browser.get("/problems?q=sums").text
+    assert 'title="93.0–99.0 %">97.5 %</a>' in listed
+    save(browser, "statement/problem.en.md", "New text $a + b$ $10^9$.\n", 1)
+    browser.post("/problems/sums/commit", data={"sentence": "A new text."})
+    publish(browser, "The text alone is another one.")
+    assert "97.5 %" not in browser.get("/problems?q=sums").text, "it was another version's"
+
+
+def test_a_campaign_asks_what_is_published_here_by_its_name(world: World) -> None:
+    browser = made(world)
+    new = ("campaigns", "new", "season", "--title", "Season", "--problems", "sums")
+    early = world.command(*new)
+    assert early.exit_code != 0
+    assert "sums is not published yet" in early.output
+    publish(browser, "It is as good as it gets.")
+    (published,) = versions(browser)
+    save(browser, "statement/problem.en.md", "New text $a + b$ $10^9$.\n", 1)
+    browser.post("/problems/sums/commit", data={"sentence": "Not published."})
+    assert world.command(*new).exit_code == 0
+    listed = world.command("campaigns", "versions", "season").output
+    assert published in listed

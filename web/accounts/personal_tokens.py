@@ -27,6 +27,8 @@ class Scope(StrEnum):
 
     PROBLEMS_READ = "problems:read"
     PROBLEMS_WRITE = "problems:write"
+    CAMPAIGNS_READ = "campaigns:read"
+    CAMPAIGNS_WRITE = "campaigns:write"
     PEOPLE = "people"
 
 

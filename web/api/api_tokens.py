@@ -10,7 +10,7 @@ from web.refusals import sign_in_first
 from web.request import Context
 
 
-def _by_token(scope: Scope) -> Callable[..., Visitor]:
+def by_token(scope: Scope) -> Callable[..., Visitor]:
     """A dependency: whose token the request brings, if it has the scope."""
 
     def visitor(context: Context, authorization: Annotated[str, Header()] = "") -> Visitor:
@@ -28,6 +28,6 @@ def _by_token(scope: Scope) -> Callable[..., Visitor]:
     return visitor
 
 
-Reader = Annotated[Visitor, Depends(_by_token(Scope.PROBLEMS_READ))]
-Writer = Annotated[Visitor, Depends(_by_token(Scope.PROBLEMS_WRITE))]
-Operator = Annotated[Visitor, Depends(_by_token(Scope.PEOPLE))]
+Reader = Annotated[Visitor, Depends(by_token(Scope.PROBLEMS_READ))]
+Writer = Annotated[Visitor, Depends(by_token(Scope.PROBLEMS_WRITE))]
+Operator = Annotated[Visitor, Depends(by_token(Scope.PEOPLE))]

@@ -19,6 +19,7 @@ from web.verification import (
     FOR_AUTHORS,
     NewVerification,
     TriedAnswer,
+    certificates,
     matrix,
     mutations,
     publishing,
@@ -333,7 +334,7 @@ def download_certificate(
     """The signed certificate of what was published last, or of a version."""
     with context.reading() as session:
         lifecycle.line_of(session, visitor, slug)
-        found = publishing.certificate_of(session, slug, version)
+        found = certificates.certificate_of(session, slug, version)
     if found is None:
         raise no_such_page(f"{slug} {version}".strip())
     return Response(signatures.to_file(found.signed), media_type="application/json")

@@ -7,6 +7,7 @@ all, or withdraws it for all. What was said before stays, superseded.
 """
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from sqlalchemy import ColumnElement
 from sqlalchemy import select as select_columns
@@ -28,6 +29,7 @@ from web.storage import (
     MoveState,
     Person,
     ProblemRow,
+    RightKind,
     Sitting,
     SubmissionKind,
     SubmissionRow,
@@ -38,6 +40,20 @@ from web.storage import (
 _JUDGED_AGAIN = (SubmissionKind.SUBMIT.value, SubmissionKind.CONFIRM.value)
 _UNFINISHED = (JobState.QUEUED.value, JobState.HELD.value)
 WITHDRAWN = "the move to another version was withdrawn"
+
+
+class MoveStep(StrEnum):
+    """What is done about a move."""
+
+    START = "start"
+    REST = "rest"
+    SWITCH = "switch"
+    WITHDRAW = "withdraw"
+
+    @property
+    def right(self) -> RightKind:
+        """What right on the campaign it takes: who decides switches."""
+        return RightKind.OWNER if self is MoveStep.SWITCH else RightKind.EDITOR
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +145,27 @@ def preview(
             .where(Person.campaign_id == campaign.id, col(Sitting.ends_at_ms) > now_ms)
         ).one(),
     )
+
+
+def take(
+    session: Session,
+    actor: str,
+    campaign: CampaignView,
+    problem: str,
+    step: MoveStep,
+    version: str,
+    now_ms: int,
+) -> None:
+    """Take a step: `start` needs the version. Raises what the step does."""
+    match step:
+        case MoveStep.START:
+            start(session, actor, campaign, problem, version, now_ms)
+        case MoveStep.REST:
+            judge_rest(session, campaign, problem, now_ms)
+        case MoveStep.SWITCH:
+            switch(session, actor, campaign, problem, now_ms)
+        case MoveStep.WITHDRAW:
+            withdraw(session, actor, campaign, problem, now_ms)
 
 
 def start(

@@ -27,7 +27,7 @@ from web.refusals import Conflict, Invalid, NotYours, Refusal, TooMany, not_stor
 from web.rendering import file_response, page
 from web.request import Context, RequestContext
 from web.storage import Role, SubmissionKind, new_secret
-from web.verification import publishing
+from web.verification import certificates
 
 router = APIRouter(default_response_class=HTMLResponse)
 
@@ -201,7 +201,7 @@ def _problem_page(
             sitting=now,
             package=package,
             places=submission_targets.target_offers(package, runners.offered(session)),
-            short_proof=publishing.short_proof(session, slug, package.problem.version),
+            short_proof=certificates.short_proof(session, slug, package.problem.version),
             chosen=chosen,
             texts_by_language={
                 la: {

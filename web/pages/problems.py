@@ -29,6 +29,7 @@ from web.refusals import Conflict, Invalid, Refusal
 from web.rendering import file_response, page
 from web.request import STAFF, Context, RequestContext
 from web.storage import RightKind, Role
+from web.verification import certificates
 
 router = APIRouter(default_response_class=HTMLResponse)
 
@@ -42,7 +43,16 @@ def problems(context: Context, q: str = "", state: str = "") -> Response:
     wanted = ProblemState(state) if state in tuple(ProblemState) else None
     with context.reading() as session:
         lines = lifecycle.find(session, visitor, ProblemQuery(words=q, state=wanted))
-    return page("problems.html", context, lines=lines, q=q, state=state, states=tuple(ProblemState))
+        scores = certificates.mutation_scores(session, [line.slug for line in lines])
+    return page(
+        "problems.html",
+        context,
+        lines=lines,
+        scores=scores,
+        q=q,
+        state=state,
+        states=tuple(ProblemState),
+    )
 
 
 @router.get("/problems/new")

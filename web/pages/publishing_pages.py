@@ -14,7 +14,7 @@ from web.refusals import NotYours, Refusal, no_such_page
 from web.rendering import page
 from web.request import Context, RequestContext
 from web.storage import RightKind
-from web.verification import publishing
+from web.verification import certificates, publishing
 
 router = APIRouter(default_response_class=HTMLResponse)
 
@@ -34,7 +34,7 @@ def _ready(
         line = lifecycle.line_of(session, visitor, slug)
         package = catalogue.get(session, slug, line.head_version)
         proof = publishing.proof_of(session, package)
-        certificate = publishing.certificate_of(session, slug)
+        certificate = certificates.certificate_of(session, slug)
         names = staff.names(session, [certificate.issued_by] if certificate else [])
         edited = working_copy.is_changed(session, slug)
     return page(
@@ -82,7 +82,7 @@ def certificate_file(context: Context, slug: str, version: str = "") -> Response
     """The certificate as a signed file, which `judge verify-certificate` checks."""
     with context.reading() as session:
         require(session, context, slug, RightKind.VIEWER)
-        found = publishing.certificate_of(session, slug, version)
+        found = certificates.certificate_of(session, slug, version)
     if found is None:
         raise no_such_page(f"{slug} {version}".strip())
     return Response(
@@ -100,7 +100,7 @@ def certificate(context: Context, slug: str, version: str = "") -> Response:
     with context.reading() as session:
         visitor = require(session, context, slug, RightKind.VIEWER)
         line = lifecycle.line_of(session, visitor, slug)
-        found = publishing.certificate_of(session, slug, version)
+        found = certificates.certificate_of(session, slug, version)
         names = staff.names(session, [found.issued_by] if found else [])
     if found is None:
         raise no_such_page(f"{slug} {version}".strip())

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import asdict
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
@@ -186,29 +186,20 @@ def change_version(
     context: Context,
     slug: str,
     problem: str,
-    action: Annotated[Literal["start", "rest", "switch", "withdraw"], Form()],
+    action: Annotated[version_moves.MoveStep, Form()],
     to: Annotated[str, Form()] = "",
 ) -> Response:
     """Begin to judge in the shadow, judge the rest, switch for all at once, or withdraw."""
     visitor = context.require_role(*STAFF)
-    wanted = RightKind.OWNER if action == "switch" else RightKind.EDITOR
     now_ms = context.now_ms
     try:
         with context.writing() as session:
-            view = _campaign(session, visitor, slug, wanted)
-            match action:
-                case "start":
-                    version_moves.start(session, visitor.code, view, problem, to, now_ms)
-                case "rest":
-                    version_moves.judge_rest(session, view, problem, now_ms)
-                case "switch":
-                    version_moves.switch(session, visitor.code, view, problem, now_ms)
-                case "withdraw":
-                    version_moves.withdraw(session, visitor.code, view, problem, now_ms)
+            view = _campaign(session, visitor, slug, action.right)
+            version_moves.take(session, visitor.code, view, problem, action, to, now_ms)
     except (Conflict, Invalid) as refusal:
         return _move_page(context, slug, problem, to, refusal)
     context.services.wake_all()
-    done = action in ("switch", "withdraw")
+    done = action in (version_moves.MoveStep.SWITCH, version_moves.MoveStep.WITHDRAW)
     where = f"/campaigns/{slug}/versions" + ("" if done else f"/{problem}")
     return RedirectResponse(where, status_code=303)
 

@@ -11,7 +11,7 @@ from problems import tree
 from problems.package import Package, load
 from problems.publishing import require_fit
 from problems.skills import skill_name
-from web.refusals import no_such_page, unreadable_problem
+from web.refusals import Conflict, no_such_page, unreadable_problem
 from web.storage import ProblemCommit, ProblemRow, ProblemVersion, blobs
 
 _KEPT_MAX = 64
@@ -134,6 +134,20 @@ def get(session: Session, slug: str, version: str) -> Package:
             del _kept[next(iter(_kept))]
         _kept[(slug, version)] = package
     return package
+
+
+def published(session: Session, slug: str) -> Package:
+    """The version that campaigns may take. Raises NotFound, Conflict before there is one."""
+    row = session.get(ProblemRow, slug)
+    if row is None:
+        raise no_such_page(slug)
+    if not row.published_version:
+        raise Conflict(
+            f"The problem {slug} is not published yet. Publish it first: /problems/{slug}/publish.",
+            f"题目 {slug} 尚未发布。请先发布：/problems/{slug}/publish。",
+            field="problems",
+        )
+    return get(session, slug, row.published_version)
 
 
 def files_of(session: Session, slug: str, version: str) -> tree.Files:

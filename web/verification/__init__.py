@@ -3,7 +3,14 @@
 May enter: problems, the fleet's jobs and submissions; nothing of ranks and reviews.
 """
 
-from web.verification import matrix, mutations, publishing, tried_answers, verifications
+from web.verification import (
+    certificates,
+    matrix,
+    mutations,
+    publishing,
+    tried_answers,
+    verifications,
+)
 from web.verification.tried_answers import TriedAnswer
 from web.verification.verifications import FOR_AUTHORS, NewVerification
 
@@ -11,6 +18,7 @@ __all__ = [
     "FOR_AUTHORS",
     "NewVerification",
     "TriedAnswer",
+    "certificates",
     "matrix",
     "mutations",
     "publishing",

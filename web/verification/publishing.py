@@ -21,7 +21,6 @@ from problems import authors_warnings, signatures, tree
 from problems.authors_warnings import AuthorsWarning
 from problems.package import Package
 from problems.publishing import unfit
-from problems.signatures import SignedText
 from web.accounts import Visitor
 from web.problems import catalogue, lifecycle
 from web.refusals import Conflict, Invalid
@@ -86,17 +85,6 @@ class Proof:
     unmet: tuple[Unmet, ...]
     machine: dict[str, str]
     noise_floor: float | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CertificateView:
-    """A certificate as it was signed."""
-
-    version: str
-    issued_at_ms: int
-    issued_by: str
-    signed: SignedText
-    body: dict[str, Any]
 
 
 def proof_of(session: Session, package: Package) -> Proof:
@@ -398,49 +386,7 @@ def _key(session: Session, now_ms: int) -> SigningKey:
     return row
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShortProof:
-    """What candidates are told of a certificate; None of what names a planted bug."""
-
-    right: int
-    planted: int
-    runs: int
-    score: float
-
-
-def short_proof(session: Session, slug: str, version: str) -> ShortProof | None:
-    """A published version's proof in one sentence; None where it isn't whole."""
-    found = certificate_of(session, slug, version)
-    if found is None or found.body["published_despite"] or not found.body["mutation"]:
-        return None
-    shares = found.body["submissions"]
-    planted = [share for share in shares if share["planted"]]
-    return ShortProof(
-        right=len(shares) - len(planted),
-        planted=len(planted),
-        runs=min((share["runs"] for share in planted), default=0),
-        score=100 * found.body["mutation"]["score"],
-    )
-
-
 def key_fingerprint(session: Session) -> str:
     """That of the key which certificates are signed by; "" before the first."""
     row = session.exec(select(SigningKey).order_by(col(SigningKey.id))).first()
     return signatures.fingerprint(row.public_key) if row is not None else ""
-
-
-def certificate_of(session: Session, slug: str, version: str = "") -> CertificateView | None:
-    """The newest certificate of a problem, or of one version of it; None without."""
-    query = select(Certificate).where(Certificate.problem == slug)
-    if version:
-        query = query.where(Certificate.version == version)
-    row = session.exec(query.order_by(col(Certificate.id).desc()).limit(1)).first()
-    if row is None:
-        return None
-    return CertificateView(
-        version=row.version,
-        issued_at_ms=row.issued_at_ms,
-        issued_by=row.issued_by,
-        signed=SignedText(payload=row.payload, signature=row.signature, public_key=row.public_key),
-        body=json.loads(row.payload),
-    )
