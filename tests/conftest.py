@@ -6,6 +6,7 @@ import secrets
 import shutil
 import sys
 import tempfile
+import time
 from collections.abc import Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine
+from sqlalchemy.pool import QueuePool
 from sqlmodel import Session
 from typer.testing import CliRunner, Result
 
@@ -192,7 +194,16 @@ def world(settings: Settings) -> Iterator[World]:
             RunnerRow(name="test", token_hash=digest(RUNNER_TOKEN), offers={}, seen_at_ms=0)
         )
     yield World(engine, settings, campaign, package)
+    _wait_until_given_back(engine)
     engine.dispose()
+
+
+def _wait_until_given_back(engine: Engine) -> None:
+    """Until no thread that outlives its request holds a connection: it would never be closed."""
+    patience = time.monotonic() + 10
+    while isinstance(engine.pool, QueuePool) and engine.pool.checkedout():
+        assert time.monotonic() < patience, "a connection was never given back"
+        time.sleep(0.01)
 
 
 def worker_cpus() -> str:
