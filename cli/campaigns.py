@@ -181,7 +181,7 @@ def _move(session: Session, asked: _MoveAsked, *, start: bool) -> None:
     if start and view is None:
         version_moves.start(session, ACTOR, *where, asked.to, now_ms())
     elif start:
-        version_moves.judge_rest(session, *where, now_ms())
+        version_moves.judge_rest(session, ACTOR, *where, now_ms())
     view = version_moves.view(session, *where, now_ms())
     told = view.preview if view else version_moves.preview(session, *where, asked.to, now_ms())
     out.print(f"{told.from_version} → {told.to_version}")

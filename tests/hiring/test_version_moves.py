@@ -220,6 +220,48 @@ def _late(session: Session) -> None:
         session.add(table(**{**one.model_dump(exclude={"id"}), "submission_id": late.id}))
 
 
+def test_a_version_that_is_published_meanwhile_does_not_shut_a_move_off(world: World) -> None:
+    newer = with_another_limit(world)
+    add_scores(world, [(90, 90, 90)])
+    recruiter = world.signed_in(Role.RECRUITER)
+    assert act(recruiter, "start", newer.problem.version) == 303
+    newest = with_another_text(world)
+    assert recruiter.get(PAGE).status_code == 200
+    listed = recruiter.get("/campaigns/interns/versions")
+    assert f"A move to {newer.problem.version[:7]}" in listed.text
+    judge_shadows(world, {"P00000": 10})
+    assert act(recruiter, "switch") == 303
+    assert newest.problem.version[:7] in recruiter.get("/campaigns/interns/versions").text
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new"),
+    [
+        ("problem.yaml", b"name:\n  en: ", b"name:\n  en: Renamed "),
+        ("systems.yaml", b"count: ", b"count: 1"),
+        ("statement/problem.en.md", b"\n", b"\n\nAnother one. "),
+        ("data/sample/1.in", b"\n", b"\n"),
+    ],
+    ids=["renamed", "tests alone", "statement", "the same again"],
+)
+def test_what_becomes_of_a_problem_changes_no_campaign(
+    world: World, path: str, old: bytes, new: bytes
+) -> None:
+    add_scores(world, [(90, 90, 90), (80, 80, 80)])
+    recruiter, candidate = world.signed_in(Role.RECRUITER), world.signed_in(Role.CANDIDATE)
+    before = board(recruiter)
+    content = _file(world, path)
+    assert old in content
+    publish(world, path, content.replace(old, new, 1))
+    assert board(recruiter) == before
+    asked = candidate.get("/sitting/bplus-tree").text
+    assert "B+tree on pages" in asked
+    assert "Renamed" not in asked
+    assert "Another one." not in asked
+    interviewer = world.signed_in(Role.INTERVIEWER)
+    assert world.package.problem.version in interviewer.get("/problems/bplus-tree/history").text
+
+
 @pytest.mark.parametrize("role", [Role.INTERVIEWER, Role.CANDIDATE, Role.OPERATOR])
 def test_who_does_not_decide_does_not_switch(world: World, role: Role) -> None:
     newer = with_another_text(world)

@@ -119,7 +119,6 @@ def preview(
     session: Session, campaign: CampaignView, problem: str, version: str, now_ms: int
 ) -> MovePreview:
     """What differs and for whom. Raises NotFound, Invalid."""
-    package = campaign.package(problem)
     if version not in choices(session, campaign, problem):
         raise Invalid(
             f"“{version[:40]}” is no version that {problem} can be moved to here: it is neither "
@@ -128,6 +127,14 @@ def preview(
             "请先发布。",
             field="version",
         )
+    return _preview(session, campaign, problem, version, now_ms)
+
+
+def _preview(
+    session: Session, campaign: CampaignView, problem: str, version: str, now_ms: int
+) -> MovePreview:
+    """What differs, whatever was published since the move began."""
+    package = campaign.package(problem)
     changes = version_changes(package, catalogue.get(session, problem, version))
     judges = any(change.judges for change in changes)
     answers = _answers(session, campaign, problem, version) if judges else []
@@ -161,7 +168,7 @@ def take(
         case MoveStep.START:
             start(session, actor, campaign, problem, version, now_ms)
         case MoveStep.REST:
-            judge_rest(session, campaign, problem, now_ms)
+            judge_rest(session, actor, campaign, problem, now_ms)
         case MoveStep.SWITCH:
             switch(session, actor, campaign, problem, now_ms)
         case MoveStep.WITHDRAW:
@@ -211,9 +218,13 @@ def start(
     return _judge(session, campaign, move, now_ms)
 
 
-def judge_rest(session: Session, campaign: CampaignView, problem: str, now_ms: int) -> int:
+def judge_rest(
+    session: Session, actor: str, campaign: CampaignView, problem: str, now_ms: int
+) -> int:
     """Judge in the shadow what came since, and again what could not be judged; how many."""
-    return _judge(session, campaign, _required(session, campaign, problem), now_ms)
+    move = _required(session, campaign, problem)
+    audit.note(session, actor, "version move continued", _subject(campaign, move), now_ms)
+    return _judge(session, campaign, move, now_ms)
 
 
 def view(session: Session, campaign: CampaignView, problem: str, now_ms: int) -> MoveView | None:
@@ -221,7 +232,7 @@ def view(session: Session, campaign: CampaignView, problem: str, now_ms: int) ->
     move = _open(session, campaign, problem)
     if move is None:
         return None
-    told = preview(session, campaign, problem, move.to_version, now_ms)
+    told = _preview(session, campaign, problem, move.to_version, now_ms)
     answers = _answers(session, campaign, problem, move.to_version) if told.judges else []
     shadows = shadow_runs.newest(session, move)
     states = shadow_runs.states(session, move)
@@ -362,7 +373,7 @@ def _waiting(session: Session, campaign: CampaignView, problem: str) -> int:
 
 
 def _judge(session: Session, campaign: CampaignView, move: VersionMove, now_ms: int) -> int:
-    told = preview(session, campaign, move.problem, move.to_version, now_ms)
+    told = _preview(session, campaign, move.problem, move.to_version, now_ms)
     if not told.judges:
         return 0
     shadows = shadow_runs.newest(session, move)
