@@ -160,13 +160,13 @@ def test_the_page_of_other_bars_shows_who_would_move_before_it_stores(world: Wor
         return float(lines[0]["score"])
 
     before = score()
-    told = {"bplus-tree": "1.2,1.0"}
+    told = {"bars-bplus-tree": "1.2,1.0"}
     looked = staff.get(page, params=told)
     assert "accepted → too-slow" in looked.text
     assert score() == before, "looking changes nothing"
-    wrong = staff.get(page, params={"bplus-tree": "fast"})
+    wrong = staff.get(page, params={"bars-bplus-tree": "fast"})
     assert (wrong.status_code, "“fast”; write LIMIT,FULL" in wrong.text) == (422, True)
-    assert staff.post(page, data={"bplus-tree": "1.0,1.2"}).status_code == 422
+    assert staff.post(page, data={"bars-bplus-tree": "1.0,1.2"}).status_code == 422
     interviewer = world.signed_in(Role.INTERVIEWER, name="Reviewer")
     assert interviewer.post(page, data=told).status_code == 403
     assert staff.post(page, data=told).status_code == 303

@@ -138,6 +138,8 @@ def used(world: World) -> dict[str, list[str]]:
             "/problems/bplus-tree",
             "/campaigns",
             "/campaigns/interns/leaderboard",
+            "/campaigns/interns/versions",
+            "/campaigns/interns/rescore",
             f"/campaigns/interns/candidates/{code}",
         ],
         "operator": [

@@ -20,6 +20,8 @@ STAFF = (
     "/campaigns/interns/leaderboard",
     "/campaigns/interns/leaderboard.json",
     "/campaigns/interns/leaderboard.csv",
+    "/campaigns/interns/versions",
+    "/campaigns/interns/rescore",
 )
 OPERATOR = (
     "/runners",

@@ -211,8 +211,12 @@ def rescored(context: Context, request: Request, slug: str) -> Response:
 
 
 def _told_bars(fields: Mapping[str, object]) -> dict[str, str]:
-    """LIMIT,FULL by problem: those that were filled in."""
-    return {slug: str(told).strip() for slug, told in fields.items() if str(told).strip()}
+    """LIMIT,FULL by problem, of fields `bars-PROBLEM`: those that were filled in."""
+    return {
+        name.removeprefix("bars-"): str(told).strip()
+        for name, told in fields.items()
+        if name.startswith("bars-") and str(told).strip()
+    }
 
 
 def _rescored(
