@@ -123,8 +123,7 @@ def versions(
             for package in campaign.packages:
                 problem = package.problem
                 choices = version_moves.choices(session, campaign, problem.slug)
-                move = version_moves.view(session, campaign, problem.slug, now_ms())
-                under_way = move.preview.to_version if move else ""
+                under_way = version_moves.moving_to(session, campaign, problem.slug)
                 table.add_row(problem.slug, problem.version, ", ".join(choices), under_way)
         out.print(table)
 
@@ -194,9 +193,10 @@ def _move(session: Session, asked: _MoveAsked, *, start: bool) -> None:
     if view is None:
         out.print("nothing is begun; --start does")
         return
+    done = view.progress
     out.print(
-        f"{view.judged} of {view.total} judged in the shadow, {view.failed} could not be, "
-        f"{view.missing} came since, {view.waiting} wait on the version that counts"
+        f"{done.judged} of {done.total} judged in the shadow, {done.failed} could not be, "
+        f"{done.missing} came since, {done.waiting} wait on the version that counts"
     )
     for one in view.changes:
         out.print(
@@ -205,11 +205,8 @@ def _move(session: Session, asked: _MoveAsked, *, start: bool) -> None:
             markup=False,
             highlight=False,
         )
-    if view.ready:
-        session.flush()
-        with session.begin_nested() as looked:
-            moved = version_moves.effects(session, READER, *where, now_ms())
-            looked.rollback()
+    if done.ready:
+        moved = version_moves.effects(session, READER, *where, now_ms())
         print_moves(moved, "nothing is switched; --apply does")
 
 

@@ -422,3 +422,20 @@ def test_a_submission_whose_machine_failed_says_so_and_uses_up_nothing(world: Wo
     assert "the disk is full" not in page, "what failed is for those who can mend it"
     staff = world.signed_in(Role.INTERVIEWER).get(f"/submissions/{code}").text
     assert "SandboxFault: the disk is full" in staff
+
+
+def test_what_a_runner_has_taken_is_not_called_off(world: World) -> None:
+    candidate = world.signed_in(Role.CANDIDATE)
+    for text in ("the first", "the second"):
+        submit_as(candidate, text)
+    taken = ApiRunner(world).take()
+    assert taken is not None
+    with transaction(world.engine) as session:
+        numbers = session.exec(select(Job.submission_id)).all()
+        jobs.call_off(session, numbers, "nobody wants it any more")
+    with world.session() as session:
+        states = dict(session.exec(select(Job.id, Job.state)).all())
+        faults = [one.fault for one in session.exec(select(Job)) if one.state == "failed"]
+    assert states.pop(taken.job) == "held"
+    assert list(states.values()) == ["failed"]
+    assert faults == ["nobody wants it any more"]

@@ -84,7 +84,7 @@ def rights_of(
         return dict.fromkeys(slugs)
     rows = session.exec(
         select(AccessRight.subject, AccessRight.person_id, AccessRight.right).where(
-            AccessRight.subject_kind == kind.value
+            AccessRight.subject_kind == kind.value, col(AccessRight.subject).in_(slugs)
         )
     ).all()
     owned = {slug for slug, _, right in rows if right == RightKind.OWNER}

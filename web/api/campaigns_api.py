@@ -74,16 +74,15 @@ def pinned(context: Context, visitor: CampaignReader, slug: str) -> list[PinnedI
     """The versions that a campaign has."""
     with context.reading() as session:
         view = _campaign(session, visitor, slug, RightKind.VIEWER)
-        return [_pinned(session, view, one.problem.slug, context.now_ms) for one in view.packages]
+        return [_pinned(session, view, one.problem.slug) for one in view.packages]
 
 
-def _pinned(session: Session, view: CampaignView, problem: str, now_ms: int) -> PinnedItem:
-    move = version_moves.view(session, view, problem, now_ms)
+def _pinned(session: Session, view: CampaignView, problem: str) -> PinnedItem:
     return PinnedItem(
         problem=problem,
         version=view.package(problem).problem.version,
         choices=list(version_moves.choices(session, view, problem)),
-        moving_to=move.preview.to_version if move else None,
+        moving_to=version_moves.moving_to(session, view, problem) or None,
     )
 
 
@@ -98,10 +97,10 @@ def show_move(
         view = _campaign(session, visitor, slug, RightKind.VIEWER)
         move = version_moves.view(session, view, problem, now_ms)
         told = move.preview if move else version_moves.preview(session, view, problem, to, now_ms)
-    if move is not None and move.ready:
+    if move is not None and move.progress.ready:
         with context.writing() as session:
             moves = version_moves.effects(session, visitor, view, problem, now_ms)
-            session.rollback()
+    done = move.progress if move else version_moves.NOT_BEGUN
     return MoveItem(
         problem=problem,
         from_version=told.from_version,
@@ -111,12 +110,12 @@ def show_move(
         candidates=told.candidates,
         sitting=told.sitting,
         begun=move is not None,
-        judged=move.judged if move else 0,
-        total=move.total if move else 0,
-        failed=move.failed if move else 0,
-        missing=move.missing if move else 0,
-        waiting=move.waiting if move else 0,
-        ready=move.ready if move else False,
+        judged=done.judged,
+        total=done.total,
+        failed=done.failed,
+        missing=done.missing,
+        waiting=done.waiting,
+        ready=move is not None and done.ready,
         otherwise=[asdict(one) for one in move.changes] if move else [],
         moves=[asdict(one) for one in moves] if moves is not None else None,
     )
@@ -131,6 +130,6 @@ def take_step(
     with context.writing() as session:
         view = _campaign(session, visitor, slug, body.action.right)
         version_moves.take(session, visitor.code, view, problem, body.action, body.to, now_ms)
-        found = _pinned(session, campaigns.by_slug(session, slug), problem, now_ms)
+        found = _pinned(session, campaigns.by_slug(session, slug), problem)
     context.services.wake_all()
     return found

@@ -12,9 +12,8 @@ from sqlmodel import Session, col, select
 from judge.targets import TARGETS, Target, TargetId
 from judge.verdicts import Verdict, together
 from problems.package import Package
+from web.fleet import jobs
 from web.storage import Job, JobState, JudgementRow
-
-UNFINISHED = (JobState.QUEUED, JobState.HELD)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +26,7 @@ class SubmissionTarget:
 
     @property
     def unfinished(self) -> bool:
-        return self.state in UNFINISHED
+        return self.state in jobs.UNFINISHED
 
 
 def targets_for(

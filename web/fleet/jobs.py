@@ -12,13 +12,14 @@ A token, new with each take, is needed for everything a runner does with a job; 
 lease ended holds an old one and is refused, whatever it brings.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, or_, update
+from sqlalchemy import ColumnElement, Exists, Select, and_, case, or_, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col, select
 
 from judge.runner import (
@@ -367,6 +368,27 @@ def hand_back(session: Session, one: HeldJob, why: HandBack, now_ms: int) -> Non
     session.add(job)
     if give_up:
         time_credit.grant(session, job, one.submission, now_ms)
+
+
+UNFINISHED = (JobState.QUEUED, JobState.HELD)
+
+
+def unfinished(submission_id: Mapped[int] | Mapped[int | None]) -> Exists:
+    """Whether a submission, by a column with its number, still waits or is being judged."""
+    return (
+        select(Job.id)
+        .where(Job.submission_id == submission_id, col(Job.state).in_(UNFINISHED))
+        .exists()
+    )
+
+
+def call_off(session: Session, submissions: Collection[int] | Select[int], fault: str) -> None:
+    """Give up what waits of these submissions, in one statement: what a runner has taken stays."""
+    session.connection().execute(
+        update(Job)
+        .where(col(Job.submission_id).in_(submissions), col(Job.state) == JobState.QUEUED.value)
+        .values(state=JobState.FAILED.value, fault=fault)
+    )
 
 
 def sweep(session: Session, now_ms: int) -> int:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlmodel import Session, col, func, select
 
-from web.fleet.jobs import Priority
+from web.fleet.jobs import UNFINISHED, Priority
 from web.storage import Job, JobState, SubmissionRow
 
 MISSING_MS = 120_000
@@ -90,7 +90,7 @@ def count_missing(session: Session, now_ms: int) -> int:
         select(func.count())
         .select_from(Job)
         .where(
-            col(Job.state).in_([JobState.QUEUED.value, JobState.HELD.value]),
+            col(Job.state).in_(UNFINISHED),
             Job.queued_at_ms < now_ms - MISSING_MS,
             Job.priority <= Priority.SUBMIT,
         )

@@ -23,10 +23,10 @@ from judge.ranking import confirmed_bounds, rank_ranges, side_error
 from judge.verdicts import Verdict, together
 from web.accounts import Visitor
 from web.candidates import CampaignView
+from web.fleet import jobs
 from web.hiring import reviews
 from web.storage import (
     Job,
-    JobState,
     JudgementRow,
     Person,
     Role,
@@ -218,7 +218,7 @@ def _running(session: Session, campaign: CampaignView) -> dict[int, set[str]]:
         .where(
             Person.campaign_id == campaign.id,
             SubmissionRow.kind == SubmissionKind.SUBMIT.value,
-            col(Job.state).in_((JobState.QUEUED.value, JobState.HELD.value)),
+            col(Job.state).in_(jobs.UNFINISHED),
         )
     )
     for person_id, problem in rows:

@@ -6,6 +6,7 @@ who would move is then seen by making the switch and taking it back, and one but
 all, or withdraws it for all. What was said before stays, superseded.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -16,6 +17,7 @@ from sqlmodel import Session, col, func, select
 from problems.version_changes import VersionChange, version_changes
 from web.accounts import Visitor
 from web.candidates import CampaignView, campaigns
+from web.fleet import jobs
 from web.hiring import leaderboard, shadow_runs
 from web.hiring.rescoring import RankMove, moves_between
 from web.hiring.shadow_runs import ShadowChange
@@ -38,7 +40,6 @@ from web.storage import (
 )
 
 _JUDGED_AGAIN = (SubmissionKind.SUBMIT.value, SubmissionKind.CONFIRM.value)
-_UNFINISHED = (JobState.QUEUED.value, JobState.HELD.value)
 WITHDRAWN = "the move to another version was withdrawn"
 
 
@@ -74,16 +75,13 @@ class MovePreview:
     @property
     def judges(self) -> bool:
         """Whether anything but texts differs."""
-        return any(change.judges for change in self.changes)
+        return _judges(self.changes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MoveView:
-    """A move that is under way: how far it is, and, once all is judged, what it would change."""
+class MoveProgress:
+    """How far a move is that is under way."""
 
-    preview: MovePreview
-    started_by: str
-    started_at_ms: int
     judged: int
     total: int
     failed: int
@@ -92,12 +90,30 @@ class MoveView:
     """Answers that came since, and that nobody judges on the other version yet."""
     waiting: int
     """Answers that wait to be judged now, on the version that counts."""
-    changes: tuple[ShadowChange, ...]
 
     @property
     def ready(self) -> bool:
         """Whether it can be switched: everything that counts was judged on both versions."""
         return self.judged == self.total and not (self.failed or self.missing or self.waiting)
+
+    @property
+    def left(self) -> int:
+        """Answers that keep it from being switched."""
+        return self.total - self.judged + self.missing + self.waiting
+
+
+NOT_BEGUN = MoveProgress(judged=0, total=0, failed=0, missing=0, waiting=0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoveView:
+    """A move that is under way: how far it is, and what it would change as far as is known."""
+
+    preview: MovePreview
+    started_by: str
+    started_at_ms: int
+    progress: MoveProgress
+    changes: tuple[ShadowChange, ...]
 
 
 def choices(session: Session, campaign: CampaignView, problem: str) -> tuple[str, ...]:
@@ -127,20 +143,33 @@ def preview(
             "请先发布。",
             field="version",
         )
-    return _preview(session, campaign, problem, version, now_ms)
+    todo = _to_do(session, campaign, problem, version)
+    return _preview(session, campaign, (problem, version), todo, now_ms)
+
+
+_ToDo = tuple[tuple[VersionChange, ...], Sequence[SubmissionRow]]
+"""What differs, and what is to be judged for that: nothing where texts alone differ."""
+
+
+def _to_do(session: Session, campaign: CampaignView, problem: str, version: str) -> _ToDo:
+    """The same whatever was published since: for a move that is under way, too."""
+    changes = version_changes(campaign.package(problem), catalogue.get(session, problem, version))
+    if not _judges(changes):
+        return changes, ()
+    return changes, _answers(session, campaign, problem, version)
+
+
+def _judges(changes: Sequence[VersionChange]) -> bool:
+    return any(change.judges for change in changes)
 
 
 def _preview(
-    session: Session, campaign: CampaignView, problem: str, version: str, now_ms: int
+    session: Session, campaign: CampaignView, to: tuple[str, str], todo: _ToDo, now_ms: int
 ) -> MovePreview:
-    """What differs, whatever was published since the move began."""
-    package = campaign.package(problem)
-    changes = version_changes(package, catalogue.get(session, problem, version))
-    judges = any(change.judges for change in changes)
-    answers = _answers(session, campaign, problem, version) if judges else []
+    (problem, version), (changes, answers) = to, todo
     return MovePreview(
         problem=problem,
-        from_version=package.problem.version,
+        from_version=campaign.package(problem).problem.version,
         to_version=version,
         changes=changes,
         answers=len(answers),
@@ -227,45 +256,59 @@ def judge_rest(
     return _judge(session, campaign, move, now_ms)
 
 
+def moving_to(session: Session, campaign: CampaignView, problem: str) -> str:
+    """The version to which a move is under way; "" where there is none."""
+    move = _open(session, campaign, problem)
+    return move.to_version if move is not None else ""
+
+
 def view(session: Session, campaign: CampaignView, problem: str, now_ms: int) -> MoveView | None:
     """The move that is under way; None where there is none."""
     move = _open(session, campaign, problem)
     if move is None:
         return None
-    told = _preview(session, campaign, problem, move.to_version, now_ms)
-    answers = _answers(session, campaign, problem, move.to_version) if told.judges else []
+    todo = _to_do(session, campaign, problem, move.to_version)
     shadows = shadow_runs.newest(session, move)
-    states = shadow_runs.states(session, move)
-    counted = [states[shadows[row.id or 0].id] for row in answers if row.id in shadows]
     return MoveView(
-        preview=told,
+        preview=_preview(session, campaign, (problem, move.to_version), todo, now_ms),
         started_by=move.started_by,
         started_at_ms=move.started_at_ms,
-        judged=counted.count({JobState.JUDGED.value}),
-        total=len(counted),
-        failed=sum(JobState.FAILED.value in one for one in counted),
-        missing=len(answers) - len(counted),
-        waiting=_waiting(session, campaign, problem) if told.judges else 0,
-        changes=tuple(shadow_runs.changes(session, answers, shadows)),
+        progress=_progress(session, campaign, move, todo),
+        changes=tuple(shadow_runs.changes(session, todo[1], shadows)),
+    )
+
+
+def _progress(
+    session: Session, campaign: CampaignView, move: VersionMove, todo: _ToDo
+) -> MoveProgress:
+    changes, answers = todo
+    shadows = shadow_runs.newest(session, move)
+    states = shadow_runs.states(session, move)
+    sent = [states[shadows[row.id or 0].id] for row in answers if row.id in shadows]
+    return MoveProgress(
+        judged=sent.count({JobState.JUDGED.value}),
+        total=len(sent),
+        failed=sum(JobState.FAILED.value in one for one in sent),
+        missing=len(answers) - len(sent),
+        waiting=_waiting(session, campaign, move.problem) if _judges(changes) else 0,
     )
 
 
 def switch(session: Session, actor: str, campaign: CampaignView, problem: str, now_ms: int) -> None:
     """Let the other version count, for all at once. Raises NotFound, Conflict before it is ready.
 
-    In one transaction: the caller commits, or rolls back after a look at the leaderboard.
+    In one transaction.
     """
     move = _required(session, campaign, problem)
-    told = view(session, campaign, problem, now_ms)
-    assert told is not None
-    if not told.ready:
-        left = told.total - told.judged + told.missing + told.waiting
+    todo = _to_do(session, campaign, problem, move.to_version)
+    progress = _progress(session, campaign, move, todo)
+    if not progress.ready:
         raise Conflict(
-            f"{left} answers are still to be judged; it can be switched when all are.",
-            f"还有 {left} 次提交未评测完；全部完成后才能切换。",
+            f"{progress.left} answers are still to be judged; it can be switched when all are.",
+            f"还有 {progress.left} 次提交未评测完；全部完成后才能切换。",
             field="switch",
         )
-    if told.preview.judges:
+    if _judges(todo[0]):
         _supersede(session, campaign, move, now_ms)
     pin = session.exec(
         select(CampaignProblem).where(
@@ -284,12 +327,8 @@ def withdraw(
 ) -> None:
     """Leave everything as it is; what was judged in the shadow counts nowhere. Raises NotFound."""
     move = _required(session, campaign, problem)
-    numbers = [one.id for one in shadow_runs.newest(session, move).values()]
-    for job in session.exec(
-        select(Job).where(col(Job.submission_id).in_(numbers), Job.state == JobState.QUEUED.value)
-    ):
-        job.state, job.fault = JobState.FAILED.value, WITHDRAWN
-        session.add(job)
+    shadows = shadow_runs.newest(session, move)
+    jobs.call_off(session, [one.id for one in shadows.values()], WITHDRAWN)
     _end(session, move, MoveState.WITHDRAWN, now_ms)
     audit.note(session, actor, "version move withdrawn", _subject(campaign, move), now_ms)
 
@@ -297,10 +336,12 @@ def withdraw(
 def effects(
     session: Session, reader: Visitor, campaign: CampaignView, problem: str, now_ms: int
 ) -> list[RankMove]:
-    """Who would move on the leaderboard: the switch is made, and the caller must roll it back."""
+    """Who would move on the leaderboard: the switch is made, and taken back."""
     before = leaderboard.build(session, campaign, reader)
-    switch(session, reader.code, campaign, problem, now_ms)
-    after = leaderboard.build(session, campaigns.by_id(session, campaign.id), reader)
+    with session.begin_nested() as tried:
+        switch(session, reader.code, campaign, problem, now_ms)
+        after = leaderboard.build(session, campaigns.by_id(session, campaign.id), reader)
+        tried.rollback()
     return moves_between(before, after)
 
 
@@ -362,24 +403,19 @@ def _answers(
 
 
 def _waiting(session: Session, campaign: CampaignView, problem: str) -> int:
-    unfinished = select_columns(col(Job.id)).where(
-        col(Job.submission_id) == col(SubmissionRow.id), col(Job.state).in_(_UNFINISHED)
-    )
     return session.exec(
         select(func.count())
         .select_from(SubmissionRow)
-        .where(*_sent(campaign, problem), unfinished.exists())
+        .where(*_sent(campaign, problem), jobs.unfinished(col(SubmissionRow.id)))
     ).one()
 
 
 def _judge(session: Session, campaign: CampaignView, move: VersionMove, now_ms: int) -> int:
-    told = _preview(session, campaign, move.problem, move.to_version, now_ms)
-    if not told.judges:
-        return 0
     shadows = shadow_runs.newest(session, move)
     states = shadow_runs.states(session, move)
     sent = 0
-    for row in _answers(session, campaign, move.problem, move.to_version):
+    _, answers = _to_do(session, campaign, move.problem, move.to_version)
+    for row in answers:
         known = shadows.get(row.id or 0)
         if known is None or JobState.FAILED.value in states[known.id]:
             shadow_runs.send(session, move, row, now_ms)

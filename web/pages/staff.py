@@ -132,7 +132,7 @@ def versions(context: Context, slug: str) -> Response:
             (
                 package,
                 version_moves.choices(session, view, package.problem.slug),
-                version_moves.view(session, view, package.problem.slug, context.now_ms),
+                version_moves.moving_to(session, view, package.problem.slug),
             )
             for package in view.packages
         ]
@@ -161,10 +161,9 @@ def _move_page(
             if move
             else version_moves.preview(session, view, problem, to, context.now_ms)
         )
-    if move is not None and move.ready:
+    if move is not None and move.progress.ready:
         with context.writing() as session:
             ranks = version_moves.effects(session, visitor, view, problem, context.now_ms)
-            session.rollback()
     return page(
         "version_move.html",
         context,

@@ -122,14 +122,17 @@ def _lines(
         for version in session.exec(
             select(ProblemVersion)
             .join(ProblemRow, col(ProblemRow.slug) == col(ProblemVersion.slug))
-            .where(col(ProblemVersion.version) == col(ProblemRow.head_version))
+            .where(
+                col(ProblemVersion.version) == col(ProblemRow.head_version),
+                col(ProblemVersion.slug).in_(slugs),
+            )
         )
     }
-    owners = _owners(session)
+    owners = _owners(session, slugs)
     versions = _counts(session, ProblemCommit.problem, slugs)
     used = _counts(session, CampaignProblem.problem, slugs)
     done = _answers(session, slugs)
-    verified = _verified(session)
+    verified = _verified(session, slugs)
     found = []
     for row in rows:
         head, right = heads.get((row.slug, row.head_version)), mine[row.slug]
@@ -163,22 +166,25 @@ def _state(row: ProblemRow, verified: Collection[tuple[str, str]]) -> ProblemSta
     return ProblemState.VERIFIED if is_verified else ProblemState.DRAFT
 
 
-def _verified(session: Session) -> set[tuple[str, str]]:
+def _verified(session: Session, slugs: Collection[str]) -> set[tuple[str, str]]:
     """Problems with a version whose whole verification came out as expected."""
     rows = session.exec(
         select(Verification.problem, Verification.version).where(
-            Verification.kind == WHOLE, col(Verification.passed).is_(True)
+            col(Verification.problem).in_(slugs),
+            Verification.kind == WHOLE,
+            col(Verification.passed).is_(True),
         )
     )
     return set(rows.all())
 
 
-def _owners(session: Session) -> dict[str, tuple[str, ...]]:
+def _owners(session: Session, slugs: Collection[str]) -> dict[str, tuple[str, ...]]:
     rows = session.exec(
         select(AccessRight.subject, Person.name)
         .join(Person, col(Person.id) == col(AccessRight.person_id))
         .where(
             AccessRight.subject_kind == SubjectKind.PROBLEM.value,
+            col(AccessRight.subject).in_(slugs),
             AccessRight.right == RightKind.OWNER.value,
         )
         .order_by(col(Person.name))

@@ -28,12 +28,11 @@ from problems.mutation import (
 from problems.package import Package
 from web.accounts import Visitor
 from web.candidates import submission_targets, submissions
-from web.fleet import Priority, runners
+from web.fleet import Priority, jobs, runners
 from web.problems import Save, catalogue, working_copy
 from web.refusals import Conflict, Invalid, no_such_page
 from web.storage import (
     Job,
-    JobState,
     JudgementRow,
     MutantRow,
     MutationRun,
@@ -262,11 +261,9 @@ def any_to_assess(session: Session) -> bool:
 
 
 def _finished() -> Select[int | None]:
-    unfinished = select(Job.id).where(
-        Job.submission_id == MutantRow.submission_id,
-        col(Job.state).in_([JobState.QUEUED.value, JobState.HELD.value]),
+    return select_columns(col(MutantRow.id)).where(
+        col(MutantRow.fate) == "", ~jobs.unfinished(col(MutantRow.submission_id))
     )
-    return select_columns(col(MutantRow.id)).where(col(MutantRow.fate) == "", ~unfinished.exists())
 
 
 def assess(session: Session, now_ms: int) -> int:
@@ -316,12 +313,7 @@ def call_off(session: Session, slug: str, number: int, *, actor: str, now_ms: in
     if run.over_at_ms is not None:
         return
     of_run = select(MutantRow.submission_id).where(MutantRow.run_id == number)
-    waiting = select(Job).where(
-        col(Job.submission_id).in_(of_run), Job.state == JobState.QUEUED.value
-    )
-    for job in session.exec(waiting):
-        job.state, job.fault = JobState.FAILED.value, "the run was called off"
-        session.add(job)
+    jobs.call_off(session, of_run, "the run was called off")
     run.over_at_ms, run.called_off = now_ms, True
     session.add(run)
     audit.note(session, actor, "mutants called off", f"problem {slug}", now_ms)

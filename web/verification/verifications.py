@@ -21,12 +21,11 @@ from problems.package_submissions import PackageSubmission
 from problems.verification import FRESH
 from web.accounts import Visitor
 from web.candidates import submission_targets, submissions
-from web.fleet import Priority, runners
+from web.fleet import Priority, jobs, runners
 from web.problems import catalogue
 from web.refusals import Conflict, Invalid, NotFound, no_such_page
 from web.storage import (
     Job,
-    JobState,
     JudgementRow,
     SubmissionFile,
     SubmissionKind,
@@ -320,12 +319,7 @@ def call_off(session: Session, slug: str, number: int, *, actor: str, now_ms: in
     if row.over_at_ms is not None:
         return
     runs = select(VerificationRun.submission_id).where(VerificationRun.verification_id == number)
-    for job in session.exec(
-        select(Job).where(col(Job.submission_id).in_(runs), Job.state == JobState.QUEUED.value)
-    ):
-        job.state = JobState.FAILED.value
-        job.fault = "the verification was called off"
-        session.add(job)
+    jobs.call_off(session, runs, "the verification was called off")
     row.over_at_ms, row.called_off, row.passed = now_ms, True, False
     session.add(row)
     audit.note(session, actor, "verification called off", f"problem {slug}", now_ms)
@@ -337,12 +331,9 @@ def any_to_assess(session: Session) -> bool:
 
 
 def _finished() -> Select[int | None]:
-    unfinished = select(Job.id).where(
-        Job.submission_id == VerificationRun.submission_id,
-        col(Job.state).in_([JobState.QUEUED.value, JobState.HELD.value]),
-    )
     return select_columns(col(VerificationRun.id)).where(
-        col(VerificationRun.assessed).is_(False), ~unfinished.exists()
+        col(VerificationRun.assessed).is_(False),
+        ~jobs.unfinished(col(VerificationRun.submission_id)),
     )
 
 
