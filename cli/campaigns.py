@@ -11,7 +11,7 @@ from rich.table import Table
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from cli.console import fail, faults_explained, out
+from cli.console import ACTOR, fail, faults_explained, out
 from cli.rescore import READER, print_moves
 from cli.serving import load_bank, opened
 from cli.start import DataDir, PublicUrl, settings_from
@@ -25,7 +25,6 @@ from web.refusals import Refusal
 from web.storage import Role, audit, now_ms, transaction
 
 app = typer.Typer(no_args_is_help=True, help="Campaigns: list, open, remove.")
-ACTOR = "command line"
 _COLUMNS = ("name", "mail", "language", "extra_time")
 _FACTOR_MAX = 5.0
 
@@ -150,18 +149,15 @@ def move(
         if problem not in known:
             fail(f"the campaign has no problem '{problem}'; it has {', '.join(known)}")
         asked = _MoveAsked(campaign, problem, to)
-        try:
-            with transaction(engine) as session:
-                if withdraw:
-                    version_moves.withdraw(session, ACTOR, campaign, problem, now_ms())
-                    out.print("withdrawn; everything stays as it was")
-                elif apply:
-                    version_moves.switch(session, ACTOR, campaign, problem, now_ms())
-                    out.print("switched, for everybody")
-                else:
-                    _move(session, asked, start=start)
-        except Refusal as refusal:
-            fail(refusal.text("en"))
+        with transaction(engine) as session:
+            if withdraw:
+                version_moves.withdraw(session, ACTOR, campaign, problem, now_ms())
+                out.print("withdrawn; everything stays as it was")
+            elif apply:
+                version_moves.switch(session, ACTOR, campaign, problem, now_ms())
+                out.print("switched, for everybody")
+            else:
+                _move(session, asked, start=start)
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,10 +356,7 @@ def _package(session: Session, name: str) -> Package:
     """What is published here by that name; else a folder, or a problem of the bank."""
     if (Path(name) / "problem.yaml").is_file() or not catalogue.exists(session, name):
         return find_package(name)
-    try:
-        return catalogue.published(session, name)
-    except Refusal as refusal:
-        fail(refusal.text("en"))
+    return catalogue.published(session, name)
 
 
 def _require_candidate(engine: Engine, campaign: CampaignView, code: str) -> None:

@@ -11,6 +11,7 @@ from rich.console import Console
 
 from judge.errors import JudgeFault, PackageFault
 from judge.targets import TARGETS
+from web.refusals import Refusal
 
 _WIDTH_UNWATCHED = 160
 """In a pipe or a log there is no terminal to fit into."""
@@ -19,6 +20,8 @@ _width = None if sys.stdout.isatty() else _WIDTH_UNWATCHED
 out = Console(highlight=False, width=_width)
 err = Console(stderr=True, highlight=False, width=_width)
 
+ACTOR = "command line"
+"""Who the audit says did it."""
 EXIT_MISMATCH = 1
 EXIT_UNREADABLE = 2
 EXIT_UNFIT = 3
@@ -39,9 +42,11 @@ def target_option(word: str) -> str:
 
 @contextmanager
 def faults_explained() -> Iterator[None]:
-    """No traceback reaches a person: our own faults end with their message."""
+    """No traceback reaches a person: our own faults and refusals end with their message."""
     try:
         yield
+    except Refusal as refusal:
+        fail(_plain(refusal.en))
     except PackageFault as fault:
         fail(_plain(str(fault)), EXIT_UNREADABLE)
     except JudgeFault as fault:

@@ -6,18 +6,16 @@ import typer
 from rich.table import Table
 from sqlmodel import Session
 
-from cli.console import fail, faults_explained, out
+from cli.console import ACTOR, fail, faults_explained, out
 from cli.serving import opened
 from cli.start import DataDir, PublicUrl, settings_from
 from web import i18n
 from web.accounts import NewAccount, staff
-from web.refusals import Refusal
 from web.settings import Settings
 from web.storage import Role, now_ms, transaction
 
 app = typer.Typer(help="People who work here.", no_args_is_help=True)
 
-ACTOR = "command line"
 Code = Annotated[str, typer.Argument(help="The account's code; see judge people list.")]
 RoleNames = Annotated[
     list[str], typer.Option("--role", help="interviewer, recruiter or operator; repeatable.")
@@ -54,11 +52,8 @@ def invite(
     new = NewAccount(name=name, mail=mail, roles=_roles(role), language=language)
     settings = settings_from(data_dir, None, None, public_url)
     with faults_explained(), opened(settings) as engine, transaction(engine) as session:
-        try:
-            made = staff.invite(session, new, actor=ACTOR, now_ms=now_ms())
-            secret = _link(session, settings, made.code)
-        except Refusal as refusal:
-            fail(refusal.en)
+        made = staff.invite(session, new, actor=ACTOR, now_ms=now_ms())
+        secret = _link(session, settings, made.code)
     out.print(f"{made.code}  {settings.url}/i/{secret}", soft_wrap=True)
 
 
@@ -67,10 +62,7 @@ def new_link(code: Code, data_dir: DataDir = None, public_url: PublicUrl = None)
     """Print a new sign-in link; earlier ones of this account are withdrawn."""
     settings = settings_from(data_dir, None, None, public_url)
     with faults_explained(), opened(settings) as engine, transaction(engine) as session:
-        try:
-            secret = _link(session, settings, code)
-        except Refusal as refusal:
-            fail(refusal.en)
+        secret = _link(session, settings, code)
     out.print(f"{settings.url}/i/{secret}", soft_wrap=True)
 
 
@@ -80,10 +72,7 @@ def set_roles(code: Code, role: RoleNames, data_dir: DataDir = None) -> None:
     wanted = _roles(role)
     settings = settings_from(data_dir, None, None, None)
     with faults_explained(), opened(settings) as engine, transaction(engine) as session:
-        try:
-            staff.set_roles(session, code, wanted, actor=ACTOR, now_ms=now_ms())
-        except Refusal as refusal:
-            fail(refusal.en)
+        staff.set_roles(session, code, wanted, actor=ACTOR, now_ms=now_ms())
     out.print(f"{code} is {' and '.join(sorted(wanted))}")
 
 
@@ -92,10 +81,7 @@ def disable(code: Code, data_dir: DataDir = None) -> None:
     """End sessions, links and tokens of somebody who left; what they did stays theirs."""
     settings = settings_from(data_dir, None, None, None)
     with faults_explained(), opened(settings) as engine, transaction(engine) as session:
-        try:
-            staff.disable(session, code, actor=ACTOR, now_ms=now_ms())
-        except Refusal as refusal:
-            fail(refusal.en)
+        staff.disable(session, code, actor=ACTOR, now_ms=now_ms())
     out.print(f"{code} is disabled")
 
 
@@ -104,10 +90,7 @@ def enable(code: Code, data_dir: DataDir = None) -> None:
     """Let somebody work here again; give them a link with judge people link."""
     settings = settings_from(data_dir, None, None, None)
     with faults_explained(), opened(settings) as engine, transaction(engine) as session:
-        try:
-            staff.enable(session, code, actor=ACTOR, now_ms=now_ms())
-        except Refusal as refusal:
-            fail(refusal.en)
+        staff.enable(session, code, actor=ACTOR, now_ms=now_ms())
     out.print(f"{code} is enabled")
 
 

@@ -5,17 +5,16 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from cli.console import fail, faults_explained, out
+from cli.console import ACTOR, fail, faults_explained, out
 from cli.serving import opened
 from cli.start import DataDir, settings_from
 from judge.rescoring import Bars
 from web.accounts import Visitor
 from web.candidates import CampaignView, campaigns
 from web.hiring import RankMove, rescoring
-from web.refusals import Invalid, Refusal
+from web.refusals import Refusal
 from web.storage import Role, audit, now_ms, transaction
 
-ACTOR = "command line"
 READER = Visitor(id=0, code="", roles=frozenset({Role.RECRUITER}), name="", campaign_id=None)
 
 
@@ -46,10 +45,7 @@ def rescore(
 def _bars(words: list[str], campaign: CampaignView) -> dict[str, Bars]:
     """Each PROBLEM=LIMIT,FULL, checked."""
     told = {problem: numbers for problem, _, numbers in (word.partition("=") for word in words)}
-    try:
-        return rescoring.checked_bars(campaign, told)
-    except Invalid as refusal:
-        fail(refusal.text("en"))
+    return rescoring.checked_bars(campaign, told)
 
 
 def print_moves(moves: list[RankMove], done: str) -> None:

@@ -6,19 +6,18 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from cli.console import fail, faults_explained, out
+from cli.console import ACTOR, fail, faults_explained, out
 from cli.serving import opened
 from cli.start import DataDir, PublicUrl, settings_from
 from web import i18n
 from web.fleet import runners
 from web.hiring import demo
-from web.refusals import NotFound, Refusal
+from web.refusals import NotFound
 from web.settings import Settings
 from web.storage import Role, now_ms, transaction
 
 app = typer.Typer(help="Machines that judge.", no_args_is_help=True)
 
-ACTOR = "command line"
 TOKEN_CHARACTERS_MIN = 32
 Name = Annotated[str, typer.Argument(help="The runner's name.")]
 
@@ -71,10 +70,7 @@ def add(
         if given and runners.holds(session, name, given):
             out.print(f"{name} has this token already")
             return
-        try:
-            token = runners.add(session, name, wanted, token=given, actor=ACTOR, now_ms=now_ms())
-        except Refusal as refusal:
-            fail(refusal.en)
+        token = runners.add(session, name, wanted, token=given, actor=ACTOR, now_ms=now_ms())
     if given:
         out.print(f"{name} is registered with the token in {token_file}")
     else:

@@ -6,7 +6,7 @@ import typer
 from rich.table import Table
 from sqlmodel import Session
 
-from cli.console import fail, faults_explained, out
+from cli.console import ACTOR, fail, faults_explained, out
 from cli.serving import opened
 from cli.start import DataDir, settings_from
 from web.candidates import campaigns
@@ -14,7 +14,6 @@ from web.refusals import Invalid
 from web.storage import audit, clock_ms, transaction
 from web.webhooks import outbox, subscriptions
 
-ACTOR = "command line"
 app = typer.Typer(help="Who is told of judgements.", no_args_is_help=True)
 Slug = Annotated[str, typer.Argument(metavar="CAMPAIGN", help="The campaign.")]
 

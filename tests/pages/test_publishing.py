@@ -197,3 +197,13 @@ def test_a_campaign_asks_what_is_published_here_by_its_name(world: World) -> Non
     assert world.command(*new).exit_code == 0
     listed = world.command("campaigns", "versions", "season").output
     assert published in listed
+
+
+def test_a_retired_problem_is_refused_for_a_new_campaign_in_words(world: World) -> None:
+    browser = made(world)
+    publish(browser, "It is as good as it gets.")
+    assert browser.post("/problems/sums/retire").status_code == 303
+    told = world.command("campaigns", "new", "season", "--title", "Season", "--problems", "sums")
+    assert told.exit_code == 2
+    assert "The problem sums is retired" in told.output
+    assert "Traceback" not in told.output

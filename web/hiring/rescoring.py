@@ -31,7 +31,7 @@ class RankMove:
 
 def checked_bars(campaign: CampaignView, told: Mapping[str, str]) -> dict[str, Bars]:
     """Bars by problem, each told as LIMIT,FULL. Raises Invalid that names the value."""
-    known = {package.problem.slug: package.problem for package in campaign.packages}
+    known = [package.problem.slug for package in campaign.packages]
     found: dict[str, Bars] = {}
     for slug, numbers in told.items():
         if slug not in known:
