@@ -21,11 +21,13 @@ from pathlib import Path
 
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine
+from sqlmodel import Session
 
 from judge.values import BuildKind, Judgement, MemorySource, TestResult
 from judge.verdicts import Verdict
 from problems import BANK, tree
 from problems.package import Package, load_folder
+from problems.package_submissions import PackageSubmission
 from tests.postgres import running
 from web.accounts import people
 from web.app import create_app
@@ -143,55 +145,57 @@ def fill_one(engine: Engine, version: str) -> None:
             )
         )
         session.flush()
-        judgement = stored_judgement.columns(_judgement(package))
         for number in range(RUNS):
             sample = package.submissions[number % len(package.submissions)]
-            row = SubmissionRow(
-                code=f"R{number:05}",
-                person_id=person,
-                form_key=f"run {number}",
-                problem=LARGEST,
-                problem_version=version,
-                language=sample.submission.language,
-                kind=SubmissionKind.VERIFY.value,
-                file_name="x",
-                source_sha256=blobs.keep(session, b"int x;"),
-                created_at_ms=now,
-            )
-            session.add(row)
-            session.flush()
-            assert row.id is not None
-            session.add(
-                Job(
-                    submission_id=row.id,
-                    target="linux",
-                    language=row.language,
-                    state=JobState.JUDGED.value,
-                    priority=7,
-                    tries=1,
-                    queued_at_ms=now,
-                )
-            )
-            session.add(
-                JudgementRow(
-                    submission_id=row.id,
-                    target="linux",
-                    problem_version=version,
-                    tries=1,
-                    judged_at_ms=now,
-                    **judgement,
-                )
-            )
-            session.add(
-                VerificationRun(
-                    verification_id=1,
-                    submission_id=row.id,
-                    name=sample.name,
-                    number=number,
-                    outcome={"linux": {"verdict": "accepted", "unmet": ""}},
-                    assessed=True,
-                )
-            )
+            _add_run(session, package, sample, person, number)
+
+
+def _add_run(
+    session: Session, package: Package, sample: PackageSubmission, person: int, number: int
+) -> None:
+    """One judged run of the verification: its submission, job, judgement and line."""
+    version, now = package.problem.version, now_ms()
+    row = SubmissionRow(
+        code=f"R{number:05}",
+        person_id=person,
+        form_key=f"run {number}",
+        problem=LARGEST,
+        problem_version=version,
+        language=sample.submission.language,
+        kind=SubmissionKind.VERIFY.value,
+        file_name="x",
+        source_sha256=blobs.keep(session, b"int x;"),
+        created_at_ms=now,
+    )
+    session.add(row)
+    session.flush()
+    assert row.id is not None
+    job = Job(
+        submission_id=row.id,
+        target="linux",
+        language=row.language,
+        state=JobState.JUDGED.value,
+        priority=7,
+        tries=1,
+        queued_at_ms=now,
+    )
+    judgement = JudgementRow(
+        submission_id=row.id,
+        target="linux",
+        problem_version=version,
+        tries=1,
+        judged_at_ms=now,
+        **stored_judgement.columns(_judgement(package)),
+    )
+    run = VerificationRun(
+        verification_id=1,
+        submission_id=row.id,
+        name=sample.name,
+        number=number,
+        outcome={"linux": {"verdict": "accepted", "unmet": ""}},
+        assessed=True,
+    )
+    session.add_all([job, judgement, run])
 
 
 def _judgement(package: Package) -> Judgement:

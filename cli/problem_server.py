@@ -70,15 +70,15 @@ def push(
         state = _state(folder)
         slug = name or state.get("problem") or slug_of(folder.resolve().name)
         load(files, slug=slug)
-        content = tree.pack(files)
+        package = {"content": tree.pack(files), "headers": {"Content-Type": "application/zip"}}
         known = _request(client, "GET", f"/api/v1/problems/{slug}")
         if known.status_code == httpx.codes.NOT_FOUND:
             query = {"name": slug, "sentence": message}
-            answer = _asked(client, "POST", "/api/v1/problems", query, content)
+            answer = _asked(client, "POST", "/api/v1/problems", params=query, **package)
         else:
             _refuse(known)
             query = {"parent": _parent(state, slug, folder), "sentence": message}
-            answer = _asked(client, "PUT", f"/api/v1/problems/{slug}", query, content)
+            answer = _asked(client, "PUT", f"/api/v1/problems/{slug}", params=query, **package)
         made = answer.json()
         _keep_state(folder, made["slug"], made["version"])
     out.print(f"{made['slug']}: version {made['version']} is the newest now")
@@ -98,7 +98,7 @@ def verify_there(
     """Verify a problem on the server's fleet, and wait for it; exit code 1 on a mismatch."""
     with faults_explained(), _client(server, token) as client:
         at = f"/api/v1/problems/{name}/verifications"
-        number = _sent(client, at, {"runs": runs, "only": only}).json()["id"]
+        number = _asked(client, "POST", at, json={"runs": runs, "only": only}).json()["id"]
         while not (state := _asked(client, "GET", f"{at}/{number}").json())["over"]:
             _say_progress(state)
             time.sleep(LOOK_S)
@@ -121,7 +121,7 @@ def mutate_there(
     """Judge mutants of a problem on the server's fleet, wait for them, and print survivors."""
     with faults_explained(), _client(server, token) as client:
         at = f"/api/v1/problems/{name}/mutants"
-        _sent(client, at, {"count": count})
+        _asked(client, "POST", at, json={"count": count})
         while not (state := _asked(client, "GET", at).json())["over"]:
             _say_progress(state)
             time.sleep(LOOK_S)
@@ -150,21 +150,9 @@ def publish_there(
             out.print(f"! {one['place']}: {one['text']}", markup=False)
         for unmet in proof["unmet"]:
             out.print(f"✕ {unmet}", markup=False)
-        _sent(
-            client,
-            f"/api/v1/problems/{name}/publish",
-            {"version": proof["version"], "despite": despite},
-        )
+        body = {"version": proof["version"], "despite": despite}
+        _asked(client, "POST", f"/api/v1/problems/{name}/publish", json=body)
     out.print(f"{name} {proof['version']} is published")
-
-
-def _sent(client: httpx.Client, path: str, body: dict[str, Any]) -> httpx.Response:
-    try:
-        answer = client.post(path, json=body)
-    except httpx.HTTPError as error:
-        fail(f"{client.base_url} can't be reached: {error}; check --server", EXIT_UNFIT)
-    _refuse(answer)
-    return answer
 
 
 def _say_progress(state: dict[str, Any]) -> None:
@@ -189,29 +177,17 @@ def _client(server: str, token: str) -> httpx.Client:
     return httpx.Client(base_url=server, headers=headers, timeout=TIMEOUT_S)
 
 
-def _asked(
-    client: httpx.Client,
-    method: str,
-    path: str,
-    query: dict[str, str] | None = None,
-    content: bytes | None = None,
-) -> httpx.Response:
+def _asked(client: httpx.Client, method: str, path: str, **sent: Any) -> httpx.Response:  # noqa: ANN401
     """The answer to what was granted; what was refused ends the command with the reason."""
-    answer = _request(client, method, path, query, content)
+    answer = _request(client, method, path, **sent)
     _refuse(answer)
     return answer
 
 
-def _request(
-    client: httpx.Client,
-    method: str,
-    path: str,
-    query: dict[str, str] | None = None,
-    content: bytes | None = None,
-) -> httpx.Response:
-    headers = {"Content-Type": "application/zip"} if content is not None else {}
+def _request(client: httpx.Client, method: str, path: str, **sent: Any) -> httpx.Response:  # noqa: ANN401
+    """The answer, whatever it is; `sent` as httpx takes it: params, content, headers, json."""
     try:
-        return client.request(method, path, params=query, content=content, headers=headers)
+        return client.request(method, path, **sent)
     except httpx.HTTPError as error:
         fail(f"{client.base_url} can't be reached: {error}; check --server", EXIT_UNFIT)
 

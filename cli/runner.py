@@ -27,7 +27,7 @@ from judge.version import VERSION
 from problems import tree
 from problems.mutation import MutantJudge
 from problems.package import load
-from problems.stress import StressJudge
+from problems.stress import judge_stress
 from problems.verification import check_package
 from sandboxes import containers, native_doctor
 from sandboxes.doctor import State, examine
@@ -161,7 +161,7 @@ class RunnerProcess:
                     _read_package,
                     check_package,
                     mutants.judge,
-                    StressJudge().judge,
+                    judge_stress,
                 ),
                 offers=offers,
                 cache=self.cache,

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from judge.building import PackagePrograms
-from judge.events import Report
+from judge.events import Event, Report
 from judge.sandbox import Sandbox
 from judge.values import Problem, Submission
 
@@ -26,6 +26,10 @@ class TargetSlot:
     seed: Callable[[], int] = _secret_seed
 
 
+def unheard(_event: Event) -> None:
+    """A report of what nobody watches."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
     """What is to be judged, on what, and who wants to hear of it.
@@ -40,7 +44,7 @@ class Task:
     submission: Submission
     problem: Problem
     slot: TargetSlot
-    report: Report
+    report: Report = unheard
     samples_only: bool = False
     every_test: bool = False
     confirming: bool = False

@@ -24,7 +24,6 @@ from ruamel.yaml.comments import CommentedMap
 from judge.benchmark import wilson_interval
 from judge.building import Built, build_submission
 from judge.errors import JudgeProgramFault
-from judge.events import Event
 from judge.judging import judge_built, judge_conclusively
 from judge.mutation import Mutant, mutants_of
 from judge.runner import MutantTask
@@ -283,11 +282,7 @@ def _plain_program(problem: Problem, answer: Submission, slot: TargetSlot) -> tu
 
 
 def _task(submission: Submission, problem: Problem, slot: TargetSlot) -> Task:
-    return Task(submission=submission, problem=problem, slot=slot, report=_silent, failures_max=1)
-
-
-def _silent(_event: Event) -> None:
-    return
+    return Task(submission=submission, problem=problem, slot=slot, failures_max=1)
 
 
 def _fate(judgement: Judgement) -> Fate:

@@ -98,12 +98,8 @@ def _judged(
     slot: TargetSlot,
 ) -> dict[str, TestResult]:
     asked = dataclasses.replace(problem, testcases=tuple(cases), fresh=(), generator=None)
-    task = Task(submission=answer, problem=asked, slot=slot, report=_silent, every_test=True)
+    task = Task(submission=answer, problem=asked, slot=slot, every_test=True)
     return {test.name: test for test in judge_built(task, built).tests}
-
-
-def _silent(_event: Event) -> None:
-    return
 
 
 def _differ(left: TestResult, right: TestResult) -> bool:
@@ -149,23 +145,23 @@ def _smallest(
     return StressResult(inputs=tried, input=best, left=left, right=right)
 
 
-class StressJudge:
-    """What a runner does for a job that asks for stress."""
+def judge_stress(content: bytes, task: StressTask) -> Judgement:
+    """What a runner does for a job that asks for stress.
 
-    def judge(self, content: bytes, task: StressTask) -> Judgement:
-        """A judgement whose witness is the input that was found; accepted where there was none."""
-        package = load(tree.unpack(content), slug=task.problem)
-        require_generator(package)
-        other = next((one for one in package.submissions if one.name == task.other), None)
-        if other is None:
-            raise PackageFault(f"submissions/{task.other}", "is not there")
+    A judgement whose witness is the input that was found; accepted where there was none.
+    """
+    package = load(tree.unpack(content), slug=task.problem)
+    require_generator(package)
+    other = next((one for one in package.submissions if one.name == task.other), None)
+    if other is None:
+        raise PackageFault(f"submissions/{task.other}", "is not there")
 
-        def say(tried: int) -> None:
-            task.report(Event(stage=Stage.TESTING, done=tried, total=tried))
+    def say(tried: int) -> None:
+        task.report(Event(stage=Stage.TESTING, done=tried, total=tried))
 
-        pair = (task.submission, other.submission)
-        found = stress(package.problem, pair, task.slot, task.seconds, say)
-        return _judgement(found, task)
+    pair = (task.submission, other.submission)
+    found = stress(package.problem, pair, task.slot, task.seconds, say)
+    return _judgement(found, task)
 
 
 def _judgement(found: StressResult, task: StressTask) -> Judgement:

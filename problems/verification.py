@@ -354,14 +354,9 @@ def _judge(
             submission=sample.submission,
             problem=problem,
             slot=slot,
-            report=_silent,
             every_test=every_test,
         )
     )
-
-
-def _silent(_event: Event) -> None:
-    return
 
 
 def _told(verified: Verified) -> str:

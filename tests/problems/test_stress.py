@@ -13,7 +13,7 @@ from judge.values import SourceFile, Submission
 from judge.verdicts import Verdict
 from problems import skeleton, tree
 from problems.package import Package, load
-from problems.stress import StressJudge, require_generator, stress
+from problems.stress import judge_stress, require_generator, stress
 
 GENERATOR = b"""import random, sys
 rng = random.Random(int(sys.argv[1]))
@@ -77,7 +77,7 @@ def test_what_does_not_compile_is_told(slot: TargetSlot) -> None:
 @pytest.mark.docker
 def test_a_runner_tells_of_it_by_a_judgement_with_the_input(slot: TargetSlot) -> None:
     task = StressTask("sums", "accepted/ok.py", answer(WRONG), slot, 60, lambda _event: None)
-    judgement = StressJudge().judge(tree.pack(package().tree), task)
+    judgement = judge_stress(tree.pack(package().tree), task)
     assert judgement.verdict is Verdict.WRONG_ANSWER
     assert judgement.witness is not None
     assert "7" in judgement.witness.input

@@ -122,9 +122,7 @@ def revoke(session: Session, visitor: Visitor, token_id: int, *, now_ms: int) ->
 
 def visitor_by_token(session: Session, secret: str, wanted: Scope, now_ms: int) -> Visitor:
     """In whose name a program asks. Raises NotSignedIn, or NotYours without the scope."""
-    row = session.exec(
-        select(PersonalToken).where(PersonalToken.token_hash == digest(secret))
-    ).first()
+    row = _row(session, secret)
     person = session.get(Person, row.person_id) if row is not None else None
     if row is None or person is None or person.disabled_at_ms is not None:
         raise NotSignedIn(
@@ -147,19 +145,21 @@ def visitor_by_token(session: Session, secret: str, wanted: Scope, now_ms: int) 
 
 def is_stale(session: Session, secret: str, now_ms: int) -> bool:
     """Whether it is time to write down that this token is in use."""
-    row = session.exec(
-        select(PersonalToken).where(PersonalToken.token_hash == digest(secret))
-    ).first()
+    row = _row(session, secret)
     return row is not None and now_ms - row.used_at_ms > USED_EVERY_MS
 
 
 def mark_used(session: Session, secret: str, now_ms: int) -> None:
-    row = session.exec(
-        select(PersonalToken).where(PersonalToken.token_hash == digest(secret))
-    ).first()
+    row = _row(session, secret)
     if row is not None:
         row.used_at_ms = now_ms
         session.add(row)
+
+
+def _row(session: Session, secret: str) -> PersonalToken | None:
+    return session.exec(
+        select(PersonalToken).where(PersonalToken.token_hash == digest(secret))
+    ).first()
 
 
 def _scopes(row: PersonalToken) -> tuple[Scope, ...]:

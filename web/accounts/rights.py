@@ -66,6 +66,17 @@ def campaign(slug: str) -> Subject:
     return Subject(SubjectKind.CAMPAIGN, slug)
 
 
+def named(word: str) -> RightKind | None:
+    """The right that a word names; None for "", which takes one away. Raises Invalid."""
+    if word and word not in tuple(RightKind):
+        raise Invalid(
+            f"The right “{word[:40]}” is not known; there are {', '.join(RightKind)}.",
+            f"没有“{word[:40]}”这一权限；可选：{'、'.join(RightKind)}。",
+            field="right",
+        )
+    return RightKind(word) if word else None
+
+
 def covers(mine: RightKind | None, wanted: RightKind) -> bool:
     """Whether a right is as much as another, or more."""
     return mine is not None and _LADDER.index(mine) <= _LADDER.index(wanted)

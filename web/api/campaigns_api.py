@@ -7,12 +7,11 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict
 from sqlmodel import Session
 
-from web.accounts import Scope, Visitor, rights
+from web.accounts import Scope, Visitor
 from web.api.api_tokens import by_token
 from web.candidates import CampaignView, campaigns
 from web.hiring import version_moves
 from web.request import Context
-from web.storage import RightKind
 
 router = APIRouter(prefix="/api/v1/campaigns/{slug}", tags=["campaigns"])
 
@@ -63,17 +62,11 @@ class MoveItem(BaseModel):
     """Lines of the leaderboard now and then; None before all is judged."""
 
 
-def _campaign(session: Session, visitor: Visitor, slug: str, wanted: RightKind) -> CampaignView:
-    view = campaigns.by_slug(session, slug)
-    rights.require(session, visitor, rights.campaign(slug), wanted)
-    return view
-
-
 @router.get("/versions")
 def pinned(context: Context, visitor: CampaignReader, slug: str) -> list[PinnedItem]:
     """The versions that a campaign has."""
     with context.reading() as session:
-        view = _campaign(session, visitor, slug, RightKind.VIEWER)
+        view = campaigns.required(session, visitor, slug)
         return [_pinned(session, view, one.problem.slug) for one in view.packages]
 
 
@@ -94,7 +87,7 @@ def show_move(
     now_ms = context.now_ms
     moves = None
     with context.reading() as session:
-        view = _campaign(session, visitor, slug, RightKind.VIEWER)
+        view = campaigns.required(session, visitor, slug)
         move = version_moves.view(session, view, problem, now_ms)
         told = move.preview if move else version_moves.preview(session, view, problem, to, now_ms)
     if move is not None and move.progress.ready:
@@ -128,7 +121,7 @@ def take_step(
     """Take a step of a move; how the campaign stands then."""
     now_ms = context.now_ms
     with context.writing() as session:
-        view = _campaign(session, visitor, slug, body.action.right)
+        view = campaigns.required(session, visitor, slug, body.action.right)
         version_moves.take(session, visitor.code, view, problem, body.action, body.to, now_ms)
         found = _pinned(session, campaigns.by_slug(session, slug), problem)
     context.services.wake_all()

@@ -10,8 +10,6 @@ from fastapi import APIRouter, Body, Query
 from pydantic import BaseModel, ConfigDict
 from starlette.responses import Response
 
-from judge.errors import PackageFault
-from problems import tree
 from web.accounts import (
     NewAccount,
     require_role,
@@ -27,9 +25,9 @@ from web.problems import (
     catalogue,
     history,
     lifecycle,
+    uploads,
     working_copy,
 )
-from web.refusals import Invalid
 from web.request import Context
 from web.storage import RightKind, Role
 
@@ -165,21 +163,10 @@ def create_problem(
 ) -> CommittedVersion:
     """Make a problem of a package; you own it. 409 where there is one of that name."""
     require_role(visitor, Role.INTERVIEWER)
-    files = _unpacked(package)
+    files = uploads.unpacked(package)
     with context.writing() as session:
         slug = lifecycle.create(session, visitor, name, files, sentence, now_ms=context.now_ms)
         return CommittedVersion(slug=slug, version=history.head(session, slug))
-
-
-def _unpacked(content: bytes) -> tree.Files:
-    try:
-        return tree.unpack(content)
-    except PackageFault as fault:
-        raise Invalid(
-            f"{fault.place}: {fault.message}. Nothing was taken.",
-            f"{fault.place}：{fault.message}。未接收任何内容。",
-            field="package",
-        ) from fault
 
 
 @router.get("/problems/{slug}", tags=["problems"])
@@ -225,7 +212,7 @@ def commit_version(
     parent: Annotated[str, Query(description="The version that yours began with.")],
 ) -> CommittedVersion:
     """Commit a package as the newest version. 409 where another was committed since `parent`."""
-    files = _unpacked(package)
+    files = uploads.unpacked(package)
     with context.writing() as session:
         rights.require(session, visitor, rights.problem(slug), RightKind.EDITOR)
         new = history.NewCommit(files=files, sentence=sentence, author=visitor.code, parent=parent)
@@ -313,12 +300,7 @@ def commit_working_copy(
 @router.put("/problems/{slug}/rights", status_code=204, tags=["problems"])
 def give_right(context: Context, visitor: Writer, slug: str, body: GivenRight) -> None:
     """Give somebody a right on a problem, or take theirs; for its owner."""
-    if body.right not in ("", *RightKind):
-        raise Invalid(
-            f"The right “{body.right[:40]}” is not known; there are {', '.join(RightKind)}.",
-            f"没有“{body.right[:40]}”这一权限；可选：{'、'.join(RightKind)}。",
-            field="right",
-        )
+    wanted = rights.named(body.right)
     with context.writing() as session:
         history.head(session, slug)  # which is there, or is told not to be
         rights.give(
@@ -326,7 +308,7 @@ def give_right(context: Context, visitor: Writer, slug: str, body: GivenRight) -
             visitor,
             rights.problem(slug),
             body.code,
-            RightKind(body.right) if body.right else None,
+            wanted,
             now_ms=context.now_ms,
         )
 

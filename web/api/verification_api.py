@@ -241,10 +241,8 @@ def judge_mutants(context: Context, visitor: Writer, slug: str, body: AskedMutan
 def show_mutants(context: Context, visitor: Reader, slug: str) -> MutantsItem:
     """The mutation score and the survivors. 404 before any were judged."""
     with context.reading() as session:
-        line = lifecycle.line_of(session, visitor, slug)
-        package = working_copy.package_now(session, slug)
-        package = package or catalogue.get(session, slug, line.head_version)
-        view = mutations.of_package(session, package)
+        lifecycle.line_of(session, visitor, slug)
+        view = mutations.of_package(session, working_copy.package_now(session, slug))
     if view is None:
         raise no_such_page(f"{slug}/mutants")
     return MutantsItem(
@@ -334,7 +332,5 @@ def download_certificate(
     """The signed certificate of what was published last, or of a version."""
     with context.reading() as session:
         lifecycle.line_of(session, visitor, slug)
-        found = certificates.certificate_of(session, slug, version)
-    if found is None:
-        raise no_such_page(f"{slug} {version}".strip())
+        found = certificates.required(session, slug, version)
     return Response(signatures.to_file(found.signed), media_type="application/json")

@@ -11,7 +11,7 @@ from web.accounts import Visitor, people, rights
 from web.fleet import time_credit
 from web.problems import catalogue
 from web.refusals import Conflict, NotFound, NotYours, no_such_page
-from web.storage import Campaign, CampaignProblem, Sitting, audit
+from web.storage import Campaign, CampaignProblem, RightKind, Sitting, audit
 
 MINUTE_MS = 60_000
 
@@ -141,6 +141,15 @@ def by_slug(session: Session, slug: str) -> CampaignView:
     if row is None:
         raise no_such_page(slug)
     return _view(session, row)
+
+
+def required(
+    session: Session, visitor: Visitor, slug: str, wanted: RightKind = RightKind.VIEWER
+) -> CampaignView:
+    """A campaign that the visitor has that right on. Raises NotFound, NotYours."""
+    view = by_slug(session, slug)
+    rights.require(session, visitor, rights.campaign(slug), wanted)
+    return view
 
 
 def all_campaigns(session: Session) -> list[CampaignView]:

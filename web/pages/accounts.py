@@ -9,6 +9,7 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from web.accounts import (
+    DAY_MS,
     NewAccount,
     Scope,
     passkeys,
@@ -27,7 +28,6 @@ router = APIRouter(default_response_class=HTMLResponse)
 
 Texts = Annotated[list[str], Form()]
 TOKEN_DAYS = 90
-DAY_MS = 86_400_000
 
 
 @router.get("/people")

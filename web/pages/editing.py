@@ -12,9 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from sqlmodel import Session
 from starlette.responses import Response
 
-from judge.errors import PackageFault
 from judge.languages import language_of_file
-from problems.package import load
 from problems.tree import Files
 from web.accounts import Visitor, rights, staff
 from web.problems import FileConflict, Save, asides, history, lifecycle, working_copy
@@ -85,7 +83,7 @@ def _edit(
         aside=aside,
         refusal=refusal,
         at_line=at_line,
-        fault=_fault(slug, files),
+        fault=working_copy.fault_of(slug, files),
         may_edit=rights.covers(problem.right, RightKind.EDITOR),
     )
 
@@ -114,15 +112,6 @@ def _text(content: bytes) -> str | None:
         return content.decode()
     except UnicodeDecodeError:
         return None
-
-
-def _fault(slug: str, files: Files) -> PackageFault | None:
-    """What keeps the working copy from being a package just now, at its place."""
-    try:
-        load(files, slug=slug)
-    except PackageFault as fault:
-        return fault
-    return None
 
 
 @router.post("/problems/{slug}/edit")

@@ -7,7 +7,6 @@ from fastapi import APIRouter, File, Form, UploadFile
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.responses import Response
 
-from judge.errors import PackageFault
 from judge.languages import LANGUAGES
 from problems import format_report, skeleton, tree
 from problems.format_report import FormatReport
@@ -159,7 +158,7 @@ def upload(
     wanted = name.strip() or given
     try:
         content = _kept(context, visitor, kept) if kept else _uploaded(package)
-        files = _unpacked(content)
+        files = uploads.unpacked(content)
         report = format_report.report(files, slug_of(wanted))
         taken = report.package is not None and (not report.points or bool(kept))
         with context.writing() as session:
@@ -195,17 +194,6 @@ def _uploaded(package: UploadFile | None) -> bytes:
             field="package",
         )
     return content
-
-
-def _unpacked(content: bytes) -> tree.Files:
-    try:
-        return tree.unpack(content)
-    except PackageFault as fault:
-        raise Invalid(
-            f"{fault.place}: {fault.message}. Nothing was taken.",
-            f"{fault.place}：{fault.message}。未接收任何内容。",
-            field="package",
-        ) from fault
 
 
 @router.get("/problems/{slug}")
@@ -339,7 +327,7 @@ def upload_version(
     """A zip file onto a problem: a commit with the same history."""
     visitor = context.require_role(Role.INTERVIEWER)
     try:
-        files = _unpacked(_uploaded(package))
+        files = uploads.unpacked(_uploaded(package))
         with context.writing() as session:
             rights.require(session, visitor, rights.problem(slug), RightKind.EDITOR)
             new = history.NewCommit(

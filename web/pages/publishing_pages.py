@@ -10,7 +10,7 @@ from problems import signatures
 from web.accounts import rights, staff
 from web.pages.editing import require
 from web.problems import catalogue, lifecycle, working_copy
-from web.refusals import NotYours, Refusal, no_such_page
+from web.refusals import NotYours, Refusal
 from web.rendering import page
 from web.request import Context, RequestContext
 from web.storage import RightKind
@@ -82,9 +82,7 @@ def certificate_file(context: Context, slug: str, version: str = "") -> Response
     """The certificate as a signed file, which `judge verify-certificate` checks."""
     with context.reading() as session:
         require(session, context, slug, RightKind.VIEWER)
-        found = certificates.certificate_of(session, slug, version)
-    if found is None:
-        raise no_such_page(f"{slug} {version}".strip())
+        found = certificates.required(session, slug, version)
     return Response(
         signatures.to_file(found.signed),
         media_type="application/json",
@@ -100,8 +98,6 @@ def certificate(context: Context, slug: str, version: str = "") -> Response:
     with context.reading() as session:
         visitor = require(session, context, slug, RightKind.VIEWER)
         line = lifecycle.line_of(session, visitor, slug)
-        found = certificates.certificate_of(session, slug, version)
-        names = staff.names(session, [found.issued_by] if found else [])
-    if found is None:
-        raise no_such_page(f"{slug} {version}".strip())
+        found = certificates.required(session, slug, version)
+        names = staff.names(session, [found.issued_by])
     return page("certificate.html", context, line=line, certificate=found, names=names)

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from web.accounts import Subject, rights, staff
 from web.candidates import campaigns
 from web.problems import catalogue
-from web.refusals import Invalid, NotYours, Refusal, no_such_page
+from web.refusals import NotYours, Refusal, no_such_page
 from web.rendering import page
 from web.request import Context, RequestContext
 from web.storage import RightKind
@@ -73,13 +73,7 @@ def _require_known(session: Session, subject: Subject) -> None:
 def _give(context: RequestContext, subject: Subject, code: str, right: str) -> Response:
     visitor = context.require_role(*staff.ROLES)
     try:
-        if right and right not in tuple(RightKind):
-            raise Invalid(
-                f"The right “{right[:40]}” is not known; there are {', '.join(RightKind)}.",
-                f"没有“{right[:40]}”这一权限；可选：{'、'.join(RightKind)}。",
-                field="right",
-            )
-        wanted = RightKind(right) if right else None
+        wanted = rights.named(right)
         with context.writing() as session:
             _require_known(session, subject)
             rights.give(session, visitor, subject, code, wanted, now_ms=context.now_ms)

@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Form
 from fastapi.responses import HTMLResponse, RedirectResponse
+from pydantic import BaseModel
 from sqlmodel import Session
 from starlette.responses import Response
 
@@ -16,7 +17,7 @@ from problems.settings_form import PROBLEM, SYSTEMS, FreshRow, SettingsForm
 from problems.tree import Files
 from web.accounts import rights
 from web.pages.editing import require
-from web.problems import Save, lifecycle, working_copy
+from web.problems import lifecycle, working_copy
 from web.refusals import Conflict, Invalid, NotYours, Refusal
 from web.rendering import page
 from web.request import Context, RequestContext
@@ -25,8 +26,6 @@ from web.verification import verifications
 
 router = APIRouter(default_response_class=HTMLResponse)
 
-Text = Annotated[str, Form()]
-Texts = Annotated[list[str], Form()]
 SHOWN_MAX = 2000
 """Tests on one page; of more the rest is in the files."""
 
@@ -49,7 +48,7 @@ def _settings(
         line = lifecycle.line_of(session, visitor, slug)
         files = working_copy.files(session, slug)
         seen = {path: working_copy.revision_of(session, slug, path) for path in (PROBLEM, SYSTEMS)}
-    fault = _fault(slug, files)
+    fault = working_copy.fault_of(slug, files)
     try:
         form = typed or settings_form.read(files)
     except PackageFault as unreadable:
@@ -73,67 +72,70 @@ def _settings(
     )
 
 
-def _fault(slug: str, files: Files) -> PackageFault | None:
-    try:
-        load(files, slug=slug)
-    except PackageFault as fault:
-        return fault
-    return None
+class SettingsFields(BaseModel):
+    """What the form sends; the table of fresh groups comes column by column."""
+
+    name_en: str = ""
+    name_zh: str = ""
+    languages: list[str] = []
+    time_limit: str = ""
+    memory: str = ""
+    output: str = ""
+    license: str = ""
+    minutes: str = ""
+    skills: str = ""
+    targets: list[str] = []
+    benchmark_limit: str = ""
+    benchmark_full: str = ""
+    fresh_group: list[str] = []
+    fresh_count: list[str] = []
+    fresh_arguments: list[str] = []
+    fresh_builds: list[str] = []
+    problem_revision: int = 0
+    systems_revision: int = 0
+
+    def form(self) -> SettingsForm:
+        rows = zip(
+            self.fresh_group,
+            self.fresh_count,
+            self.fresh_arguments,
+            self.fresh_builds,
+            strict=False,
+        )
+        return SettingsForm(
+            name_en=self.name_en.strip(),
+            name_zh=self.name_zh.strip(),
+            languages=tuple(self.languages),
+            time_limit=self.time_limit,
+            memory=self.memory,
+            output=self.output,
+            license=self.license.strip(),
+            minutes=self.minutes,
+            skills=self.skills,
+            targets=tuple(self.targets),
+            benchmark_limit=self.benchmark_limit,
+            benchmark_full=self.benchmark_full,
+            fresh=tuple(
+                FreshRow(
+                    group=group.strip(),
+                    count=int(count) if count.strip().isdecimal() else 0,
+                    arguments=arguments,
+                    builds=" ".join(builds.split()) or "plain",
+                )
+                for group, count, arguments, builds in rows
+                if group.strip()
+            ),
+        )
 
 
 @router.post("/problems/{slug}/settings")
-def save_settings(
-    context: Context,
-    slug: str,
-    name_en: Text = "",
-    name_zh: Text = "",
-    languages: Texts = [],  # noqa: B006
-    time_limit: Text = "",
-    memory: Text = "",
-    output: Text = "",
-    license: Text = "",  # noqa: A002  (the format's key)
-    minutes: Text = "",
-    skills: Text = "",
-    targets: Texts = [],  # noqa: B006
-    benchmark_limit: Text = "",
-    benchmark_full: Text = "",
-    fresh_group: Texts = [],  # noqa: B006
-    fresh_count: Texts = [],  # noqa: B006
-    fresh_arguments: Texts = [],  # noqa: B006
-    fresh_builds: Texts = [],  # noqa: B006
-    problem_revision: Annotated[int, Form()] = 0,
-    systems_revision: Annotated[int, Form()] = 0,
-) -> Response:
+def save_settings(context: Context, slug: str, sent: Annotated[SettingsFields, Form()]) -> Response:
     """Write the form into both texts, in the working copy; a value that can't be is told."""
-    rows = zip(fresh_group, fresh_count, fresh_arguments, fresh_builds, strict=False)
-    form = SettingsForm(
-        name_en=name_en.strip(),
-        name_zh=name_zh.strip(),
-        languages=tuple(languages),
-        time_limit=time_limit,
-        memory=memory,
-        output=output,
-        license=license.strip(),
-        minutes=minutes,
-        skills=skills,
-        targets=tuple(targets),
-        benchmark_limit=benchmark_limit,
-        benchmark_full=benchmark_full,
-        fresh=tuple(
-            FreshRow(
-                group=group.strip(),
-                count=int(count) if count.strip().isdecimal() else 0,
-                arguments=arguments,
-                builds=" ".join(builds.split()) or "plain",
-            )
-            for group, count, arguments, builds in rows
-            if group.strip()
-        ),
-    )
+    form = sent.form()
     try:
         with context.writing() as session:
             visitor = require(session, context, slug)
-            seen = {PROBLEM: problem_revision, SYSTEMS: systems_revision}
+            seen = {PROBLEM: sent.problem_revision, SYSTEMS: sent.systems_revision}
             _require_seen(session, slug, seen)
             _write(session, slug, form, author=visitor.code, now_ms=context.now_ms)
     except NotYours:
@@ -167,9 +169,7 @@ def _write(session: Session, slug: str, form: SettingsForm, *, author: str, now_
             field="form",
         ) from fault
     for path, content in changed.items():
-        revision = working_copy.revision_of(session, slug, path)
-        one = Save(path=path, content=content, base_revision=revision, author=author)
-        working_copy.save(session, slug, one, now_ms)
+        working_copy.write(session, slug, path, content, author=author, now_ms=now_ms)
 
 
 @router.get("/problems/{slug}/tests")

@@ -7,12 +7,11 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 from fastapi.sse import EventSourceResponse, ServerSentEvent
-from sqlmodel import Session
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from web.accounts import SubjectKind, Visitor, people, rights
-from web.candidates import CampaignView, campaigns, submission_view
+from web.accounts import SubjectKind, people, rights
+from web.candidates import campaigns, submission_view
 from web.hiring import export, leaderboard, rescoring, reviews, version_moves
 from web.refusals import Conflict, Invalid, Refusal
 from web.rendering import page, render
@@ -39,15 +38,6 @@ def all_campaigns(context: Context) -> Response:
     return page("campaigns.html", context, rows=rows)
 
 
-def _campaign(
-    session: Session, visitor: Visitor, slug: str, wanted: RightKind = RightKind.VIEWER
-) -> CampaignView:
-    """A campaign that the visitor has that right on. Raises NotFound, NotYours."""
-    view = campaigns.by_slug(session, slug)
-    rights.require(session, visitor, rights.campaign(slug), wanted)
-    return view
-
-
 @router.get("/campaigns/{slug}")
 def campaign(slug: str) -> Response:
     return RedirectResponse(f"/campaigns/{slug}/leaderboard", status_code=303)
@@ -57,7 +47,7 @@ def campaign(slug: str) -> Response:
 def board(context: Context, slug: str, problem: str = "", language: str = "") -> Response:
     visitor = context.require_role(*STAFF)
     with context.reading() as session:
-        view = _campaign(session, visitor, slug)
+        view = campaigns.required(session, visitor, slug)
         built = leaderboard.build(session, view, visitor, problem=problem, language=language)
     offered = sorted({la for package in view.packages for la in package.problem.languages})
     return page(
@@ -77,7 +67,7 @@ def board_json(context: Context, slug: str) -> Response:
     """The leaderboard, with ranges of ranks and the intervals behind them."""
     visitor = context.require_role(*STAFF)
     with context.reading() as session:
-        built = leaderboard.build(session, _campaign(session, visitor, slug), visitor)
+        built = leaderboard.build(session, campaigns.required(session, visitor, slug), visitor)
     return JSONResponse(asdict(built))
 
 
@@ -91,7 +81,7 @@ def board_csv(context: Context, slug: str) -> Response:
     """The leaderboard for a spreadsheet."""
     visitor = context.require_role(*STAFF)
     with context.reading() as session:
-        view = _campaign(session, visitor, slug)
+        view = campaigns.required(session, visitor, slug)
         built = leaderboard.build(session, view, visitor)
     slugs = [package.problem.slug for package in view.packages]
     return Response(
@@ -106,7 +96,7 @@ async def board_live(context: Context, slug: str, after: int = 0) -> AsyncIterat
     """How many judgements came since the page was made; the page shows them when asked to."""
     visitor = context.require_role(*STAFF)
     with context.reading() as session:
-        _campaign(session, visitor, slug)
+        campaigns.required(session, visitor, slug)
     shown = -1
     while not context.services.stopping.is_set():
         wakes = context.services.page_wakeup.wakes
@@ -127,7 +117,7 @@ def versions(context: Context, slug: str) -> Response:
     """Which version of each problem the campaign has, and to which it can be moved."""
     visitor = context.require_role(*STAFF)
     with context.reading() as session:
-        view = _campaign(session, visitor, slug)
+        view = campaigns.required(session, visitor, slug)
         rows = [
             (
                 package,
@@ -151,7 +141,7 @@ def _move_page(
     visitor = context.require_role(*STAFF)
     ranks = None
     with context.reading() as session:
-        view = _campaign(session, visitor, slug)
+        view = campaigns.required(session, visitor, slug)
         mine = rights.right_of(session, visitor, rights.campaign(slug))
         reads = rights.right_of(session, visitor, rights.problem(problem)) is not None
         package = view.package(problem)
@@ -193,7 +183,7 @@ def change_version(
     now_ms = context.now_ms
     try:
         with context.writing() as session:
-            view = _campaign(session, visitor, slug, action.right)
+            view = campaigns.required(session, visitor, slug, action.right)
             version_moves.take(session, visitor.code, view, problem, action, to, now_ms)
     except (Conflict, Invalid) as refusal:
         return _move_page(context, slug, problem, to, refusal)
@@ -225,7 +215,7 @@ def _rescored(
     refusal, moves = None, None
     with context.writing() as session:
         wanted = RightKind.OWNER if apply else RightKind.VIEWER
-        view = _campaign(session, visitor, slug, wanted)
+        view = campaigns.required(session, visitor, slug, wanted)
         may_apply = rights.covers(
             rights.right_of(session, visitor, rights.campaign(slug)), RightKind.OWNER
         )
@@ -263,7 +253,7 @@ async def rescore(context: Context, request: Request, slug: str) -> Response:
 def candidate(context: Context, slug: str, code: str) -> Response:
     visitor = context.require_role(*STAFF)
     with context.reading() as session:
-        view = _campaign(session, visitor, slug)
+        view = campaigns.required(session, visitor, slug)
         who = people.candidate(session, view.id, code)
         rows = [
             (package, submission_view.history(session, who.id, package.problem.slug))
@@ -286,7 +276,7 @@ def review(context: Context, slug: str, code: str, text: Annotated[str, Form()] 
     """File a review; from then on the reviewer sees who it is."""
     visitor = context.require_role(*STAFF)
     with context.writing() as session:
-        view = _campaign(session, visitor, slug, RightKind.REVIEWER)
+        view = campaigns.required(session, visitor, slug, RightKind.REVIEWER)
         who = people.candidate(session, view.id, code)
         reviews.file(session, visitor, who, text, context.now_ms)
     return RedirectResponse(f"/campaigns/{slug}/candidates/{code}", status_code=303)

@@ -161,9 +161,7 @@ def _mutants(context: RequestContext, slug: str, refusal: Refusal | None = None)
         visitor = require(session, context, slug, RightKind.VIEWER)
         line = lifecycle.line_of(session, visitor, slug)
         edited = working_copy.is_changed(session, slug)
-        package = working_copy.package_now(session, slug) if edited else None
-        package = package or catalogue.get(session, slug, line.head_version)
-        view = mutations.of_package(session, package)
+        view = mutations.of_package(session, working_copy.package_now(session, slug))
         names = staff.names(session, [view.started_by] if view is not None else [])
     return page(
         "mutants.html",

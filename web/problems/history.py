@@ -8,14 +8,14 @@ import difflib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
 from judge.errors import PackageFault
 from problems.package import Package, load
 from problems.tree import Tree
 from web.problems import catalogue
 from web.refusals import Conflict, Invalid, no_such_page
-from web.storage import ProblemCommit, ProblemRow, ProblemVersion, audit
+from web.storage import ProblemCommit, ProblemRow, audit
 
 SENTENCE_MAX = 500
 PAGE = 50
@@ -155,18 +155,6 @@ def commits(session: Session, slug: str, *, before: int | None = None) -> list[C
         )
         for row in rows
     ]
-
-
-def count(session: Session, slug: str) -> int:
-    return session.exec(
-        select(func.count()).select_from(ProblemCommit).where(ProblemCommit.problem == slug)
-    ).one()
-
-
-def require_version(session: Session, slug: str, version: str) -> None:
-    """Raises NotFound for a version that the problem never had."""
-    if session.get(ProblemVersion, (slug, version)) is None:
-        raise no_such_page(f"{slug} {version}")
 
 
 def difference(old: Tree, new: Tree) -> list[FileDiff]:

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from sqlmodel import Session, col, func, select
 
+from judge.verdicts import Verdict
 from problems.package import slug_of
 from problems.tree import Files
 from web.accounts import SubjectKind, Visitor, rights
@@ -25,14 +26,12 @@ from web.storage import (
     SubmissionKind,
     SubmissionRow,
     Verification,
+    VerificationKind,
     audit,
 )
 
 RESERVED = ("new",)
 """Addresses of pages that lie where a problem's would."""
-ACCEPTED = "accepted"
-WHOLE = "all"
-"""The kind of a verification of everything: web.verification.verifications."""
 
 
 class ProblemState(StrEnum):
@@ -171,7 +170,7 @@ def _verified(session: Session, slugs: Collection[str]) -> set[tuple[str, str]]:
     rows = session.exec(
         select(Verification.problem, Verification.version).where(
             col(Verification.problem).in_(slugs),
-            Verification.kind == WHOLE,
+            Verification.kind == VerificationKind.ALL.value,
             col(Verification.passed).is_(True),
         )
     )
@@ -214,7 +213,7 @@ def _answers(session: Session, slugs: Collection[str]) -> dict[str, tuple[int, i
             .join(JudgementRow, col(JudgementRow.submission_id) == col(SubmissionRow.id))
             .where(
                 submitted,
-                JudgementRow.verdict == ACCEPTED,
+                JudgementRow.verdict == Verdict.ACCEPTED.value,
                 col(JudgementRow.superseded_at_ms).is_(None),
             )
             .group_by(col(SubmissionRow.problem))

@@ -2,11 +2,25 @@
 
 from sqlmodel import Session, select
 
+from judge.errors import PackageFault
+from problems import tree
 from web.accounts import Visitor
-from web.refusals import NotFound
+from web.refusals import Invalid, NotFound
 from web.storage import PackageUpload, blobs, digest, new_secret
 
 GOOD_MS = 3_600_000
+
+
+def unpacked(content: bytes) -> tree.Files:
+    """The files of a package that was sent. Raises Invalid for what is none."""
+    try:
+        return tree.unpack(content)
+    except PackageFault as fault:
+        raise Invalid(
+            f"{fault.place}: {fault.message}. Nothing was taken.",
+            f"{fault.place}：{fault.message}。未接收任何内容。",
+            field="package",
+        ) from fault
 
 
 def keep(session: Session, visitor: Visitor, content: bytes, now_ms: int) -> str:

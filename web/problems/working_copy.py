@@ -6,6 +6,7 @@ that anybody typed is lost. It begins with the newest version when somebody firs
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from sqlalchemy import delete
@@ -200,6 +201,15 @@ def save(session: Session, slug: str, one: Save, now_ms: int) -> WorkingFileView
     return _view(row)
 
 
+def write(
+    session: Session, slug: str, path: str, content: bytes, *, author: str, now_ms: int
+) -> None:
+    """Save a file on top of whatever it is now. Raises Invalid, TooLarge."""
+    revision = revision_of(session, slug, path)
+    one = Save(path=path, content=content, base_revision=revision, author=author)
+    save(session, slug, one, now_ms)
+
+
 def _require_base(session: Session, slug: str, one: Save, sha256: str, now_ms: int) -> None:
     """Raises FileConflict for a save on top of a file that is not there any more."""
     if one.base_revision > 0:
@@ -318,12 +328,24 @@ def commit(session: Session, slug: str, sentence: str, *, author: str, now_ms: i
     return version
 
 
-def package_now(session: Session, slug: str) -> Package | None:
-    """The working copy read as a package; None where it is none just now."""
+def fault_of(slug: str, files: Files) -> PackageFault | None:
+    """What keeps these files from being a package, at its place."""
     try:
-        return load(files(session, slug), slug=slug)
-    except PackageFault:
-        return None
+        load(files, slug=slug)
+    except PackageFault as fault:
+        return fault
+    return None
+
+
+def package_now(session: Session, slug: str) -> Package:
+    """The working copy's package, or the newest version's: where nobody edits, or it is none now.
+
+    Raises NotFound.
+    """
+    if is_changed(session, slug):
+        with suppress(PackageFault):
+            return load(files(session, slug), slug=slug)
+    return catalogue.get(session, slug, history.head(session, slug))
 
 
 def snapshot(session: Session, slug: str, now_ms: int) -> str:

@@ -26,6 +26,7 @@ from web.storage.authoring_tables import (
     SigningKey,
     StressRun,
     Verification,
+    VerificationKind,
     VerificationRun,
     WorkingFile,
 )
@@ -99,6 +100,7 @@ __all__ = [
     "SubmissionKind",
     "SubmissionRow",
     "Verification",
+    "VerificationKind",
     "VerificationRun",
     "VersionMove",
     "Webhook",

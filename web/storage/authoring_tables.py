@@ -1,5 +1,6 @@
 """Tables of problems: their versions and history, working copies, verifications."""
 
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, Column, Index
@@ -75,6 +76,17 @@ class SetAside(SQLModel, table=True):
     saved_at_ms: int = Field(sa_type=BigInteger)
 
 
+class VerificationKind(StrEnum):
+    """What is put to a problem."""
+
+    ALL = "all"
+    """Its own submissions, and its validators on its own data."""
+    REPEATED = "repeated"
+    """Some of its submissions, often."""
+    CHECK = "check"
+    """The package itself alone: its validators, and one of each fresh group."""
+
+
 class Verification(SQLModel, table=True):
     """A version of a problem put to its own submissions, each so often."""
 
@@ -84,7 +96,7 @@ class Verification(SQLModel, table=True):
     problem: str = Field(foreign_key="problem.slug")
     version: str
     kind: str
-    """What is put to it: verification.VerificationKind."""
+    """What is put to it: a VerificationKind."""
     runs: int
     """How often each is judged."""
     started_by: str

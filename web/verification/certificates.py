@@ -8,6 +8,7 @@ from typing import Any
 from sqlmodel import Session, col, func, select
 
 from problems.signatures import SignedText
+from web.refusals import no_such_page
 from web.storage import Certificate, ProblemRow
 
 
@@ -37,6 +38,14 @@ def certificate_of(session: Session, slug: str, version: str = "") -> Certificat
         signed=SignedText(payload=row.payload, signature=row.signature, public_key=row.public_key),
         body=json.loads(row.payload),
     )
+
+
+def required(session: Session, slug: str, version: str = "") -> CertificateView:
+    """The same. Raises NotFound without one."""
+    found = certificate_of(session, slug, version)
+    if found is None:
+        raise no_such_page(f"{slug} {version}".strip())
+    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,7 +29,7 @@ from problems.package import Package
 from web.accounts import Visitor
 from web.candidates import submission_targets, submissions
 from web.fleet import Priority, jobs, runners
-from web.problems import Save, catalogue, working_copy
+from web.problems import catalogue, working_copy
 from web.refusals import Conflict, Invalid, no_such_page
 from web.storage import (
     Job,
@@ -338,7 +338,7 @@ def mark(session: Session, slug: str, name: str, because: str, *, author: str, n
             f"{fault.place}：{fault.message}。请先修正。",
             field="because",
         ) from fault
-    _write(session, slug, MARKS, text, author=author, now_ms=now_ms)
+    working_copy.write(session, slug, MARKS, text, author=author, now_ms=now_ms)
 
 
 def plant(session: Session, slug: str, name: str, *, author: str, now_ms: int) -> str:
@@ -357,7 +357,7 @@ def plant(session: Session, slug: str, name: str, *, author: str, now_ms: int) -
     )
     for path, sha256 in places.items():
         content = blobs.fetch(session, sha256)
-        _write(session, slug, path, content, author=author, now_ms=now_ms)
+        working_copy.write(session, slug, path, content, author=author, now_ms=now_ms)
     return min(places)
 
 
@@ -372,14 +372,6 @@ def _row_of(session: Session, slug: str, name: str) -> MutantRow:
     if row is None:
         raise no_such_page(name)
     return row
-
-
-def _write(
-    session: Session, slug: str, path: str, content: bytes, *, author: str, now_ms: int
-) -> None:
-    revision = working_copy.revision_of(session, slug, path)
-    one = Save(path=path, content=content, base_revision=revision, author=author)
-    working_copy.save(session, slug, one, now_ms)
 
 
 def package_to_test(session: Session, slug: str, now_ms: int) -> Package:

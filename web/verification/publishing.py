@@ -30,12 +30,13 @@ from web.storage import (
     ProblemRow,
     SigningKey,
     Verification,
+    VerificationKind,
     VerificationRun,
     audit,
     stored_judgement,
 )
 from web.verification import mutations
-from web.verification.verifications import CHECK, VerificationKind
+from web.verification.verifications import CHECK
 
 PLANTED_RUNS = 20
 MUTANTS_MIN = 100

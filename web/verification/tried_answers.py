@@ -12,7 +12,7 @@ from problems.package import Package
 from web.accounts import Visitor
 from web.candidates import submission_targets, submissions
 from web.fleet import Priority, runners
-from web.problems import Save, working_copy
+from web.problems import working_copy
 from web.refusals import Invalid
 from web.storage import (
     JudgementRow,
@@ -112,7 +112,5 @@ def keep_as_test(session: Session, slug: str, code: str, *, author: str, now_ms:
         )
     path = f"data/secret/found/{code.lower()}.in"
     for name, content in ((path, witness.input.encode()), (f"{path[:-3]}.ans", b"")):
-        revision = working_copy.revision_of(session, slug, name)
-        one = Save(path=name, content=content, base_revision=revision, author=author)
-        working_copy.save(session, slug, one, now_ms)
+        working_copy.write(session, slug, name, content, author=author, now_ms=now_ms)
     return path

@@ -7,7 +7,6 @@ it is judged; when all are, the verification is over.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import StrEnum
 
 from sqlalchemy import Select
 from sqlalchemy import select as select_columns
@@ -31,6 +30,7 @@ from web.storage import (
     SubmissionKind,
     SubmissionRow,
     Verification,
+    VerificationKind,
     VerificationRun,
     audit,
     blobs,
@@ -51,17 +51,6 @@ SUBMISSIONS_MAX = 20_000
 ARCHIVE_NAME = "package.zip"
 CHECK = ""
 """The name of the run that looks at the package itself."""
-
-
-class VerificationKind(StrEnum):
-    """What is put to a problem."""
-
-    ALL = "all"
-    """Its own submissions, and its validators on its own data."""
-    REPEATED = "repeated"
-    """Some of its submissions, often."""
-    CHECK = "check"
-    """The package itself alone: its validators, and one of each fresh group."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
